@@ -1,0 +1,67 @@
+# mempipe: four filters that do a data job in memory.
+#
+#	make            build everything into build/
+#	make demo       install what is missing, run the whole job once
+#	make check      install what the tests need, run them all
+#	make bench      the whole job against its peers
+#	make install    DESTDIR= PREFIX=/usr/local
+#	make SAN=address|thread|undefined check
+#
+# The lists below are the map: one line a program, naming the modules it uses.
+
+VERSION = 0.1.0
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+
+BASE = base/diag base/args base/window base/seal base/upstream base/io base/meter
+
+PROGRAMS =
+
+UNITS = window
+unit-window = base/window
+
+# How it is built.
+
+B = build$(if $(SAN),/$(SAN))
+CC = cc
+OPT = -O2 -g
+CFLAGS = $(OPT)
+LDFLAGS =
+STD = -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
+HARD = -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+SANITIZE = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+COMPILE = $(CC) $(STD) $(WARN) $(HARD) $(SANITIZE) -Icommon -DVERSION='"$(VERSION)"' -MMD -MP $(CFLAGS)
+LINK = $(CC) -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE) $(CFLAGS) $(LDFLAGS)
+
+all: $(PROGRAMS:%=$(B)/%)
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(COMPILE) -c -o $@ $<
+
+# program,modules
+define program
+$(B)/$(1): $(B)/cmd/$(1).o $(2:%=$(B)/common/%.o)
+	$$(LINK) -o $$@ $$^ $$(libs-$(1))
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$($(p)))))
+
+define unit
+$(B)/unit/$(1): $(B)/t/unit/$(1).o $(2:%=$(B)/common/%.o)
+	@mkdir -p $$(@D)
+	$$(LINK) -o $$@ $$^ $$(libs-unit-$(1))
+endef
+$(foreach u,$(UNITS),$(eval $(call unit,$(u),$(unit-$(u)))))
+
+units: $(UNITS:%=$(B)/unit/%)
+
+check: all units
+	BUILD=$(CURDIR)/$(B) SAN=$(SAN) prove -j2 t/
+
+clean:
+	rm -rf build
+
+.PHONY: all units check clean
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,66 @@
+/*
+ * diag: error values, messages, and what an exit code means.
+ *
+ * A function that can fail takes a struct err as its last argument, fills it
+ * and returns -1 (or NULL).  The text goes up unchanged or gets a prefix; it
+ * is reported once, by main().  Nothing below main() prints or exits.
+ */
+#ifndef BASE_DIAG_H
+#define BASE_DIAG_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* The table of mempipe(7).  sysexits(3) where it has a number. */
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_USAGE = 64,	/* wrong usage: fix the command */
+	EXIT_DATA = 65,		/* bad input data: fix the data */
+	EXIT_REMOTE = 69,	/* the remote side refused or is unavailable */
+	EXIT_INTERNAL = 70,	/* internal error: report it */
+	EXIT_EXISTS = 73,	/* target exists (conditional write) */
+	EXIT_IO = 74,		/* local input or output error */
+	EXIT_TEMP = 75,		/* temporary failure: run it again */
+	EXIT_AUTH = 77,		/* permission or credentials */
+	EXIT_UPSTREAM = 79,	/* the command before did not finish */
+	EXIT_PIPE = 141		/* downstream went away; never reported */
+};
+
+enum { ERR_TEXT = 768 };	/* longer texts are cut, never overrun */
+
+/* One failure.  Plain data: copy it, keep it in a job, hand it to a thread. */
+struct err {
+	enum exit_code code;
+	char text[ERR_TEXT];	/* "what failed 'object': why", lower case */
+};
+
+/* Fills e and returns -1, so that `return err_set(…)` reads well. */
+int err_set(struct err *e, enum exit_code code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The same, with ": " and strerror(errnum) behind it. */
+int err_sys(struct err *e, enum exit_code code, int errnum,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Puts context in front of a text that came from below; returns -1. */
+int err_prefix(struct err *e, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/*
+ * The program's name, from main() before anything else; it must outlive the
+ * process (argv[0] or a literal).  The only global state of the suite.
+ */
+void diag_name(const char *program);
+const char *diag_program(void);
+
+/*
+ * Writes "program: text\n" to standard error with one write(2), so that the
+ * stages of a pipeline do not mix their lines; control bytes become '?'.
+ * Any thread may call it.
+ */
+void diag_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Reports e unless it is EXIT_PIPE, and returns its code for exit(3). */
+int diag_report(const struct err *e);
+
+#endif

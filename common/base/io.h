@@ -1,0 +1,77 @@
+/*
+ * io: input that ends only when it is complete, output that is sealed only
+ * when it is correct.  One thread uses an input or output at a time.
+ */
+#ifndef BASE_IO_H
+#define BASE_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "base/seal.h"
+#include "base/upstream.h"
+
+enum { IO_CHUNK = 256 * 1024 };	/* a good size for one read or write */
+
+struct input {
+	int fd;
+	const char *name;	/* for messages: a file's name or "stdin" */
+	bool require_seal;	/* "unknown" is refused at the end, too */
+	bool ended;		/* a complete end was seen */
+	uint64_t bytes;		/* read so far */
+	struct upstream from;
+};
+
+/*
+ * Opens operand (NULL or "-": standard input), or starts the command from
+ * (then operand must be NULL).  The strings must outlive the input.  Pipes
+ * are widened to 1 MiB where allowed.  Fails with 74, or 79 for from.
+ */
+int input_open(struct input *in, const char *operand, char *const from[],
+    struct err *e);
+
+/*
+ * Reads up to len bytes (len > 0): > 0 the number, 0 the *complete* end, -1 an
+ * error: 74 for read errors, 79 when the writer left the pipe open or broken,
+ * when from did not exit with 0, or when a required seal is missing.  Interrupted calls are repeated.
+ */
+ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e);
+
+/* The same, until buf is full or the complete end comes. */
+ssize_t input_fill(struct input *in, void *buf, size_t len, struct err *e);
+
+/* Closes; an upstream command that is still running is stopped.  Idempotent. */
+void input_close(struct input *in);
+
+struct output {
+	int fd;
+	const char *name;
+	uint64_t bytes;		/* written so far */
+};
+
+/*
+ * Takes standard output: marks the pipe open and widens it.  SIGPIPE is
+ * ignored from here on (children get the default back).
+ */
+int output_open(struct output *out, struct err *e);
+
+/* Writes all of it, or fails: code 141 (downstream went away) or 74. */
+int output_write(struct output *out, const void *buf, size_t len,
+    struct err *e);
+
+/* The very last act before exit 0: a file is closed and the result checked, a
+ * pipe is sealed. */
+int output_finish(struct output *out, struct err *e);
+
+/* On failure: the pipe is marked broken. */
+void output_fail(struct output *out);
+
+/* Reads a whole small file (a key, a list) of at most limit bytes into a fresh
+ * NUL-terminated buffer for the caller to free; 74 when it cannot be read, 65
+ * when it is larger.  *len may be NULL. */
+char *io_slurp(const char *path, size_t limit, size_t *len, struct err *e);
+
+#endif

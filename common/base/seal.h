@@ -1,0 +1,30 @@
+/*
+ * seal: the state of the data in an anonymous pipe, kept in the permission
+ * bits of its inode, which both ends share and which outlive the writer.
+ *
+ *	0600 unknown	the writer is not one of ours
+ *	0610 open	a tool of ours is writing
+ *	0601 sealed	all was written and is correct
+ *	0611 broken	sticky: a writer failed, or two were at work
+ *
+ * The bits mean nothing to the kernel there: access to an anonymous pipe goes
+ * by its descriptors.  The owner's bits stay, so /dev/stdin can be reopened.
+ * On anything but an anonymous pipe (a file, a named FIFO, a socket, a
+ * terminal), without the right to fchmod, or with MEMPIPE_SEAL=0 in the
+ * environment, every call quietly means "unknown".  See pipe(7), fchmod(2).
+ */
+#ifndef BASE_SEAL_H
+#define BASE_SEAL_H
+
+enum seal { SEAL_UNKNOWN, SEAL_OPEN, SEAL_SEALED, SEAL_BROKEN };
+
+/* The writer's three marks: before its first byte; as its last act; on failure.
+ * A finish on a broken pipe leaves it broken. */
+void seal_open(int fd);
+void seal_finish(int fd);
+void seal_break(int fd);
+
+/* The reader's look, at end of file: the last writer is gone by then. */
+enum seal seal_read(int fd);
+
+#endif

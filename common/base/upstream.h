@@ -1,0 +1,37 @@
+/*
+ * upstream: a command whose standard output is our input (--from).
+ *
+ * End of file counts only if the command exits with 0.  The command dies with
+ * us (PR_SET_PDEATHSIG), so no stage of a chain is left behind when one is
+ * killed.  It gets our standard error, an empty standard input (/dev/null),
+ * and default signal dispositions; no other descriptor of ours leaks to it.
+ */
+#ifndef BASE_UPSTREAM_H
+#define BASE_UPSTREAM_H
+
+#include <sys/types.h>
+
+#include "base/diag.h"
+
+struct upstream {
+	pid_t pid;		/* 0: none, or already reaped */
+	const char *name;	/* argv[0], for messages; the caller's string */
+};
+
+/*
+ * Starts argv (found through PATH); *fd is the reading end, close-on-exec.
+ * Call it while the process has one thread.  A command that cannot be run is
+ * an error here (79), not later.
+ */
+int upstream_start(struct upstream *u, char *const argv[], int *fd,
+    struct err *e);
+
+/* Waits for its end; 0 if it exited with 0, else -1 and code 79 with a text
+ * that says how it ended. */
+int upstream_wait(struct upstream *u, struct err *e);
+
+/* Ends it: SIGTERM, then SIGKILL after two seconds; reaps it.  Harmless when
+ * there is none.  Close the reading end first. */
+void upstream_stop(struct upstream *u);
+
+#endif

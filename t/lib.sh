@@ -1,0 +1,114 @@
+# lib.sh: what every test script starts with:  . "${0%/*}/lib.sh"
+#
+# Tests are TAP for prove(1).  A script gets an empty directory $T that goes
+# away at its end, the built programs first in PATH, and the functions below.
+# The last line of a script is: finish
+
+set -u
+export LC_ALL=C.UTF-8
+ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
+BUILD=${BUILD:-$ROOT/build}
+HELPER=$ROOT/t/helper
+PATH=$BUILD:$PATH
+T=$(mktemp -d "${TMPDIR:-/tmp}/mempipe-t.XXXXXX")
+unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_PROFILE \
+    AWS_ENDPOINT_URL AWS_ENDPOINT_URL_S3 AWS_CONTAINER_CREDENTIALS_RELATIVE_URI \
+    AWS_CONTAINER_CREDENTIALS_FULL_URI CONNPASS_API_KEY CONNPASS_BASE_URL \
+    MEMPIPE_SEAL http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
+export AWS_EC2_METADATA_DISABLED=true AWS_CONFIG_FILE=/dev/null \
+    AWS_SHARED_CREDENTIALS_FILE=/dev/null
+
+tests=0
+failed=0
+servers=()
+
+at_end() {
+	local pid
+	for pid in "${servers[@]}"; do
+		kill "$pid" 2>/dev/null
+	done
+	for pid in "${servers[@]}"; do
+		wait "$pid" 2>/dev/null
+	done
+	rm -rf "$T"
+}
+trap at_end EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
+
+# result STATUS TITLE: one TAP line; what the commands said follows a failure.
+result() {
+	tests=$((tests + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $tests - $2"
+	else
+		failed=$((failed + 1))
+		echo "not ok $tests - $2"
+		[ -s "$T/err" ] && sed 's/^/#   /' "$T/err" | head -20
+	fi
+	return "$1"
+}
+
+# check TITLE COMMAND…: passes when the command exits with 0.
+check() {
+	local title=$1 rc
+	shift
+	"$@" >"$T/out" 2>"$T/err"
+	rc=$?
+	result $rc "$title"
+}
+
+# check_exit CODE TITLE COMMAND…: passes when it exits with just that code;
+# its output is left in $T/out and $T/err.
+check_exit() {
+	local want=$1 title=$2 rc
+	shift 2
+	"$@" >"$T/out" 2>"$T/err"
+	rc=$?
+	[ $rc -eq "$want" ] || echo "exit $rc, not $want" >>"$T/err"
+	result $((rc != want)) "$title"
+}
+
+# check_same TITLE FILE FILE: byte for byte.
+check_same() {
+	cmp "$2" "$3" >"$T/err" 2>&1
+	result $? "$1"
+}
+
+# check_err TITLE PATTERN: standard error of the last check_exit matches.
+check_err() {
+	grep -Eq -- "$2" "$T/err"
+	result $? "$1"
+}
+
+# serve VARIABLE COMMAND…: starts a server that writes its port as one line to
+# the path in $READY when it listens; VARIABLE gets the port, VARIABLE_PID the
+# process.  It is stopped at the end.
+serve() {
+	local var=$1 fifo=$T/ready.${#servers[@]} port=
+	shift
+	mkfifo "$fifo"
+	READY=$fifo "$@" >"$T/$var.log" 2>&1 &
+	servers+=($!)
+	printf -v "${var}_PID" %s $!
+	exec 9<>"$fifo"
+	read -r -t 60 port <&9
+	exec 9<&-
+	rm -f "$fifo"
+	if [ -z "$port" ]; then
+		echo "Bail out! $1 did not start: $(tail -3 "$T/$var.log" | tr '\n' ' ')"
+		exit 1
+	fi
+	printf -v "$var" %s "$port"
+}
+
+# skip_all REASON: this machine cannot run the script.
+skip_all() {
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+finish() {
+	echo "1..$tests"
+	exit $((failed != 0))
+}
