@@ -18,8 +18,10 @@ BASE = base/diag base/args base/window base/seal base/upstream base/io base/mete
 
 PROGRAMS =
 
-UNITS = window
+UNITS = window args stage
 unit-window = base/window
+unit-args = base/args base/diag base/io base/seal base/upstream
+unit-stage = base/io base/diag base/seal base/upstream
 
 # How it is built.
 

@@ -55,7 +55,7 @@ struct args {
 
 enum { ARGS_LONG = 256 };	/* first val for options without a letter */
 
-/* Call once, with the fields above "filled" set. */
+/* Call once, first, with the fields above "filled" set (io_guard included). */
 void args_begin(struct args *a, int argc, char **argv);
 
 /*

@@ -16,6 +16,13 @@
 
 enum { IO_CHUNK = 256 * 1024 };	/* a good size for one read or write */
 
+/*
+ * Makes sure that descriptors 0 to 2 are taken, so that no socket or pipe can
+ * become standard output: a missing one is opened on /dev/null the wrong way
+ * round, and using it fails.  args_begin calls it, before anything is opened.
+ */
+void io_guard(void);
+
 struct input {
 	int fd;
 	const char *name;	/* for messages: a file's name or "stdin" */

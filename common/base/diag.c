@@ -1,0 +1,134 @@
+/* diag: error values and one-line messages. */
+#include "base/diag.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *program = "mempipe";
+
+/* Appends to e's text from at on; cut silently at its end, as documented. */
+static size_t
+append(struct err *e, size_t at, const char *fmt, va_list ap)
+{
+	int n;
+
+	if (at >= sizeof e->text)
+		return sizeof e->text - 1;
+	n = vsnprintf(e->text + at, sizeof e->text - at, fmt, ap);
+	if (n < 0)
+		return at;
+	at += (size_t)n;
+	return at < sizeof e->text ? at : sizeof e->text - 1;
+}
+
+int
+err_set(struct err *e, enum exit_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	e->code = code;
+	e->text[0] = '\0';
+	va_start(ap, fmt);
+	append(e, 0, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+err_sys(struct err *e, enum exit_code code, int errnum, const char *fmt, ...)
+{
+	va_list ap;
+	size_t at;
+	char reason[128];
+
+	e->code = code;
+	e->text[0] = '\0';
+	va_start(ap, fmt);
+	at = append(e, 0, fmt, ap);
+	va_end(ap);
+	if (strerror_r(errnum, reason, sizeof reason) != 0)
+		snprintf(reason, sizeof reason, "error %d", errnum);
+	snprintf(e->text + at, sizeof e->text - at, ": %s", reason);
+	return -1;
+}
+
+int
+err_prefix(struct err *e, const char *fmt, ...)
+{
+	char below[ERR_TEXT];
+	va_list ap;
+	size_t at;
+
+	memcpy(below, e->text, sizeof below);
+	va_start(ap, fmt);
+	at = append(e, 0, fmt, ap);
+	va_end(ap);
+	snprintf(e->text + at, sizeof e->text - at, ": %s", below);
+	return -1;
+}
+
+void
+diag_name(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	program = slash != NULL ? slash + 1 : name;
+}
+
+const char *
+diag_program(void)
+{
+	return program;
+}
+
+/* Bytes that could move a terminal's cursor or forge a line.  UTF-8 passes but
+ * for U+0080–U+009F (C2 80 – C2 9F), the C1 controls. */
+static void
+mask_controls(char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c < 0x20 || c == 0x7f)
+			s[i] = '?';
+		else if (c == 0xc2 && i + 1 < len &&
+		    (unsigned char)s[i + 1] >= 0x80 && (unsigned char)s[i + 1] < 0xa0)
+			s[i] = s[i + 1] = '?';
+	}
+}
+
+void
+diag_say(const char *fmt, ...)
+{
+	char line[ERR_TEXT + 256];
+	va_list ap;
+	size_t at;
+	int n;
+
+	n = snprintf(line, sizeof line - 1, "%s: ", program);
+	at = n < 0 ? 0 : (size_t)n;
+	if (at < sizeof line - 1) {
+		va_start(ap, fmt);
+		n = vsnprintf(line + at, sizeof line - 1 - at, fmt, ap);
+		va_end(ap);
+		if (n > 0)
+			at += (size_t)n;
+	}
+	if (at > sizeof line - 2)
+		at = sizeof line - 2;
+	mask_controls(line, at);
+	line[at++] = '\n';
+	/* Nowhere to report that the report failed. */
+	if (write(STDERR_FILENO, line, at) < 0)
+		return;
+}
+
+int
+diag_report(const struct err *e)
+{
+	if (e->code != EXIT_PIPE)
+		diag_say("%s", e->text[0] != '\0' ? e->text : "failed");
+	return (int)e->code;
+}

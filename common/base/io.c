@@ -1,0 +1,238 @@
+/* io: complete input, sealed output. */
+#define _GNU_SOURCE	/* F_SETPIPE_SZ */
+#include "base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PIPE_SIZE = 1 << 20 };
+
+/* Fewer, larger steps between two stages; where it is not allowed (not a pipe,
+ * the user's pipe pages are used up) the old size does. */
+static void
+widen(int fd)
+{
+	int size = fcntl(fd, F_GETPIPE_SZ);
+
+	if (size > 0 && size < PIPE_SIZE && fcntl(fd, F_SETPIPE_SZ, PIPE_SIZE) < 0)
+		return;
+}
+
+void
+io_guard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		/* The lowest free number is fd.  Nothing to be done, or
+		 * said, where even /dev/null is missing. */
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY :
+		    O_RDONLY) < 0)
+			return;
+	}
+}
+
+int
+input_open(struct input *in, const char *operand, char *const from[],
+    struct err *e)
+{
+	*in = (struct input){ .fd = STDIN_FILENO, .name = "stdin" };
+	if (from != NULL) {
+		in->name = from[0];
+		if (upstream_start(&in->from, from, &in->fd, e) != 0) {
+			in->fd = -1;
+			return -1;
+		}
+	} else if (operand != NULL && strcmp(operand, "-") != 0) {
+		in->name = operand;
+		in->fd = open(operand, O_RDONLY | O_CLOEXEC);
+		if (in->fd < 0)
+			return err_sys(e, EXIT_IO, errno, "cannot open '%s'",
+			    operand);
+	}
+	widen(in->fd);
+	return 0;
+}
+
+/* End of file is not success: who wrote, and how did it end? */
+static int
+judge_end(struct input *in, struct err *e)
+{
+	bool command = in->from.pid > 0;
+	enum seal seal = seal_read(in->fd);
+
+	if (upstream_wait(&in->from, e) != 0)
+		return -1;
+	if (seal == SEAL_OPEN)
+		return err_set(e, EXIT_UPSTREAM, "upstream did not finish: "
+		    "'%s' ended after %llu bytes without its seal", in->name,
+		    (unsigned long long)in->bytes);
+	if (seal == SEAL_BROKEN)
+		return err_set(e, EXIT_UPSTREAM, "upstream failed: "
+		    "'%s' was broken off after %llu bytes", in->name,
+		    (unsigned long long)in->bytes);
+	if (seal == SEAL_UNKNOWN && in->require_seal && !command)
+		return err_set(e, EXIT_UPSTREAM, "'%s' ended without a seal, "
+		    "which is required", in->name);
+	in->ended = true;
+	return 0;
+}
+
+ssize_t
+input_read(struct input *in, void *buf, size_t len, struct err *e)
+{
+	ssize_t n;
+
+	if (in->ended)
+		return 0;
+	do
+		n = read(in->fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(e, EXIT_IO, errno, "cannot read '%s'", in->name);
+	if (n == 0)
+		return judge_end(in, e);
+	in->bytes += (uint64_t)n;
+	return n;
+}
+
+ssize_t
+input_fill(struct input *in, void *buf, size_t len, struct err *e)
+{
+	size_t have = 0;
+	ssize_t n;
+
+	while (have < len) {
+		n = input_read(in, (char *)buf + have, len - have, e);
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+void
+input_close(struct input *in)
+{
+	if (in->fd > STDIN_FILENO)
+		close(in->fd);
+	in->fd = -1;
+	upstream_stop(&in->from);
+}
+
+int
+output_open(struct output *out, struct err *e)
+{
+	*out = (struct output){ .fd = STDOUT_FILENO, .name = "stdout" };
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+		return err_sys(e, EXIT_INTERNAL, errno, "cannot ignore SIGPIPE");
+	seal_open(out->fd);
+	widen(out->fd);
+	return 0;
+}
+
+int
+output_write(struct output *out, const void *buf, size_t len, struct err *e)
+{
+	const char *at = buf;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(out->fd, at, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EPIPE)
+			return err_set(e, EXIT_PIPE, "downstream went away");
+		if (n < 0)
+			return err_sys(e, EXIT_IO, errno, "cannot write to '%s'",
+			    out->name);
+		at += n;
+		len -= (size_t)n;
+		out->bytes += (uint64_t)n;
+	}
+	return 0;
+}
+
+int
+output_finish(struct output *out, struct err *e)
+{
+	struct stat st;
+	int fd = out->fd;
+
+	if (fstat(fd, &st) != 0)
+		return err_sys(e, EXIT_IO, errno, "cannot finish '%s'", out->name);
+	if (S_ISFIFO(st.st_mode)) {
+		seal_finish(fd);
+		return 0;
+	}
+	out->fd = -1;
+	/* Where quotas and network file systems report what write did not. */
+	if (close(fd) != 0 && errno != EINTR)
+		return err_sys(e, EXIT_IO, errno, "cannot finish '%s'", out->name);
+	return 0;
+}
+
+void
+output_fail(struct output *out)
+{
+	if (out->fd >= 0)
+		seal_break(out->fd);
+}
+
+/* Reads until the end or until buf is full. */
+static ssize_t
+slurp_into(int fd, char *buf, size_t size)
+{
+	size_t have = 0;
+	ssize_t n;
+
+	while (have < size) {
+		n = read(fd, buf + have, size - have);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		have += (size_t)n;
+	}
+	return (ssize_t)have;
+}
+
+char *
+io_slurp(const char *path, size_t limit, size_t *len, struct err *e)
+{
+	ssize_t n;
+	char *buf;
+	int fd, errnum;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0) {
+		err_sys(e, EXIT_IO, errno, "cannot open '%s'", path);
+		return NULL;
+	}
+	buf = malloc(limit + 2);
+	n = buf == NULL ? -1 : slurp_into(fd, buf, limit + 1);
+	errnum = errno;
+	close(fd);
+	if (n < 0) {
+		err_sys(e, EXIT_IO, errnum, "cannot read '%s'", path);
+	} else if ((size_t)n > limit) {
+		err_set(e, EXIT_DATA, "'%s' is larger than %zu bytes", path,
+		    limit);
+	} else {
+		buf[n] = '\0';
+		if (len != NULL)
+			*len = (size_t)n;
+		return buf;
+	}
+	free(buf);
+	return NULL;
+}

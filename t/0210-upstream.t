@@ -1,0 +1,41 @@
+#!/bin/bash
+# --from: end of file counts only if the command exits with 0.
+. "${0%/*}/lib.sh"
+PATH=$BUILD/unit:$PATH
+
+check_exit 0 'a command that succeeds' stage copy --from printf 'a\nb\n'
+check 'is the input' test "$(cat "$T/out")" = "$(printf 'a\nb')"
+check_exit 79 'a command that exits with 3' stage copy --from sh -c 'echo x; exit 3'
+check_err 'is named with its code' "^stage: upstream 'sh' did not finish: it exited with 3$"
+check 'what it wrote was passed on' test "$(cat "$T/out")" = x
+check_exit 79 'a command that is killed' stage copy --from sh -c 'kill -9 $$'
+check_err 'is named with its signal' 'killed by signal 9'
+check_exit 79 'a command that is not there' stage copy --from no-such-command
+check_err 'with the reason' "cannot run 'no-such-command': No such file"
+check_exit 79 'a success behind a broken seal is none' \
+    stage copy --from sh -c 'stage fail </dev/null; exit 0'
+check_exit 0 'a chain of three' stage copy --from stage copy --from echo deep
+check 'arrives' test "$(cat "$T/out")" = deep
+check_exit 79 'a failure at the far end of a chain' \
+    stage copy --from stage copy --from sh -c 'exit 1'
+check_exit 0 'the command has no input of ours' sh -c 'echo ours | stage copy --from cat'
+check 'but an empty one' test ! -s "$T/out"
+check_exit 0 'SIGPIPE is back to normal in the command' \
+    stage copy --from sh -c 'yes | head -1'
+
+# A stage that is killed takes its command with it: the fifo's only writer goes.
+mkfifo "$T/life" "$T/said"
+stage copy --from sh -c 'exec 7>"$0"; echo up >"$1"; exec cat /dev/zero' \
+    "$T/life" "$T/said" >/dev/null &
+victim=$!
+exec 8<"$T/life"
+read -r -t 20 _ <"$T/said"
+kill -9 $victim
+check 'SIGKILL of the stage ends the command' timeout 20 cat <&8
+exec 8<&-
+wait $victim 2>/dev/null
+
+# Downstream gone: the command is stopped even if it never writes again.
+check_exit 141 'a command that hangs is stopped' timeout 30 bash -c \
+    'stage copy --from sh -c "trap \"\" PIPE; yes; exec tail -f /dev/null" | true; exit ${PIPESTATUS[0]}'
+finish

@@ -1,0 +1,73 @@
+/*
+ * stage: a filter made of base/ alone, for the tests of seal, io and upstream.
+ *
+ *	stage copy [--from command…]	input to output
+ *	stage copy-require		refuses an unsealed input
+ *	stage fail			copies, then fails with 65
+ *	stage hang			copies, says "ready" on stderr, waits
+ *	stage state			prints the state of its stdin at the end
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+
+static int
+copy(struct input *in, struct output *out, struct err *e)
+{
+	static char buf[IO_CHUNK];
+	ssize_t n;
+
+	while ((n = input_read(in, buf, sizeof buf, e)) > 0)
+		if (output_write(out, buf, (size_t)n, e) != 0)
+			return -1;
+	return n == 0 ? 0 : -1;
+}
+
+static int
+state(void)
+{
+	static const char *const names[] = { "unknown", "open", "sealed",
+		"broken" };
+	char buf[4096];
+
+	while (read(STDIN_FILENO, buf, sizeof buf) > 0)
+		;
+	puts(names[seal_read(STDIN_FILENO)]);
+	return fflush(stdout) == 0 ? 0 : EXIT_IO;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	char **from = argc > 3 && strcmp(argv[2], "--from") == 0 ? argv + 3 :
+	    NULL;
+	struct output out;
+	struct input in;
+	struct err e;
+	int code;
+
+	diag_name("stage");
+	io_guard();
+	if (strcmp(what, "state") == 0)
+		return state();
+	if (output_open(&out, &e) != 0 || input_open(&in, NULL, from, &e) != 0)
+		return diag_report(&e);
+	in.require_seal = strcmp(what, "copy-require") == 0;
+	if (copy(&in, &out, &e) == 0) {
+		if (strcmp(what, "hang") == 0) {
+			diag_say("ready");
+			pause();
+		}
+		if (strcmp(what, "fail") == 0)
+			err_set(&e, EXIT_DATA, "failed on purpose");
+		else if (output_finish(&out, &e) == 0)
+			return EXIT_DONE;
+	}
+	output_fail(&out);
+	code = diag_report(&e);
+	input_close(&in);
+	return code;
+}

@@ -1,0 +1,114 @@
+/* window: limits, rewinding, patching, reading back, and what it allocates. */
+#include "base/window.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tap.h"
+
+static void
+limits(void)
+{
+	struct window w;
+	char block[1000];
+
+	memset(block, 'x', sizeof block);
+	ok(window_init(&w, 0) == -1 && errno == EINVAL, "no limit, no window");
+	ok(window_init(&w, 2500) == 0, "a window of 2500 bytes");
+	ok(window_write(&w, block, 1000) == 0 &&
+	    window_write(&w, block, 1000) == 0, "holds 2000");
+	ok(window_write(&w, block, 501) == -1 && errno == ENOSPC,
+	    "one byte over the limit is refused");
+	ok(window_size(&w) == 2000, "and nothing of it is in");
+	ok(window_write(&w, block, 500) == 0 && window_size(&w) == 2500,
+	    "up to the limit is fine");
+	ok(window_write(&w, block, 0) == 0, "nothing more always fits");
+	ok(window_write(&w, block, SIZE_MAX) == -1, "SIZE_MAX does not wrap");
+	ok(window_bytes(&w)[2499] == 'x' && window_bytes(&w)[2500] == '\0',
+	    "the bytes end with a NUL");
+	window_free(&w);
+	window_free(&w);
+	ok(true, "freed twice");
+}
+
+static void
+reuse(void)
+{
+	struct window w;
+	const char *first;
+	char block[4096], back[4096];
+	FILE *f;
+
+	ok(window_init(&w, 1 << 20) == 0, "a window of 1 MiB");
+	memset(block, 'a', sizeof block);
+	for (int i = 0; i < 256; i++)
+		if (window_write(&w, block, sizeof block) != 0)
+			break;
+	ok(window_size(&w) == 1 << 20, "filled to the limit");
+	first = window_bytes(&w);
+	ok(malloc_usable_size(w.bytes) < (1 << 20) + 8192,
+	    "the allocation is the limit and little more (%zu)",
+	    malloc_usable_size(w.bytes));
+	window_rewind(&w);
+	ok(window_size(&w) == 0, "empty after a rewind");
+	ok(window_write(&w, "hello, pipe", 11) == 0, "written again");
+	ok(window_bytes(&w) == first, "in the same memory");
+	ok(memcmp(window_bytes(&w), "hello, pipe", 12) == 0,
+	    "and only the new bytes are there");
+	ok(window_patch(&w, 0, "J", 1) == 0 && window_write(&w, "!", 1) == 0 &&
+	    strcmp(window_bytes(&w), "Jello, pipe!") == 0,
+	    "a patch does not move the end");
+	ok(window_patch(&w, 11, "xx", 2) == -1 && errno == EINVAL,
+	    "a patch past the end is refused");
+	f = window_reader(&w);
+	ok(f != NULL && fread(back, 1, sizeof back, f) == 12 &&
+	    memcmp(back, "Jello, pipe!", 12) == 0, "read back as a stream");
+	if (f != NULL)
+		fclose(f);
+	window_rewind(&w);
+	f = window_reader(&w);
+	ok(f != NULL && fgetc(f) == EOF, "an empty window reads as end of file");
+	if (f != NULL)
+		fclose(f);
+	window_free(&w);
+}
+
+/* Every mix of write sizes gives back what went in, NULs included. */
+static void
+content(void)
+{
+	static unsigned char model[300000];
+	struct window w;
+	size_t have = 0;
+	bool same = true;
+
+	srand(7);
+	ok(window_init(&w, sizeof model) == 0, "a window for random writes");
+	while (have < sizeof model) {
+		size_t n = (size_t)rand() % 3000;
+
+		if (n > sizeof model - have)
+			n = sizeof model - have;
+		for (size_t i = 0; i < n; i++)
+			model[have + i] = (unsigned char)rand();
+		same = same && window_write(&w, model + have, n) == 0;
+		have += n;
+		if (rand() % 50 == 0)
+			same = same && memcmp(window_bytes(&w), model, have) == 0;
+	}
+	ok(same && memcmp(window_bytes(&w), model, have) == 0,
+	    "random writes come back");
+	window_free(&w);
+}
+
+int
+main(void)
+{
+	limits();
+	reuse();
+	content();
+	return tap_done();
+}
