@@ -11,18 +11,44 @@
 enum { FIRST_ROOM = 4096 };
 
 /*
- * Seeking is how a memory stream is given an allocation of just the size we
- * want: writing past its end would make it double without regard to a limit.
+ * Opens a stream whose allocation is room and little more.  Seeking in an empty
+ * memory stream is how its size is set: left alone it doubles without regard
+ * to any limit.  (In one that holds data, glibc's seek may lose some.)
  */
+static FILE *
+open_stream(struct window_cell *cell, size_t room)
+{
+	FILE *f = open_memstream(&cell->bytes, &cell->flushed);
+
+	if (f == NULL)
+		return NULL;
+	if (fseeko(f, (off_t)room, SEEK_SET) != 0 ||
+	    fseeko(f, 0, SEEK_SET) != 0) {
+		fclose(f);
+		free(cell->bytes);
+		return NULL;
+	}
+	return f;
+}
+
+/* Moves to a larger stream; on failure the old one stays as it was. */
 static int
 grow(struct window *w, size_t room)
 {
-	if (room > w->limit)
-		room = w->limit;
-	if (fseeko(w->stream, (off_t)room, SEEK_SET) != 0)
+	struct window_cell *next = w->cell == w->cells ? w->cells + 1 : w->cells;
+	FILE *f = open_stream(next, room);
+
+	if (f == NULL)
 		return -1;
-	if (fseeko(w->stream, (off_t)w->size, SEEK_SET) != 0)
+	if (fwrite_unlocked(window_bytes(w), 1, w->size, f) != w->size) {
+		fclose(f);
+		free(next->bytes);
 		return -1;
+	}
+	fclose(w->stream);	/* memory only: nothing to lose */
+	free(w->cell->bytes);
+	w->stream = f;
+	w->cell = next;
 	w->room = room;
 	return 0;
 }
@@ -36,11 +62,10 @@ window_init(struct window *w, size_t limit)
 		return -1;
 	}
 	w->limit = limit;
-	w->stream = open_memstream(&w->bytes, &w->flushed);
-	if (w->stream == NULL)
-		return -1;
-	if (grow(w, FIRST_ROOM) != 0) {
-		window_free(w);
+	w->room = limit < FIRST_ROOM ? limit : FIRST_ROOM;
+	w->cell = w->cells;
+	w->stream = open_stream(w->cell, w->room);
+	if (w->stream == NULL) {
 		errno = ENOMEM;
 		return -1;
 	}
@@ -50,9 +75,10 @@ window_init(struct window *w, size_t limit)
 void
 window_free(struct window *w)
 {
-	if (w->stream != NULL)
-		fclose(w->stream);	/* memory only: nothing to lose */
-	free(w->bytes);
+	if (w->stream != NULL) {
+		fclose(w->stream);
+		free(w->cell->bytes);
+	}
 	*w = (struct window){ 0 };
 }
 
@@ -115,7 +141,7 @@ window_bytes(struct window *w)
 {
 	/* Cannot fail: the room is there, and a flush only publishes it. */
 	fflush_unlocked(w->stream);
-	return w->bytes;
+	return w->cell->bytes;
 }
 
 size_t

@@ -5,7 +5,8 @@
  * fmemopen(3), rewound and used again; rewinding keeps the allocation.
  * Writing past the limit is an error value and changes nothing.  Memory grows
  * by doubling up to the limit (for a moment old and new stand side by side).
- * One thread owns a window at a time; handing it over is the caller's.
+ * One thread owns a window at a time; handing it over is the caller's.  The
+ * stream points into the struct: it must stay where it is.
  */
 #ifndef BASE_WINDOW_H
 #define BASE_WINDOW_H
@@ -15,8 +16,10 @@
 
 struct window {
 	FILE *stream;		/* open_memstream's */
-	char *bytes;		/* kept by the stream; valid after a flush */
-	size_t flushed;		/* kept by the stream */
+	struct window_cell {	/* kept by the stream; valid after a flush */
+		char *bytes;
+		size_t flushed;
+	} cells[2], *cell;	/* one is in use; both while growing */
 	size_t size;		/* bytes in the window */
 	size_t room;		/* bytes allocated for data */
 	size_t limit;
@@ -44,7 +47,7 @@ int window_patch(struct window *w, size_t offset, const void *data,
 /* Empties it, keeping the allocation. */
 void window_rewind(struct window *w);
 
-/* The bytes, size of them (then a NUL); valid until the next write or free. */
+/* The bytes, size of them (no NUL); valid until the next write or free. */
 const char *window_bytes(struct window *w);
 size_t window_size(const struct window *w);
 size_t window_limit(const struct window *w);

@@ -27,8 +27,7 @@ limits(void)
 	    "up to the limit is fine");
 	ok(window_write(&w, block, 0) == 0, "nothing more always fits");
 	ok(window_write(&w, block, SIZE_MAX) == -1, "SIZE_MAX does not wrap");
-	ok(window_bytes(&w)[2499] == 'x' && window_bytes(&w)[2500] == '\0',
-	    "the bytes end with a NUL");
+	ok(window_bytes(&w)[2499] == 'x', "the last byte is there");
 	window_free(&w);
 	window_free(&w);
 	ok(true, "freed twice");
@@ -49,17 +48,17 @@ reuse(void)
 			break;
 	ok(window_size(&w) == 1 << 20, "filled to the limit");
 	first = window_bytes(&w);
-	ok(malloc_usable_size(w.bytes) < (1 << 20) + 8192,
+	ok(malloc_usable_size(w.cell->bytes) < (1 << 20) + 8192,
 	    "the allocation is the limit and little more (%zu)",
-	    malloc_usable_size(w.bytes));
+	    malloc_usable_size(w.cell->bytes));
 	window_rewind(&w);
 	ok(window_size(&w) == 0, "empty after a rewind");
 	ok(window_write(&w, "hello, pipe", 11) == 0, "written again");
 	ok(window_bytes(&w) == first, "in the same memory");
-	ok(memcmp(window_bytes(&w), "hello, pipe", 12) == 0,
+	ok(memcmp(window_bytes(&w), "hello, pipe", 11) == 0,
 	    "and only the new bytes are there");
 	ok(window_patch(&w, 0, "J", 1) == 0 && window_write(&w, "!", 1) == 0 &&
-	    strcmp(window_bytes(&w), "Jello, pipe!") == 0,
+	    memcmp(window_bytes(&w), "Jello, pipe!", 12) == 0,
 	    "a patch does not move the end");
 	ok(window_patch(&w, 11, "xx", 2) == -1 && errno == EINVAL,
 	    "a patch past the end is refused");
