@@ -23,6 +23,9 @@ unit-window = base/window
 unit-args = base/args base/diag base/io base/seal base/upstream
 unit-stage = base/io base/diag base/seal base/upstream
 
+UNITS += pool
+unit-pool = base/pool base/diag
+
 # How it is built.
 
 B = build$(if $(SAN),/$(SAN))
