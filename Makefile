@@ -25,6 +25,10 @@ unit-stage = base/io base/diag base/seal base/upstream
 
 UNITS += pool
 unit-pool = base/pool base/diag
+UNITS += retry url
+unit-retry = network/retry network/date
+unit-url = base/diag network/url
+libs-unit-url = -lcurl
 
 # How it is built.
 

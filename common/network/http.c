@@ -1,0 +1,782 @@
+/*
+ * http: a thin layer over libcurl's multi interface.
+ *
+ * What libcurl 7.88 does by default and this module changes:
+ *  - paths with dots are rewritten (CURLOPT_PATH_AS_IS), which would break
+ *    signatures; a URL without a scheme is guessed;
+ *  - bodies over 1 MiB wait a second for "100 Continue" (Expect);
+ *  - a transfer has no time limit of any kind, and its low-speed limit counts
+ *    in whole seconds and goes on while a callback of ours blocks on a pipe.
+ *    So a stall is measured here: the time spent waiting in poll since a call
+ *    last moved a byte, and only that;
+ *  - with NOSIGNAL, which threads need, nothing keeps SIGPIPE away;
+ *  - header lines are limited one by one, their sum only in newer versions;
+ *  - an empty value deletes a header, where "Name;" sends it.
+ * A reused connection that turns out to be dead before the first byte of the
+ * answer is replaced by libcurl itself; the body is in memory, so seek_body()
+ * makes that safe.
+ */
+#define _GNU_SOURCE		/* explicit_bzero */
+#include "network/http.h"
+
+#include <curl/curl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "network/url.h"
+
+enum {
+	RECEIVE_BUFFER = 128 * 1024,
+	SEND_BUFFER = 256 * 1024,
+	EXTRA_MAX = 16,
+	CONNECT_MS = 10 * 1000,
+	STALL_MS = 60 * 1000,
+	CONNECTIONS = 8
+};
+
+struct http {
+	struct http_config config;
+	CURLM *multi;
+	struct http_slot *active;	/* list of calls under way */
+};
+
+/* What a call holds of libcurl and of its answer. */
+struct http_slot {
+	struct http *http;		/* NULL once the call has ended */
+	struct http_call *call;
+	struct http_slot *next;
+	CURL *easy;
+	struct curl_slist *sending;
+	char *headers;			/* "Name: value" NUL … of the answer */
+	size_t headers_len;
+	size_t head_bytes;		/* of all heads and trailers, a limit */
+	bool head_done;
+	bool connected;
+	bool stopped;			/* by a callback of the caller */
+	bool refused;			/* by us; call->why says it */
+	int64_t waited;			/* ms in poll since a byte moved */
+	char error[CURL_ERROR_SIZE];
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+__attribute__((format(printf, 2, 3)))
+static void
+refuse(struct http_slot *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	s->refused = true;
+	va_start(ap, fmt);
+	vsnprintf(s->call->why, sizeof s->call->why, fmt, ap);
+	va_end(ap);
+}
+
+/* What -v shows. */
+
+static void
+say_header(const char *mark, const char *header)
+{
+	size_t name = strcspn(header, ":");
+
+	if (url_name_is_secret(header, name))
+		diag_say("%s %.*s: ***", mark, (int)name, header);
+	else
+		diag_say("%s %s", mark, header);
+}
+
+static void
+say_request(const struct http_slot *s)
+{
+	char shown[1024];
+
+	url_mask(s->call->url, shown, sizeof shown);
+	diag_say("> %s %s", s->call->method, shown);
+	for (size_t i = 0; i < s->call->n_headers; i++)
+		say_header(">", s->call->headers[i]);
+}
+
+static void
+say_answer(const struct http_slot *s)
+{
+	const char *h = s->headers;
+
+	diag_say("< %d from %s", s->call->status, s->call->peer);
+	while (h < s->headers + s->headers_len) {
+		say_header("<", h);
+		h += strlen(h) + 1;
+	}
+}
+
+/* The head of the answer. */
+
+/* Keeps one line, without the space around it, as a string. */
+static int
+keep_header(struct http_slot *s, const char *line, size_t len)
+{
+	char *more;
+
+	if (memchr(line, ':', len) == NULL)
+		return 0;
+	more = realloc(s->headers, s->headers_len + len + 1);
+	if (more == NULL) {
+		refuse(s, "out of memory");
+		return -1;
+	}
+	s->headers = more;
+	memcpy(more + s->headers_len, line, len);
+	/* A NUL would end the string early: no header may hold one. */
+	for (size_t i = 0; i < len; i++)
+		if (more[s->headers_len + i] == '\0')
+			more[s->headers_len + i] = ' ';
+	more[s->headers_len + len] = '\0';
+	s->headers_len += len + 1;
+	return 0;
+}
+
+/* A decimal number of bytes below 2^63, nothing else; -1 otherwise. */
+static int64_t
+parse_length(const char *s)
+{
+	int64_t value = 0;
+
+	if (*s < '0' || *s > '9')
+		return -1;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		if (value > (INT64_MAX - (*s - '0')) / 10)
+			return -1;
+		value = value * 10 + (*s - '0');
+	}
+	return *s == '\0' ? value : -1;
+}
+
+/* RFC 9112 6.3: how the body's end will be known. */
+static int
+read_framing(struct http_slot *s)
+{
+	struct http_call *call = s->call;
+	const char *coding = http_header(call, "Transfer-Encoding");
+	const char *value;
+	long version = 0;
+
+	curl_easy_getinfo(s->easy, CURLINFO_HTTP_VERSION, &version);
+	call->framed = version >= CURL_HTTP_VERSION_2_0 ||
+	    call->status == 204 || call->status == 304 ||
+	    strcmp(call->method, "HEAD") == 0;
+	if (coding != NULL) {
+		size_t len = strlen(coding);
+
+		call->framed |= len >= 7 &&
+		    strcasecmp(coding + len - 7, "chunked") == 0;
+		return 0;
+	}
+	for (unsigned i = 0; (value = http_header_nth(call, "Content-Length",
+	    i)) != NULL; i++) {
+		int64_t length = parse_length(value);
+
+		if (length < 0 || (i > 0 && length != call->length)) {
+			refuse(s, "contradictory or malformed content-length");
+			return -1;
+		}
+		call->length = length;
+		call->framed = true;
+	}
+	return 0;
+}
+
+static void
+note_peer(struct http_slot *s)
+{
+	const char *address = NULL;
+
+	if (curl_easy_getinfo(s->easy, CURLINFO_PRIMARY_IP, &address) ==
+	    CURLE_OK && address != NULL)
+		snprintf(s->call->peer, sizeof s->call->peer, "%s", address);
+}
+
+static int
+head_complete(struct http_slot *s)
+{
+	struct http_call *call = s->call;
+
+	if (call->status < 200)
+		return 0;	/* informational: the real one follows */
+	s->head_done = true;
+	note_peer(s);
+	if (read_framing(s) == -1)
+		return -1;
+	if (s->http->config.verbose)
+		say_answer(s);
+	if (call->on_head != NULL && call->on_head(call) != 0) {
+		s->stopped = true;
+		return -1;
+	}
+	return 0;
+}
+
+/* libcurl gives one line at a time, the empty one at the end as well, and the
+ * trailers of a chunked body. */
+static size_t
+take_header(char *line, size_t one, size_t len, void *ctx)
+{
+	struct http_slot *s = ctx;
+	size_t all = len;
+
+	(void)one;
+	s->waited = 0;
+	s->head_bytes += len;
+	if (s->head_bytes > HTTP_HEADERS) {
+		refuse(s, "more than %d bytes of headers", (int)HTTP_HEADERS);
+		return 0;
+	}
+	if (s->head_done)
+		return all;
+	while (len > 0 && strchr("\r\n \t", line[len - 1]) != NULL)
+		len--;
+	if (len == 0)
+		return head_complete(s) == 0 ? all : 0;
+	if (len >= 5 && strncasecmp(line, "HTTP/", 5) == 0) {
+		long status = 0;
+
+		curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
+		s->call->status = (int)status;
+		s->headers_len = 0;
+		return all;
+	}
+	return keep_header(s, line, len) == 0 ? all : 0;
+}
+
+/* Bodies. */
+
+static size_t
+take_body(char *data, size_t one, size_t len, void *ctx)
+{
+	struct http_slot *s = ctx;
+	struct http_call *call = s->call;
+
+	(void)one;
+	s->waited = 0;
+	call->received += len;
+	if (len > 0 && call->on_body != NULL &&
+	    call->on_body(call, data, len) != 0) {
+		s->stopped = true;
+		return CURL_WRITEFUNC_ERROR;
+	}
+	return len;
+}
+
+static size_t
+give_body(char *to, size_t one, size_t room, void *ctx)
+{
+	struct http_slot *s = ctx;
+	struct http_call *call = s->call;
+	size_t left = call->body_len - (size_t)call->sent;
+	size_t n = one * room < left ? one * room : left;
+
+	s->waited = 0;
+	if (n > 0)
+		memcpy(to, (const char *)call->body + call->sent, n);
+	call->sent += n;
+	return n;
+}
+
+static int
+seek_body(void *ctx, curl_off_t offset, int origin)
+{
+	struct http_slot *s = ctx;
+
+	if (origin != SEEK_SET || offset < 0 ||
+	    (uint64_t)offset > s->call->body_len)
+		return CURL_SEEKFUNC_FAIL;
+	s->call->sent = (uint64_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+/* The connection stands (TCP and TLS): from here on a silence is a stall. */
+static int
+on_connected(void *ctx, char *peer, char *local, int peer_port,
+    int local_port)
+{
+	struct http_slot *s = ctx;
+
+	(void)local;
+	(void)peer_port;
+	(void)local_port;
+	s->connected = true;
+	s->waited = 0;
+	snprintf(s->call->peer, sizeof s->call->peer, "%s", peer);
+	return CURL_PREREQFUNC_OK;
+}
+
+/* Requests. */
+
+/* RFC 9110 5.1, 5.5: a token, a colon, no control byte but the tab. */
+static bool
+header_valid(const char *h)
+{
+	size_t name = strspn(h, "!#$%&'*+-.^_`|~0123456789"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+	if (name == 0 || h[name] != ':')
+		return false;
+	for (h += name + 1; *h != '\0'; h++)
+		if (((unsigned char)*h < ' ' && *h != '\t') || *h == 0x7f)
+			return false;
+	return true;
+}
+
+static int
+append_header(struct http_slot *s, const char *header)
+{
+	struct curl_slist *longer = curl_slist_append(s->sending, header);
+
+	if (longer == NULL)
+		return -1;
+	s->sending = longer;
+	return 0;
+}
+
+/* Copies a header for libcurl; an empty value is spelt "Name;". */
+static int
+add_header(struct http_slot *s, const char *header)
+{
+	size_t name = strcspn(header, ":");
+	char *empty;
+	int r;
+
+	if (header[name + 1 + strspn(header + name + 1, " \t")] != '\0')
+		return append_header(s, header);
+	empty = malloc(name + 2);
+	if (empty == NULL)
+		return -1;
+	memcpy(empty, header, name);
+	memcpy(empty + name, ";", 2);
+	r = append_header(s, empty);
+	free(empty);
+	return r;
+}
+
+static int
+set_headers(struct http_slot *s, struct err *e)
+{
+	const struct http_call *call = s->call;
+	bool expect = false;
+
+	for (size_t i = 0; i < call->n_headers; i++) {
+		const char *h = call->headers[i];
+
+		if (!header_valid(h))
+			return err_set(e, EXIT_USAGE, "malformed header '%.*s'",
+			    (int)strcspn(h, ":\r\n"), h);
+		expect |= strncasecmp(h, "Expect:", 7) == 0;
+		if (add_header(s, h) == -1)
+			return err_set(e, EXIT_INTERNAL, "out of memory");
+	}
+	if (!expect && append_header(s, "Expect:") == -1)
+		return err_set(e, EXIT_INTERNAL, "out of memory");
+	return 0;
+}
+
+/* true when libcurl took every option so far */
+#define SET(option, value) \
+	(curl_easy_setopt(s->easy, CURLOPT_##option, (value)) == CURLE_OK)
+
+static bool
+set_method(struct http_slot *s)
+{
+	const struct http_call *call = s->call;
+	bool posts = strcmp(call->method, "POST") == 0 ||
+	    strcmp(call->method, "PUT") == 0;
+
+	if (call->body != NULL || posts)
+		return SET(UPLOAD, 1L) &&
+		    SET(INFILESIZE_LARGE, (curl_off_t)call->body_len) &&
+		    SET(READFUNCTION, give_body) && SET(READDATA, s) &&
+		    SET(SEEKFUNCTION, seek_body) && SET(SEEKDATA, s) &&
+		    SET(UPLOAD_BUFFERSIZE, (long)SEND_BUFFER) &&
+		    SET(CUSTOMREQUEST, call->method);
+	if (strcmp(call->method, "HEAD") == 0)
+		return SET(NOBODY, 1L);
+	return SET(HTTPGET, 1L) && (strcmp(call->method, "GET") == 0 ||
+	    SET(CUSTOMREQUEST, call->method));
+}
+
+static bool
+set_connection(struct http_slot *s)
+{
+	const struct http_config *c = &s->http->config;
+
+	return SET(NOSIGNAL, 1L) && SET(PROTOCOLS_STR, "http,https") &&
+	    SET(FOLLOWLOCATION, 0L) && SET(PATH_AS_IS, 1L) &&
+	    SET(CONNECTTIMEOUT_MS, c->connect_ms) &&
+	    SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+	    SET(HTTP_VERSION, (long)(c->http1 ? CURL_HTTP_VERSION_1_1 :
+	    CURL_HTTP_VERSION_2TLS)) &&
+	    SET(TCP_KEEPALIVE, 1L) && SET(QUICK_EXIT, 1L) &&
+	    SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
+	    (c->ca_file == NULL || SET(CAINFO, c->ca_file)) &&
+	    (!c->no_proxy || SET(PROXY, ""));
+}
+
+static bool
+set_call(struct http_slot *s)
+{
+	const struct http_config *c = &s->http->config;
+
+	return SET(ERRORBUFFER, s->error) && SET(URL, s->call->url) &&
+	    SET(USERAGENT, c->user_agent) && SET(HTTPHEADER, s->sending) &&
+	    SET(BUFFERSIZE, (long)RECEIVE_BUFFER) && SET(PRIVATE, s) &&
+	    SET(HEADERFUNCTION, take_header) && SET(HEADERDATA, s) &&
+	    SET(WRITEFUNCTION, take_body) && SET(WRITEDATA, s) &&
+	    SET(PREREQFUNCTION, on_connected) && SET(PREREQDATA, s);
+}
+#undef SET
+
+/* Lives of calls. */
+
+/* Takes the call away from libcurl; only the answer's headers stay. */
+static void
+detach(struct http_slot *s)
+{
+	struct http_slot **at;
+
+	if (s->http == NULL)
+		return;
+	for (at = &s->http->active; *at != NULL; at = &(*at)->next)
+		if (*at == s) {
+			*at = s->next;
+			break;
+		}
+	if (s->easy != NULL) {
+		curl_multi_remove_handle(s->http->multi, s->easy);
+		curl_easy_cleanup(s->easy);
+	}
+	for (struct curl_slist *l = s->sending; l != NULL; l = l->next)
+		explicit_bzero(l->data, strlen(l->data));
+	curl_slist_free_all(s->sending);
+	s->easy = NULL;
+	s->sending = NULL;
+	s->http = NULL;
+}
+
+static enum http_end
+end_of(const struct http_slot *s, CURLcode code)
+{
+	if (s->stopped)
+		return HTTP_STOPPED;
+	if (s->refused)
+		return HTTP_REFUSED;
+	switch (code) {
+	case CURLE_OK:
+		return HTTP_COMPLETE;
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PROXY:
+		return HTTP_NO_CONNECTION;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_ISSUER_ERROR:
+		return HTTP_UNTRUSTED;
+	case CURLE_OPERATION_TIMEDOUT:
+		return s->connected ? HTTP_BROKEN : HTTP_NO_CONNECTION;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_GOT_NOTHING:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+	case CURLE_SEND_FAIL_REWIND:
+	case CURLE_SSL_SHUTDOWN_FAILED:
+		return HTTP_BROKEN;
+	default:
+		return HTTP_REFUSED;
+	}
+}
+
+static void
+ended(struct http_slot *s, CURLcode code)
+{
+	struct http_call *call = s->call;
+
+	note_peer(s);
+	call->end = end_of(s, code);
+	if (call->end == HTTP_STOPPED)
+		snprintf(call->why, sizeof call->why, "stopped");
+	else if (call->end != HTTP_COMPLETE && !s->refused)
+		snprintf(call->why, sizeof call->why, "%s", s->error[0] != '\0'
+		    ? s->error : curl_easy_strerror(code));
+	if (s->http->config.verbose && call->end != HTTP_COMPLETE)
+		diag_say("< %s", call->why);
+	detach(s);
+}
+
+static void
+stalled(struct http_slot *s)
+{
+	snprintf(s->error, sizeof s->error, "no data for %.1f s",
+	    (double)s->http->config.stall_ms / 1000);
+	ended(s, CURLE_RECV_ERROR);
+}
+
+/* A call that libcurl has finished, taken from it; NULL when there is none. */
+static struct http_call *
+take_ended(struct http *h)
+{
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
+		struct http_slot *s = NULL;
+		CURLcode code = m->data.result;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&s);
+		ended(s, code);
+		return s->call;
+	}
+	return NULL;
+}
+
+static struct http_call *
+take_stalled(struct http *h)
+{
+	for (struct http_slot *s = h->active; s != NULL; s = s->next)
+		if (s->connected && s->waited >= h->config.stall_ms) {
+			stalled(s);
+			return s->call;
+		}
+	return NULL;
+}
+
+/* The longest that poll may take before a call counts as stalled. */
+static int64_t
+until_stall(const struct http *h, int64_t left)
+{
+	for (const struct http_slot *s = h->active; s != NULL; s = s->next)
+		if (s->connected && h->config.stall_ms - s->waited < left)
+			left = h->config.stall_ms - s->waited;
+	return left;
+}
+
+/* Sleeps until something happens; true when an extra descriptor is ready. */
+static bool
+wait_for_events(struct http *h, int64_t ms, struct pollfd *extra, unsigned n)
+{
+	struct curl_waitfd fds[EXTRA_MAX];
+	int64_t began = now_ms(), spent;
+	bool ready = false;
+
+	for (unsigned i = 0; i < n; i++)
+		fds[i] = (struct curl_waitfd){ .fd = extra[i].fd, .events =
+		    (short)((extra[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+		    (extra[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0)) };
+	curl_multi_poll(h->multi, fds, n, (int)ms, NULL);
+	spent = now_ms() - began;
+	for (struct http_slot *s = h->active; s != NULL; s = s->next)
+		s->waited += spent;
+	for (unsigned i = 0; i < n; i++) {
+		extra[i].revents = (short)
+		    ((fds[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) |
+		    (fds[i].revents & CURL_WAIT_POLLOUT ? POLLOUT : 0));
+		ready |= extra[i].revents != 0;
+	}
+	return ready;
+}
+
+/* The interface. */
+
+struct http *
+http_new(const struct http_config *config, struct err *e)
+{
+	struct http *h = calloc(1, sizeof *h);
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	if (h == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		free(h);
+		err_set(e, EXIT_INTERNAL, "cannot set up libcurl");
+		return NULL;
+	}
+	h->config = *config;
+	if (h->config.connect_ms == 0)
+		h->config.connect_ms = CONNECT_MS;
+	if (h->config.stall_ms == 0)
+		h->config.stall_ms = STALL_MS;
+	if (h->config.connections == 0)
+		h->config.connections = CONNECTIONS;
+	if (h->config.user_agent == NULL)
+		h->config.user_agent = "mempipe/" VERSION;
+	h->multi = curl_multi_init();
+	if (h->multi == NULL || curl_multi_setopt(h->multi,
+	    CURLMOPT_MAXCONNECTS, (long)h->config.connections) != CURLM_OK) {
+		http_free(h);
+		err_set(e, EXIT_INTERNAL, "cannot set up libcurl");
+		return NULL;
+	}
+	sigaction(SIGPIPE, &ignore, NULL);
+	return h;
+}
+
+void
+http_free(struct http *h)
+{
+	if (h == NULL)
+		return;
+	while (h->active != NULL)
+		http_cancel(h, h->active->call);
+	if (h->multi != NULL)
+		curl_multi_cleanup(h->multi);
+	free(h);
+	curl_global_cleanup();
+}
+
+static int
+begin(struct http_slot *s, struct err *e)
+{
+	const char *url = s->call->url;
+
+	if (strncasecmp(url, "http://", 7) != 0 &&
+	    strncasecmp(url, "https://", 8) != 0)
+		return err_set(e, EXIT_USAGE, "only http and https are spoken");
+	if (set_headers(s, e) == -1)
+		return -1;
+	s->easy = curl_easy_init();
+	if (s->easy == NULL || !set_method(s) || !set_connection(s) ||
+	    !set_call(s))
+		return err_set(e, EXIT_INTERNAL, "cannot set up a request");
+	if (s->http->config.verbose)
+		say_request(s);
+	if (curl_multi_add_handle(s->http->multi, s->easy) != CURLM_OK)
+		return err_set(e, EXIT_INTERNAL, "cannot start a request");
+	return 0;
+}
+
+int
+http_start(struct http *h, struct http_call *call, struct err *e)
+{
+	struct http_slot *s = calloc(1, sizeof *s);
+
+	call->slot = s;
+	call->end = HTTP_STOPPED;
+	call->status = 0;
+	call->length = -1;
+	call->framed = false;
+	call->received = call->sent = 0;
+	call->why[0] = call->peer[0] = '\0';
+	if (s == NULL)
+		return err_set(e, EXIT_INTERNAL, "out of memory");
+	s->http = h;
+	s->call = call;
+	s->next = h->active;
+	h->active = s;
+	if (begin(s, e) == -1) {
+		detach(s);
+		http_done(call);
+		return -1;
+	}
+	return 0;
+}
+
+struct http_call *
+http_wait(struct http *h, int ms, struct pollfd *extra, unsigned n)
+{
+	int64_t end = ms < 0 ? INT64_MAX : now_ms() + ms;
+	struct http_call *call;
+	int running;
+
+	if (n > EXTRA_MAX)
+		n = EXTRA_MAX;
+	for (unsigned i = 0; i < n; i++)
+		extra[i].revents = 0;
+	for (;;) {
+		int64_t left;
+
+		curl_multi_perform(h->multi, &running);
+		if ((call = take_ended(h)) != NULL ||
+		    (call = take_stalled(h)) != NULL)
+			return call;
+		if (h->active == NULL && n == 0 && ms < 0)
+			return NULL;
+		left = ms < 0 ? INT_MAX : end - now_ms();
+		if (left <= 0)
+			return NULL;
+		if (wait_for_events(h, until_stall(h, left), extra, n))
+			return NULL;
+	}
+}
+
+int
+http_run(struct http *h, struct http_call *call, struct err *e)
+{
+	if (http_start(h, call, e) == -1)
+		return -1;
+	while (http_wait(h, -1, NULL, 0) != call)
+		;
+	return 0;
+}
+
+void
+http_cancel(struct http *h, struct http_call *call)
+{
+	(void)h;
+	if (call->slot == NULL || call->slot->http == NULL)
+		return;
+	call->end = HTTP_STOPPED;
+	snprintf(call->why, sizeof call->why, "stopped");
+	detach(call->slot);
+}
+
+const char *
+http_header_nth(const struct http_call *call, const char *name, unsigned i)
+{
+	const struct http_slot *s = call->slot;
+	size_t n = strlen(name);
+	const char *h, *end;
+
+	if (s == NULL || s->headers == NULL)
+		return NULL;
+	end = s->headers + s->headers_len;
+	for (h = s->headers; h < end; h += strlen(h) + 1)
+		if (strncasecmp(h, name, n) == 0 && h[n] == ':' && i-- == 0)
+			return h + n + 1 + strspn(h + n + 1, " \t");
+	return NULL;
+}
+
+const char *
+http_header(const struct http_call *call, const char *name)
+{
+	const char *last = NULL, *value;
+
+	for (unsigned i = 0; (value = http_header_nth(call, name, i)) != NULL;
+	    i++)
+		last = value;
+	return last;
+}
+
+void
+http_done(struct http_call *call)
+{
+	struct http_slot *s = call->slot;
+
+	if (s == NULL)
+		return;
+	http_cancel(s->http, call);
+	free(s->headers);
+	free(s);
+	call->slot = NULL;
+}
