@@ -1,13 +1,10 @@
 /* retry: exponential back-off with full jitter, under what the server asks. */
-#define _GNU_SOURCE		/* timegm */
 #include "network/retry.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 #include <sys/random.h>
 #include <time.h>
+
+#include "network/date.h"
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
@@ -56,40 +53,6 @@ retry_delay(const struct retry_policy *p, unsigned made, int64_t server_ms,
 	return wait;
 }
 
-/* One of the three forms of RFC 9110 5.6.7, the first being the one in use. */
-static bool
-parse_date(const char *s, int64_t *unix_time)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	char month[4] = "";
-	const char *found;
-	struct tm t = { 0 };
-	int used = 0;
-
-	if (sscanf(s, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n",
-	    &t.tm_mday, month, &t.tm_year, &t.tm_hour, &t.tm_min, &t.tm_sec,
-	    &used) == 6 && used > 0)
-		;
-	else if (sscanf(s, "%*[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT%n",
-	    &t.tm_mday, month, &t.tm_year, &t.tm_hour, &t.tm_min, &t.tm_sec,
-	    &used) == 6 && used > 0)
-		t.tm_year += t.tm_year < 70 ? 2000 : 1900;
-	else if (sscanf(s, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d%n",
-	    month, &t.tm_mday, &t.tm_hour, &t.tm_min, &t.tm_sec, &t.tm_year,
-	    &used) == 6 && used > 0)
-		;
-	else
-		return false;
-	found = strlen(month) == 3 ? strstr(months, month) : NULL;
-	if (found == NULL || (found - months) % 3 != 0 || s[used] != '\0' ||
-	    t.tm_year < 1970)
-		return false;
-	t.tm_mon = (int)(found - months) / 3;
-	t.tm_year -= 1900;
-	*unix_time = timegm(&t);
-	return true;
-}
-
 int64_t
 retry_after(const char *value, int64_t unix_now)
 {
@@ -104,7 +67,7 @@ retry_after(const char *value, int64_t unix_now)
 		p++;
 	}
 	if (*p != '\0') {
-		if (!parse_date(value, &date))
+		if (!date_parse(value, &date))
 			return -1;
 		seconds = date > unix_now ? date - unix_now : 0;
 	}
