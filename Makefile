@@ -30,6 +30,16 @@ unit-retry = network/retry network/date
 unit-url = base/diag network/url
 libs-unit-url = -lcurl
 
+UNITS += hash crc64 sigv4 xml
+unit-hash = base/diag network/hash
+libs-unit-hash = -lcrypto
+unit-crc64 = base/diag network/crc64 network/hash
+libs-unit-crc64 = -lcrypto
+unit-sigv4 = base/diag network/hash network/sigv4
+libs-unit-sigv4 = -lcrypto
+unit-xml = base/diag formats/xml
+libs-unit-xml = -lexpat
+
 # How it is built.
 
 B = build$(if $(SAN),/$(SAN))

@@ -1,0 +1,135 @@
+/* SHA-256, HMAC, MD5, hexadecimal and base64: a thin face before libcrypto. */
+#include <limits.h>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "network/hash.h"
+
+static int
+failed(struct err *e)
+{
+	return err_set(e, EXIT_INTERNAL, "cannot compute a digest: "
+	    "libcrypto refused");
+}
+
+int
+sha256_start(struct sha256 *h, struct err *e)
+{
+	if (h->ctx == NULL && (h->ctx = EVP_MD_CTX_new()) == NULL)
+		return failed(e);
+	if (EVP_DigestInit_ex(h->ctx, EVP_sha256(), NULL) != 1)
+		return failed(e);
+	return 0;
+}
+
+int
+sha256_add(struct sha256 *h, const void *data, size_t len, struct err *e)
+{
+	return EVP_DigestUpdate(h->ctx, data, len) == 1 ? 0 : failed(e);
+}
+
+int
+sha256_end(struct sha256 *h, uint8_t out[SHA256_SIZE], struct err *e)
+{
+	return EVP_DigestFinal_ex(h->ctx, out, NULL) == 1 ? 0 : failed(e);
+}
+
+void
+sha256_free(struct sha256 *h)
+{
+	EVP_MD_CTX_free(h->ctx);
+	h->ctx = NULL;
+}
+
+int
+sha256_of(const void *data, size_t len, uint8_t out[SHA256_SIZE],
+    struct err *e)
+{
+	if (EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL) != 1)
+		return failed(e);
+	return 0;
+}
+
+int
+md5_of(const void *data, size_t len, uint8_t out[MD5_SIZE], struct err *e)
+{
+	if (EVP_Digest(data, len, out, NULL, EVP_md5(), NULL) != 1)
+		return failed(e);
+	return 0;
+}
+
+int
+hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
+    uint8_t out[SHA256_SIZE], struct err *e)
+{
+	unsigned n = 0;
+
+	if (key_len > INT_MAX || HMAC(EVP_sha256(), key, (int)key_len, data,
+	    len, out, &n) == NULL || n != SHA256_SIZE)
+		return failed(e);
+	return 0;
+}
+
+void
+hex_write(char *out, const void *data, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *p = data;
+
+	for (size_t i = 0; i < len; i++) {
+		*out++ = digits[p[i] >> 4];
+		*out++ = digits[p[i] & 15];
+	}
+	*out = '\0';
+}
+
+static int
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+int
+hex_read(const char *text, uint8_t *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		int high = digit(text[2 * i]);
+		int low = high < 0 ? -1 : digit(text[2 * i + 1]);
+
+		if (low < 0)
+			return -1;
+		out[i] = (uint8_t)(high << 4 | low);
+	}
+	return text[2 * n] == '\0' ? 0 : -1;
+}
+
+void
+base64_write(char *out, const void *data, size_t len)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const uint8_t *p = data;
+
+	for (; len >= 3; len -= 3, p += 3) {
+		*out++ = letters[p[0] >> 2];
+		*out++ = letters[(p[0] & 3) << 4 | p[1] >> 4];
+		*out++ = letters[(p[1] & 15) << 2 | p[2] >> 6];
+		*out++ = letters[p[2] & 63];
+	}
+	if (len > 0) {
+		int second = len > 1 ? p[1] : 0;
+
+		*out++ = letters[p[0] >> 2];
+		*out++ = letters[(p[0] & 3) << 4 | second >> 4];
+		*out++ = len > 1 ? letters[(second & 15) << 2] : '=';
+		*out++ = '=';
+	}
+	*out = '\0';
+}
