@@ -18,7 +18,8 @@ BASE = base/diag base/args base/window base/seal base/upstream base/io base/mete
 
 PROGRAMS =
 
-UNITS = window args stage
+UNITS = diag window args stage
+unit-diag = base/diag base/meter
 unit-window = base/window
 unit-args = base/args base/diag base/io base/seal base/upstream
 unit-stage = base/io base/diag base/seal base/upstream
