@@ -4,6 +4,7 @@
 #	make demo       install what is missing, run the whole job once
 #	make check      install what the tests need, run them all
 #	make bench      the whole job against its peers
+#	make soak       3 GB through all four tools, with their memory
 #	make install    DESTDIR= PREFIX=/usr/local
 #	make SAN=address|thread|undefined check
 #
@@ -41,6 +42,9 @@ libs-unit-sigv4 = -lcrypto
 unit-xml = base/diag formats/xml
 libs-unit-xml = -lexpat
 
+# What tests and benchmarks need compiled, each of one file in t/helper.
+HELPERS = gen-events
+
 # How it is built.
 
 B = build$(if $(SAN),/$(SAN))
@@ -57,7 +61,13 @@ LINK = $(CC) -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE) $(CFL
 
 all: $(PROGRAMS:%=$(B)/%)
 
-$(B)/%.o: %.c
+# Once: are the headers there, and if not, which packages bring them?
+$(B)/.headers: t/deps
+	@t/deps --headers '$(CC)'
+	@mkdir -p $(@D)
+	@touch $@
+
+$(B)/%.o: %.c | $(B)/.headers
 	@mkdir -p $(@D)
 	$(COMPILE) -c -o $@ $<
 
@@ -77,11 +87,41 @@ $(foreach u,$(UNITS),$(eval $(call unit,$(u),$(unit-$(u)))))
 
 units: $(UNITS:%=$(B)/unit/%)
 
-check: all units
-	BUILD=$(CURDIR)/$(B) SAN=$(SAN) prove -j2 t/
+helpers: $(HELPERS:%=$(B)/helper/%)
+
+$(B)/helper/%: $(B)/t/helper/%.o
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^
+
+demo:
+	@t/deps build demo
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(CURDIR)/$(B) t/demo
+
+check:
+	@t/deps build check
+	@$(MAKE) --no-print-directory all units helpers
+	BUILD=$(CURDIR)/$(B) SAN=$(SAN) prove -j2 --timer t/
+
+bench:
+	@t/deps build bench
+	@$(MAKE) --no-print-directory all helpers
+	@BUILD=$(CURDIR)/$(B) t/bench/job
+
+soak:
+	@t/deps build check
+	@$(MAKE) --no-print-directory all helpers
+	BUILD=$(CURDIR)/$(B) SOAK=1 prove -v t/5400-large.t
+
+install: all
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7
+	install $(PROGRAMS:%=$(B)/%) $(DESTDIR)$(BINDIR)
+	install -m 644 $(PROGRAMS:%=man/%.1) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 man/mempipe.7 $(DESTDIR)$(MANDIR)/man7
 
 clean:
 	rm -rf build
 
-.PHONY: all units check clean
+.PHONY: all units helpers demo check bench soak install clean
+.SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
