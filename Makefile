@@ -17,6 +17,9 @@ MANDIR = $(PREFIX)/share/man
 
 BASE = base/diag base/args base/window base/seal base/upstream base/io base/meter
 
+JSON = formats/json formats/yheap formats/utf8
+libs-json = -l:libyajl_s.a
+
 PROGRAMS =
 
 UNITS = diag window args stage
@@ -27,6 +30,9 @@ unit-stage = base/io base/diag base/seal base/upstream
 
 UNITS += pool
 unit-pool = base/pool base/diag
+UNITS += json
+unit-json = $(JSON) base/diag
+libs-unit-json = $(libs-json)
 UNITS += retry url
 unit-retry = network/retry network/date
 unit-url = base/diag network/url
