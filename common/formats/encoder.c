@@ -1,0 +1,188 @@
+/* encoder: blocks deflated by ISA-L or zlib, stored when that is shorter. */
+#include "formats/encoder.h"
+
+#include <isa-l/igzip_lib.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum { STORED_MAX = 65535, STORED_HEAD = 5, SLACK = 64 };
+
+struct encoder {
+	int level;
+	z_stream zlib;
+	struct isal_zstream isal;
+	unsigned char *level_buf;
+	uint32_t level_buf_size;
+};
+
+/* ISA-L checks neither level nor buffer before it uses them: both are fixed
+ * here, from its own table. */
+static uint32_t
+isal_buffer_size(int level)
+{
+	switch (level) {
+	case 1: return ISAL_DEF_LVL1_DEFAULT;
+	case 2: return ISAL_DEF_LVL2_DEFAULT;
+	default: return ISAL_DEF_LVL3_DEFAULT;
+	}
+}
+
+static bool
+isal_begin(struct encoder *c)
+{
+	c->level_buf_size = isal_buffer_size(c->level);
+	c->level_buf = malloc(c->level_buf_size);
+	isal_deflate_init(&c->isal);
+	return c->level_buf != NULL;
+}
+
+struct encoder *
+encoder_new(int level)
+{
+	struct encoder *c;
+	bool good = true;
+
+	if (level < 0 || level >= ENCODER_LEVELS)
+		return NULL;
+	if ((c = calloc(1, sizeof *c)) == NULL)
+		return NULL;
+	c->level = level;
+	if (level >= 4)
+		good = deflateInit2(&c->zlib, level, Z_DEFLATED, -MAX_WBITS, 8,
+		    Z_DEFAULT_STRATEGY) == Z_OK;
+	else if (level >= 1)
+		good = isal_begin(c);
+	if (!good) {
+		encoder_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+void
+encoder_free(struct encoder *c)
+{
+	if (c == NULL)
+		return;
+	if (c->level >= 4)
+		deflateEnd(&c->zlib);
+	free(c->level_buf);
+	free(c);
+}
+
+static size_t
+stored_size(size_t len)
+{
+	return len + STORED_HEAD * ((len + STORED_MAX - 1) / STORED_MAX);
+}
+
+size_t
+encoder_bound(size_t len)
+{
+	return stored_size(len) + SLACK;
+}
+
+/* RFC 1951, 3.2.4: stored blocks end on a byte boundary by themselves. */
+static size_t
+stored_piece(const unsigned char *data, size_t len, bool last,
+    unsigned char *out)
+{
+	unsigned char *at = out;
+
+	while (len > 0) {
+		size_t n = len < STORED_MAX ? len : STORED_MAX;
+
+		*at++ = last && n == len;
+		*at++ = (unsigned char)(n & 0xff);
+		*at++ = (unsigned char)(n >> 8);
+		*at++ = (unsigned char)(~n & 0xff);
+		*at++ = (unsigned char)(~n >> 8 & 0xff);
+		memcpy(at, data, n);
+		at += n;
+		data += n;
+		len -= n;
+	}
+	return (size_t)(at - out);
+}
+
+/* The end is an empty block with the fixed codes, else there is nothing. */
+static size_t
+empty_piece(bool last, unsigned char *out)
+{
+	if (!last)
+		return 0;
+	memcpy(out, "\x03\x00", 2);
+	return 2;
+}
+
+/* 0 when the piece does not fit the room. */
+static size_t
+isal_piece(struct encoder *c, const unsigned char *data, size_t len,
+    size_t dict, bool last, unsigned char *out, size_t room)
+{
+	struct isal_zstream *s = &c->isal;
+
+	isal_deflate_reset(s);
+	s->level = (uint32_t)c->level;
+	s->level_buf = c->level_buf;
+	s->level_buf_size = c->level_buf_size;
+	s->gzip_flag = IGZIP_DEFLATE;
+	s->flush = last ? NO_FLUSH : SYNC_FLUSH;
+	s->end_of_stream = last;
+	if (dict > 0 && isal_deflate_set_dict(s, (uint8_t *)data - dict,
+	    (uint32_t)dict) != COMP_OK)
+		return 0;
+	s->next_in = (uint8_t *)data;
+	s->avail_in = (uint32_t)len;
+	s->next_out = out;
+	s->avail_out = (uint32_t)room;
+	if (isal_deflate(s) != COMP_OK || s->avail_in != 0 ||
+	    s->avail_out == 0 ||
+	    s->internal_state.state != (last ? ZSTATE_END : ZSTATE_NEW_HDR))
+		return 0;
+	return room - s->avail_out;
+}
+
+static size_t
+zlib_piece(struct encoder *c, const unsigned char *data, size_t len,
+    size_t dict, bool last, unsigned char *out, size_t room)
+{
+	z_stream *s = &c->zlib;
+	int rc;
+
+	if (deflateReset(s) != Z_OK)
+		return 0;
+	if (dict > 0 && deflateSetDictionary(s, data - dict, (uInt)dict) != Z_OK)
+		return 0;
+	s->next_in = (Bytef *)data;
+	s->avail_in = (uInt)len;
+	s->next_out = out;
+	s->avail_out = (uInt)room;
+	rc = deflate(s, last ? Z_FINISH : Z_SYNC_FLUSH);
+	if (rc != (last ? Z_STREAM_END : Z_OK) || s->avail_in != 0 ||
+	    s->avail_out == 0)
+		return 0;
+	return room - s->avail_out;
+}
+
+size_t
+encoder_piece(struct encoder *c, const unsigned char *data, size_t len,
+    size_t dict, bool last, unsigned char *out)
+{
+	/* A piece must be shorter than this to be worth it. */
+	size_t stored = stored_size(len), size = 0;
+
+	if (len == 0)
+		return empty_piece(last, out);
+	if (c->level >= 4)
+		size = zlib_piece(c, data, len, dict, last, out,
+		    encoder_bound(len));
+	else if (c->level >= 1)
+		size = isal_piece(c, data, len, dict, last, out,
+		    encoder_bound(len));
+	if (size == 0 || size > stored)
+		size = stored_piece(data, len, last, out);
+	return size;
+}
