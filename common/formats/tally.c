@@ -1,0 +1,28 @@
+/* tally: entries folded into three numbers. */
+#include "formats/tally.h"
+
+#include <isa-l/crc.h>
+
+void
+tally_add(struct tally *t, const char *name, size_t name_len, uint64_t size,
+    uint32_t crc)
+{
+	unsigned char sums[12];
+
+	for (int i = 0; i < 8; i++)
+		sums[i] = (unsigned char)(size >> 8 * i);
+	for (int i = 0; i < 4; i++)
+		sums[8 + i] = (unsigned char)(crc >> 8 * i);
+	t->entries++;
+	t->bytes += size;
+	t->fold = crc32_gzip_refl(t->fold, (const unsigned char *)name,
+	    name_len);
+	t->fold = crc32_gzip_refl(t->fold, sums, sizeof sums);
+}
+
+bool
+tally_same(const struct tally *a, const struct tally *b)
+{
+	return a->entries == b->entries && a->bytes == b->bytes &&
+	    a->fold == b->fold;
+}

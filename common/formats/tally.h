@@ -1,0 +1,21 @@
+/* tally: what is in an archive, in constant memory, to compare two views. */
+#ifndef FORMATS_TALLY_H
+#define FORMATS_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tally {
+	uint64_t entries;
+	uint64_t bytes;		/* of data */
+	uint32_t fold;		/* CRC-32 over each name, size and CRC-32 */
+};
+
+/* Adds an entry; the order counts.  A zeroed tally is an empty one. */
+void tally_add(struct tally *t, const char *name, size_t name_len,
+    uint64_t size, uint32_t crc);
+
+bool tally_same(const struct tally *a, const struct tally *b);
+
+#endif
