@@ -28,6 +28,16 @@ unit-window = base/window
 unit-args = base/args base/diag base/io base/seal base/upstream
 unit-stage = base/io base/diag base/seal base/upstream
 
+PROGRAMS += memzip
+memzip = $(BASE) base/pool formats/deflate formats/encoder formats/tally \
+	formats/timestamp formats/unarchive formats/utf8 formats/zip \
+	formats/zipbudget formats/zipname formats/zipwriter
+libs-memzip = -larchive -lisal -lz
+UNITS += deflate zip
+unit-deflate = formats/deflate formats/encoder base/pool base/diag
+libs-unit-deflate = -lisal -lz
+unit-zip = formats/zip formats/zipname formats/utf8 formats/timestamp formats/tally
+libs-unit-zip = -lisal
 UNITS += pool
 unit-pool = base/pool base/diag
 UNITS += json
