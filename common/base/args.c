@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/io.h"
+#include "base/seal.h"
 
 /* Values of the long-only common options, out of the tools' way. */
 enum { OPT_STATS = -16, OPT_FROM = -17 };
@@ -37,6 +39,7 @@ args_wrong(const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	diag_say("%s (try '%s -h')", text, diag_program());
+	seal_break(STDOUT_FILENO);	/* or it would pass for empty data */
 	exit(EXIT_USAGE);
 }
 

@@ -67,7 +67,8 @@ int args_next(struct args *a);
 /* Frees what args_begin allocated; argv's strings are the caller's. */
 void args_free(struct args *a);
 
-/* Exits with 64: "tool: text" and where to find help. */
+/* Exits with 64: "tool: text" and where to find help; a pipe on standard
+ * output is marked broken. */
 _Noreturn void args_wrong(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 
