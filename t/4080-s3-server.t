@@ -8,7 +8,8 @@ serve S3 "$HELPER/s3-server"
 
 "$HELPER/s3-session" "$S3" >"$T/session" 2>"$T/session.err"
 result $? "a session of botocore's signatures runs through"
-check "every outcome is the expected one" diff "$ROOT/t/data/s3-session.expected" "$T/session"
+check "every outcome is the expected one" \
+	bash -c "diff '$ROOT/t/data/s3-session.expected' '$T/session' >&2"
 
 export AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=TESTSECRET AWS_DEFAULT_REGION=us-east-1
 state() {
