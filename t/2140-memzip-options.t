@@ -1,0 +1,61 @@
+#!/bin/bash
+# Options, names, messages.
+. "${0%/*}/lib.sh"
+
+name_of() { # name_of ARCHIVE
+	/usr/bin/python3 -c 'import sys, zipfile
+print(zipfile.ZipFile(sys.argv[1]).namelist()[0])' "$1"
+}
+named() { # named EXPECTED TITLE COMMAND…
+	local want=$1 title=$2
+	shift 2
+	"$@" >"$T/a.zip" 2>"$T/err" </dev/null
+	[ "$(name_of "$T/a.zip" 2>>"$T/err")" = "$want" ]
+	result $? "$title"
+}
+
+mkdir -p "$T/dir/sub"
+echo x >"$T/dir/sub/a=b.csv"
+cd "$T/dir" || exit 1
+named data 'standard input is data' memzip
+named data '- is, too' memzip -
+named data 'a descriptor has no name' memzip /dev/stdin
+named 'sub/a=b.csv' "a file's name" memzip sub/a=b.csv
+named 'sub/a=b.csv' 'without ./' memzip ./sub/a=b.csv
+named "${T#/}/dir/sub/a=b.csv" 'without /' memzip "$T/dir/sub/a=b.csv"
+named '東京/événement 1.csv' '-n: any UTF-8' memzip -n '東京/événement 1.csv'
+named 'x' '--name, behind the operand' memzip sub/a=b.csv --name x
+
+for bad in '' . .. a/.. /../a 'a\b' 'c:a' $'a\nb' $'\xff' dir/; do
+	check_exit 64 "-n $(printf %q "$bad") is refused" memzip -n "$bad"
+done
+check_err 'and the message says why' "^memzip: 'dir/' cannot be an entry's name: "
+check_exit 64 'a name of 65536 bytes' memzip -n "$(printf %65536s | tr ' ' n)"
+named "$(printf %65535s | tr ' ' n)" 'a name of 65535 bytes' \
+    memzip -n "$(printf %65535s | tr ' ' n)"
+
+check_exit 64 'a time that is none' memzip --mtime yesterday
+check_err 'is named' "^memzip: --mtime is not a time: 'yesterday'"
+check_exit 64 'SOURCE_DATE_EPOCH that is none' env SOURCE_DATE_EPOCH=x memzip
+check_exit 64 'an unknown option' memzip --no-such-option
+check_exit 64 'no threads' memzip -T 0
+check_exit 64 'too little memory' memzip -T 4 -m 10M
+check_err 'names the least that does' '^memzip: -m is too small for 4 threads: it takes [0-9]+M'
+least=$(grep -Eo '[0-9]+M' "$T/err" | tail -1)
+check 'which does' bash -c 'echo x | memzip -T 4 -m "$1" >"$2"' - "$least" "$T/a.zip"
+
+check_exit 64 'a terminal gets no archive' /usr/bin/python3 -c '
+import os, pty, subprocess, sys
+master, slave = pty.openpty()
+sys.exit(subprocess.run(["memzip"], stdin=subprocess.DEVNULL, stdout=slave).returncode)'
+check_err 'and is told' 'not written to a terminal'
+
+check '-h prints the usage' bash -c 'memzip -h | grep "^usage: memzip "'
+check '-V prints the version' bash -c 'memzip -V | grep "^memzip (mempipe) [0-9]"'
+head -c 3000000 /dev/zero | memzip --stats 2>"$T/stats" >"$T/a.zip"
+check '--stats is JSON with the sizes' /usr/bin/python3 -c '
+import json, os, sys
+s = json.load(open(sys.argv[1]))
+assert s["tool"] == "memzip" and s["ok"] is True and s["in"] == 3000000
+assert s["out"] == os.path.getsize(sys.argv[2])' "$T/stats" "$T/a.zip"
+finish
