@@ -40,6 +40,12 @@ unit-zip = formats/zip formats/zipname formats/utf8 formats/timestamp formats/ta
 libs-unit-zip = -lisal
 UNITS += pool
 unit-pool = base/pool base/diag
+PROGRAMS += json2csv
+json2csv = $(BASE) base/pool formats/batch formats/buffer formats/convert \
+	formats/csv formats/feed formats/path formats/record formats/rows \
+	formats/scan formats/scan_plain formats/select formats/utf8 \
+	formats/yheap
+libs-json2csv = $(libs-json)
 UNITS += json
 unit-json = $(JSON) base/diag
 libs-unit-json = $(libs-json)

@@ -1,0 +1,36 @@
+/* batch: its life. */
+#include <stdlib.h>
+
+#include "formats/batch.h"
+
+int
+batch_init(struct batch *b, size_t limit)
+{
+	*b = (struct batch){ .max_records = BATCH_RECORDS };
+	buffer_init(&b->text, limit);
+	buffer_init(&b->leaves, limit / 4);
+	b->records = malloc(BATCH_RECORDS * sizeof(*b->records));
+	if (b->records == NULL || buffer_reserve(&b->text, 1) != 0 ||
+	    buffer_reserve(&b->leaves, sizeof(uint32_t)) != 0) {
+		batch_free(b);
+		return -1;
+	}
+	return 0;
+}
+
+void
+batch_free(struct batch *b)
+{
+	buffer_free(&b->text);
+	buffer_free(&b->leaves);
+	free(b->records);
+	*b = (struct batch){ 0 };
+}
+
+void
+batch_rewind(struct batch *b)
+{
+	b->text.size = 0;
+	b->leaves.size = 0;
+	b->n_records = 0;
+}

@@ -1,0 +1,61 @@
+/*
+ * batch: the projections of some whole records, on their way to become rows.
+ *
+ * text is the values of the selected members as JSON texts, each followed by
+ * a line feed, in the order in which they stood in the input; leaves says for
+ * each value which leaf it belongs to.  A leaf with BATCH_CLEAR has no value
+ * in text: what the record gave for that leaf before no longer counts.  A
+ * leaf may occur again; the last value counts.
+ */
+#ifndef FORMATS_BATCH_H
+#define FORMATS_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/buffer.h"
+
+enum { BATCH_TEXT = 128 * 1024,	/* full from here on */
+	BATCH_LEAVES = 32 * 1024,
+	BATCH_RECORDS = 4096 };
+
+#define BATCH_CLEAR ((uint32_t)1 << 31)
+
+/* Where a record stood, for messages. */
+struct record {
+	uint64_t offset, line;
+	size_t end;		/* its last leaf, plus one */
+};
+
+struct batch {
+	struct buffer text;
+	struct buffer leaves;	/* of uint32_t */
+	struct record *records;	/* room for BATCH_RECORDS */
+	size_t n_records;
+	size_t max_records;	/* full from here on; BATCH_RECORDS at first */
+	uint64_t first;		/* number of the first record, from 1 */
+};
+
+/* limit bounds a record's text (and a quarter of it, the leaves'); 0, or -1
+ * with errno. */
+int batch_init(struct batch *b, size_t limit);
+void batch_free(struct batch *b);	/* a zeroed or freed one is fine */
+
+/* Empties it, keeping the allocation. */
+void batch_rewind(struct batch *b);
+
+static inline size_t
+batch_leaves(const struct batch *b)
+{
+	return b->leaves.size / sizeof(uint32_t);
+}
+
+static inline bool
+batch_full(const struct batch *b)
+{
+	return b->text.size >= BATCH_TEXT || b->n_records >= b->max_records ||
+	    batch_leaves(b) >= BATCH_LEAVES;
+}
+
+#endif

@@ -1,0 +1,429 @@
+/*
+ * convert: input -> feed -> scan -> batches -> rows -> output.
+ *
+ * One thread, the driver, reads, scans and writes.  The scanner fills the
+ * batch of the job at work; a full one becomes rows in the job's window, by a
+ * worker of the pool, or on the spot when there is one thread only.  Jobs are
+ * collected in the order in which they were handed over, so the output does
+ * not depend on the number of threads.
+ *
+ * Without a list of fields the columns are learnt first: jobs are held back
+ * until they take half of the memory or the input ends; then the columns are
+ * fixed, the header is written and the held jobs go their way.
+ *
+ * An error stops the scanner.  What it had found before becomes rows and is
+ * written; a job that fails does so earlier in the input, and wins.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/pool.h"
+#include "base/window.h"
+#include "formats/convert.h"
+#include "formats/feed.h"
+#include "formats/rows.h"
+#include "formats/scan.h"
+
+/* The share of the memory that one record's projection may take, and what of
+ * a table's width is allowed for in a batch. */
+enum { RECORD_SHARE = 8, BATCH_CELLS = 256 * 1024, BATCH_ROWS = 4 << 20 };
+
+struct job {
+	struct job *next;	/* in a list */
+	struct rows **writers;	/* one for each worker */
+	struct batch batch;
+	struct window rows;
+	int rc;
+	struct err e;
+};
+
+struct queue {
+	struct job *first, **last;
+};
+
+struct converter {
+	const struct conversion *o;
+	struct output *out;
+	struct meter *meter;
+	struct feed feed;
+	struct select select;
+	struct scan scan;
+	uint32_t *field_leaf;	/* for each field */
+	struct table table;
+	struct rows **writers;	/* o->threads of them, when the table is set */
+	struct pool *pool;
+	struct job *job;	/* the scanner's */
+	struct queue idle, held;
+	size_t held_bytes;
+};
+
+static int
+no_memory(struct err *e)
+{
+	return err_set(e, EXIT_INTERNAL, "out of memory");
+}
+
+static void
+enqueue(struct queue *q, struct job *j)
+{
+	j->next = NULL;
+	*q->last = j;
+	q->last = &j->next;
+}
+
+static struct job *
+dequeue(struct queue *q)
+{
+	struct job *j = q->first;
+
+	if (j != NULL && (q->first = j->next) == NULL)
+		q->last = &q->first;
+	return j;
+}
+
+static void
+job_free(struct job *j)
+{
+	if (j == NULL)
+		return;
+	batch_free(&j->batch);
+	window_free(&j->rows);
+	free(j);
+}
+
+static struct job *
+job_new(struct converter *c, struct err *e)
+{
+	size_t share = c->o->memory / RECORD_SHARE;
+	struct job *j = calloc(1, sizeof(*j));
+
+	if (j == NULL || batch_init(&j->batch, share + BATCH_TEXT) != 0 ||
+	    window_init(&j->rows, 3 * share + BATCH_ROWS) != 0) {
+		job_free(j);
+		no_memory(e);
+		return NULL;
+	}
+	return j;
+}
+
+/* Gives the scanner an empty job. */
+static int
+take_job(struct converter *c, struct err *e)
+{
+	c->job = dequeue(&c->idle);
+	if (c->job == NULL)
+		c->job = job_new(c, e);
+	if (c->job == NULL)
+		return -1;
+	batch_rewind(&c->job->batch);
+	window_rewind(&c->job->rows);
+	if (c->table.n_columns > BATCH_CELLS / BATCH_RECORDS)
+		c->job->batch.max_records = BATCH_CELLS / c->table.n_columns +
+		    1;
+	c->scan.batch = &c->job->batch;
+	return 0;
+}
+
+static void
+work(void *arg, unsigned self)
+{
+	struct job *j = arg;
+
+	j->rc = rows_write(j->writers[self], &j->batch, &j->rows, &j->e);
+}
+
+/* Writes a job's rows, those before its failure too. */
+static int
+collect(struct converter *c, struct job *j, struct err *e)
+{
+	int rc = output_write(c->out, window_bytes(&j->rows),
+	    window_size(&j->rows), e);
+
+	if (rc == 0 && j->rc != 0)
+		*e = j->e;
+	if (j->rc != 0)
+		rc = -1;
+	c->meter->records += j->batch.n_records;
+	c->meter->out = c->out->bytes;
+	enqueue(&c->idle, j);
+	return rc;
+}
+
+static int
+submit(struct converter *c, struct job *j, struct err *e)
+{
+	struct job *done;
+
+	j->writers = c->writers;
+	if (c->pool == NULL) {
+		work(j, 0);
+		return collect(c, j, e);
+	}
+	while ((done = pool_full(c->pool) ? pool_take(c->pool) :
+	    pool_poll(c->pool)) != NULL) {
+		if (collect(c, done, e) != 0) {
+			enqueue(&c->idle, j);
+			return -1;
+		}
+	}
+	pool_put(c->pool, j);
+	return 0;
+}
+
+static int
+drain(struct converter *c, struct err *e)
+{
+	struct job *j;
+
+	while (c->pool != NULL && (j = pool_take(c->pool)) != NULL) {
+		if (collect(c, j, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The columns of the fields, in their order. */
+static int
+columns_of_fields(struct converter *c, struct err *e)
+{
+	const struct fields *f = c->o->fields;
+	size_t i;
+
+	c->table.columns = calloc(f->n, sizeof(*c->table.columns));
+	if (c->table.columns == NULL)
+		return no_memory(e);
+	for (i = 0; i < f->n; i++)
+		c->table.columns[i] = (struct column){
+			.header = f->list[i].header, .leaf = c->field_leaf[i] };
+	c->table.n_columns = f->n;
+	return 0;
+}
+
+/* The columns that were learnt.  A member that was an object in one record
+ * and null in another has its members' columns only. */
+static int
+columns_of_tree(struct converter *c, struct err *e)
+{
+	const struct leaf *l;
+	char *header;
+	uint32_t i;
+
+	c->select.frozen = true;
+	c->table.columns = calloc((size_t)c->select.n_leaves + 1,
+	    sizeof(*c->table.columns));
+	if (c->table.columns == NULL)
+		return no_memory(e);
+	for (i = 0; i < c->select.n_leaves; i++) {
+		l = &c->select.leaves[i];
+		if (!l->valued && l->node->n_children > 0)
+			continue;
+		header = select_path(&c->select, l->node);
+		if (header == NULL)
+			return no_memory(e);
+		c->table.columns[c->table.n_columns++] = (struct column){
+			.header = header, .leaf = i };
+	}
+	return 0;
+}
+
+static int
+write_header(struct converter *c, struct err *e)
+{
+	struct window w;
+	int rc = -1;
+
+	if (!c->o->header || c->table.n_columns == 0)
+		return 0;
+	if (window_init(&w, c->o->memory) != 0)
+		return no_memory(e);
+	if (rows_header(c->writers[0], &w, e) == 0)
+		rc = output_write(c->out, window_bytes(&w), window_size(&w),
+		    e);
+	window_free(&w);
+	return rc;
+}
+
+/* The columns are known: the header, the workers, then what was held. */
+static int
+set_table(struct converter *c, struct err *e)
+{
+	const struct conversion *o = c->o;
+	struct job *j;
+	unsigned i;
+
+	csv_init(&c->table.csv, o->delimiter, o->crlf);
+	c->table.null_text = o->null_text;
+	c->table.memory = o->memory / RECORD_SHARE;
+	c->table.leaves = c->select.n_leaves;
+	if ((o->fields != NULL ? columns_of_fields(c, e) :
+	    columns_of_tree(c, e)) != 0)
+		return -1;
+	c->writers = calloc(o->threads, sizeof(*c->writers));
+	if (c->writers == NULL)
+		return no_memory(e);
+	for (i = 0; i < o->threads; i++) {
+		c->writers[i] = rows_new(&c->table, e);
+		if (c->writers[i] == NULL)
+			return -1;
+	}
+	if (o->threads > 1) {
+		c->pool = pool_new(o->threads, o->threads + 2, work, e);
+		if (c->pool == NULL)
+			return -1;
+	}
+	if (write_header(c, e) != 0)
+		return -1;
+	while ((j = dequeue(&c->held)) != NULL) {
+		if (submit(c, j, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The scanner's job is full, or the last: on with it. */
+static int
+hand_over(struct converter *c, struct err *e)
+{
+	struct job *j = c->job;
+
+	c->job = NULL;
+	if (c->writers != NULL) {
+		if (submit(c, j, e) != 0)
+			return -1;
+	} else {
+		c->held_bytes += j->batch.text.room + j->batch.leaves.room +
+		    BATCH_RECORDS * sizeof(struct record);
+		enqueue(&c->held, j);
+		if (c->held_bytes + c->select.memory >= c->o->memory / 2 &&
+		    set_table(c, e) != 0)
+			return -1;
+	}
+	return take_job(c, e);
+}
+
+/* Scans to the end of the input, or to an error. */
+static int
+scan_all(struct converter *c, struct err *e)
+{
+	struct feed *f = &c->feed;
+	enum scan_status status;
+	size_t at = 0, used;
+
+	do {
+		if (feed_next(f, at, e) != 0)
+			return -1;
+		c->meter->in = f->in->bytes;
+		meter_tick(c->meter);
+		at = 0;
+		do {
+			status = scan_feed(&c->scan, f->bytes + at,
+			    f->len - at, &used, e);
+			at += used;
+			if (status == SCAN_ERROR || (status == SCAN_FULL &&
+			    hand_over(c, e) != 0))
+				return -1;
+		} while (status == SCAN_FULL);
+	} while (!f->bad && !f->ended);
+	if (f->bad)
+		return scan_error(&c->scan, c->scan.base + f->len - at, e,
+		    "a character is not UTF-8");
+	return scan_end(&c->scan, f->len - at, e);
+}
+
+/* What the whole input must have held. */
+static int
+check_presence(const struct converter *c, struct err *e)
+{
+	const struct fields *f = c->o->fields;
+	size_t i;
+
+	if (c->scan.documents > 0 && !c->scan.root_seen)
+		return err_set(e, EXIT_DATA, "the root '%s' occurs nowhere in "
+		    "the input", c->o->root.names[c->o->root.n - 1]);
+	for (i = 0; f != NULL && c->scan.records > 0 && i < f->n; i++) {
+		if (!f->list[i].optional && c->select.leaves[
+		    c->field_leaf[i]].node->stamp == 0)
+			return err_set(e, EXIT_DATA, "the field '%s' occurs in "
+			    "none of %llu records", f->list[i].header,
+			    (unsigned long long)c->scan.records);
+	}
+	return 0;
+}
+
+static int
+run(struct converter *c, struct err *e)
+{
+	struct err later;
+	int rc;
+
+	rc = scan_all(c, e);
+	if (rc != 0 && c->job == NULL)
+		return -1;	/* rows could not be made or written */
+	if ((c->writers == NULL && set_table(c, &later) != 0) ||
+	    hand_over(c, &later) != 0 || drain(c, &later) != 0) {
+		*e = later;
+		return -1;
+	}
+	return rc == 0 ? check_presence(c, e) : -1;
+}
+
+static int
+start(struct converter *c, struct input *in, struct err *e)
+{
+	const struct conversion *o = c->o;
+
+	if (o->fields != NULL) {
+		c->field_leaf = calloc(o->fields->n, sizeof(*c->field_leaf));
+		if (c->field_leaf == NULL)
+			return no_memory(e);
+	}
+	if (feed_init(&c->feed, in, e) != 0 ||
+	    select_init(&c->select, &o->root, o->fields, c->field_leaf,
+	    e) != 0 || scan_init(&c->scan, &c->select, o->max_depth, e) != 0)
+		return -1;
+	if (o->fields != NULL && set_table(c, e) != 0)
+		return -1;
+	return take_job(c, e);
+}
+
+static void
+stop(struct converter *c)
+{
+	struct job *j;
+	size_t i;
+
+	while (c->pool != NULL && (j = pool_take(c->pool)) != NULL)
+		job_free(j);
+	pool_free(c->pool);
+	while ((j = dequeue(&c->idle)) != NULL)
+		job_free(j);
+	while ((j = dequeue(&c->held)) != NULL)
+		job_free(j);
+	job_free(c->job);
+	for (i = 0; c->writers != NULL && i < c->o->threads; i++)
+		rows_free(c->writers[i]);
+	free(c->writers);
+	for (i = 0; c->o->fields == NULL && i < c->table.n_columns; i++)
+		free((char *)(uintptr_t)c->table.columns[i].header);
+	free(c->table.columns);
+	free(c->field_leaf);
+	scan_free(&c->scan);
+	select_free(&c->select);
+	feed_free(&c->feed);
+}
+
+int
+convert(const struct conversion *o, struct input *in, struct output *out,
+    struct meter *m, struct err *e)
+{
+	struct converter c = { .o = o, .out = out, .meter = m };
+	int rc;
+
+	c.idle.last = &c.idle.first;
+	c.held.last = &c.held.first;
+	rc = start(&c, in, e);
+	if (rc == 0)
+		rc = run(&c, e);
+	stop(&c);
+	return rc;
+}

@@ -1,0 +1,37 @@
+/*
+ * convert: JSON in, CSV out; the stages of json2csv in their order.
+ */
+#ifndef FORMATS_CONVERT_H
+#define FORMATS_CONVERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "base/meter.h"
+#include "formats/path.h"
+
+struct conversion {
+	struct path root;	/* where the records are */
+	const struct fields *fields; /* NULL: all members are columns */
+	const char *null_text;	/* for JSON's null */
+	char delimiter;
+	bool crlf, header;
+	size_t memory;		/* bytes; at least CONVERT_MEMORY_MIN */
+	unsigned threads;	/* that make rows; 1: none but the caller */
+	size_t max_depth;
+};
+
+enum { CONVERT_MEMORY_MIN = 1024 * 1024 };
+
+/*
+ * Converts all of in to out.  0 when the input was complete and all of it is
+ * written; else -1 with e, and the whole rows before the trouble are written.
+ * The output is neither sealed nor failed here.  Memory: memory, and 4 MiB,
+ * and 1 MiB for each thread.
+ */
+int convert(const struct conversion *o, struct input *in, struct output *out,
+    struct meter *m, struct err *e);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * csv: one cell's text, quoted where it must be.
+ *
+ * RFC 4180 with UTF-8.  A cell is quoted when it holds the delimiter, a
+ * quote, CR or LF, whatever ends the lines: the set of Python's csv module
+ * for its CRLF lines.  A quote is doubled.
+ */
+#ifndef FORMATS_CSV_H
+#define FORMATS_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "formats/buffer.h"
+
+struct csv {
+	char delimiter;
+	bool crlf;
+	bool special[256];	/* filled by csv_init */
+};
+
+void csv_init(struct csv *c, char delimiter, bool crlf);
+
+/* Appends one cell; -1 as buffer_grow, and then nothing is appended. */
+int csv_cell(const struct csv *c, struct buffer *row, const char *text,
+    size_t len);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * path: how a member is named on the command line.
+ *
+ *	path	= "." / name *( "." name )
+ *	name	= bare / '"' text '"'	; a quote in the text is doubled
+ *	field	= path ["?"] ["=" header]
+ *	fields	= field *( "," field )
+ *
+ * A bare name holds none of  . , = ? "  and is not empty.  A name of decimal
+ * digits is also the index of an array's element, from 0.  A header is bare
+ * up to the next comma, or quoted; without one it is the names with dots.
+ */
+#ifndef FORMATS_PATH_H
+#define FORMATS_PATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+enum { PATH_NAME_MAX = 4096 };	/* bytes in a name */
+
+struct path {
+	char **names;		/* n of them, NUL-terminated */
+	size_t n;		/* 0: the document itself, "." */
+};
+
+struct field {
+	struct path path;
+	char *header;
+	bool optional;		/* need not occur */
+};
+
+struct fields {
+	struct field *list;
+	size_t n;
+};
+
+/* Reads one path; -1 with code 64 and a text that quotes it.  The path is the
+ * caller's to free, also after an error. */
+int path_parse(struct path *p, const char *text, struct err *e);
+void path_free(struct path *p);
+
+/* Appends the fields of a list to f (begin with a zeroed one); as above. */
+int fields_parse(struct fields *f, const char *list, struct err *e);
+void fields_free(struct fields *f);
+
+#endif

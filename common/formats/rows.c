@@ -1,0 +1,137 @@
+/* rows: cells in the order of the columns, quoted, one row at a time. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/record.h"
+#include "formats/rows.h"
+
+struct rows {
+	const struct table *table;
+	struct record_reader *reader;
+	struct buffer row;	/* the row at work; whole ones go to window */
+	struct window *window;
+	struct batch *batch;
+	size_t null_len;
+};
+
+static int
+full(int errnum, struct err *e)
+{
+	if (errnum == ENOSPC)
+		return err_set(e, EXIT_DATA,
+		    "a row exceeds the memory budget; see -m");
+	return err_set(e, EXIT_INTERNAL, "out of memory");
+}
+
+/* Ends the row; a sole empty cell is quoted, or it would be an empty line. */
+static int
+end_row(struct rows *r, struct err *e)
+{
+	const struct table *t = r->table;
+	struct buffer *row = &r->row;
+
+	if (buffer_reserve(row, 4) != 0)
+		return full(errno, e);
+	if (row->size == 0 && t->n_columns == 1) {
+		row->bytes[row->size++] = '"';
+		row->bytes[row->size++] = '"';
+	}
+	if (t->csv.crlf)
+		row->bytes[row->size++] = '\r';
+	row->bytes[row->size++] = '\n';
+	if (window_write(r->window, row->bytes, row->size) != 0)
+		return full(errno, e);
+	return 0;
+}
+
+static int
+cell(struct rows *r, const struct cell *c)
+{
+	if (c->type == CELL_NULL)
+		return r->null_len == 0 ? 0 : csv_cell(&r->table->csv, &r->row,
+		    r->table->null_text, r->null_len);
+	return csv_cell(&r->table->csv, &r->row, c->text, c->len);
+}
+
+static int
+on_row(void *ctx, const struct cell *cells, uint32_t row, struct err *e)
+{
+	struct rows *r = ctx;
+	const struct table *t = r->table;
+	const struct cell *c;
+	size_t i;
+
+	r->row.size = 0;
+	for (i = 0; i < t->n_columns; i++) {
+		if (i > 0 && buffer_add(&r->row, &t->csv.delimiter, 1) != 0)
+			goto fail;
+		c = &cells[t->columns[i].leaf];
+		if (c->row == row && cell(r, c) != 0)
+			goto fail;
+	}
+	if (end_row(r, e) == 0)
+		return 0;
+	goto number;
+fail:
+	full(errno, e);
+number:
+	return err_prefix(e, "record %llu",
+	    (unsigned long long)r->batch->first + row - 1);
+}
+
+struct rows *
+rows_new(const struct table *t, struct err *e)
+{
+	struct rows *r = calloc(1, sizeof(*r));
+
+	if (r == NULL) {
+		err_set(e, EXIT_INTERNAL, "out of memory");
+		return NULL;
+	}
+	r->table = t;
+	r->null_len = strlen(t->null_text);
+	buffer_init(&r->row, 3 * t->memory);
+	r->reader = record_reader_new(t->leaves, 3 * t->memory, on_row, e);
+	if (r->reader == NULL) {
+		rows_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void
+rows_free(struct rows *r)
+{
+	if (r == NULL)
+		return;
+	record_reader_free(r->reader);
+	buffer_free(&r->row);
+	free(r);
+}
+
+int
+rows_header(struct rows *r, struct window *w, struct err *e)
+{
+	const struct table *t = r->table;
+	const char *header;
+	size_t i;
+
+	r->window = w;
+	r->row.size = 0;
+	for (i = 0; i < t->n_columns; i++) {
+		header = t->columns[i].header;
+		if ((i > 0 && buffer_add(&r->row, &t->csv.delimiter, 1) != 0) ||
+		    csv_cell(&t->csv, &r->row, header, strlen(header)) != 0)
+			return full(errno, e);
+	}
+	return end_row(r, e);
+}
+
+int
+rows_write(struct rows *r, struct batch *b, struct window *w, struct err *e)
+{
+	r->window = w;
+	r->batch = b;
+	return record_read(r->reader, b, r, e);
+}

@@ -1,0 +1,45 @@
+/*
+ * rows: a batch of records as whole CSV rows in a window.
+ *
+ * A table says what the columns are; it is shared by all threads and does not
+ * change once the first row is written.  A writer belongs to one thread.
+ */
+#ifndef FORMATS_ROWS_H
+#define FORMATS_ROWS_H
+
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/window.h"
+#include "formats/batch.h"
+#include "formats/csv.h"
+
+struct column {
+	const char *header;	/* the owner's */
+	uint32_t leaf;
+};
+
+struct table {
+	struct csv csv;
+	const char *null_text;	/* for JSON's null */
+	struct column *columns;
+	size_t n_columns;
+	uint32_t leaves;
+	size_t memory;		/* for one record, in bytes: see -m */
+};
+
+struct rows;
+
+/* A writer; NULL with code 70 when memory runs out.  The table outlives it. */
+struct rows *rows_new(const struct table *t, struct err *e);
+void rows_free(struct rows *r);
+
+/* Appends the header's row; 0, or -1 with e. */
+int rows_header(struct rows *r, struct window *w, struct err *e);
+
+/* Appends a row for each record of the batch and uses the batch up.  0, or -1
+ * with e; the window then holds the whole rows before the trouble. */
+int rows_write(struct rows *r, struct batch *b, struct window *w,
+    struct err *e);
+
+#endif

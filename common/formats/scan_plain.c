@@ -1,0 +1,23 @@
+/* scan_plain: the walk with plain C loops; the specification of the others. */
+#define WALK
+#include "formats/scan.h"
+
+static inline const char *
+string_stop(const char *p)
+{
+	while (*p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
+		p++;
+	return p;
+}
+
+static inline const char *
+digits_stop(const char *p)
+{
+	while (*p >= '0' && *p <= '9')
+		p++;
+	return p;
+}
+
+#include "formats/walk.h"
+
+const struct scan_body scan_plain = { "plain", walk };

@@ -1,0 +1,274 @@
+/* select: the tree of wanted names. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/select.h"
+
+static uint64_t
+length_bit(size_t len)
+{
+	return (uint64_t)1 << (len & 63);
+}
+
+static int
+compare(const struct node *n, const char *name, size_t len)
+{
+	if (n->len != len)
+		return n->len < len ? -1 : 1;
+	return memcmp(n->name, name, len);
+}
+
+/* Where a child of that name is, or would be. */
+static size_t
+position(const struct node *parent, const char *name, size_t len)
+{
+	size_t low = 0, high = parent->n_children, mid;
+
+	while (low < high) {
+		mid = low + (high - low) / 2;
+		if (compare(parent->children[mid], name, len) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+struct node *
+select_find(struct node *parent, const char *name, size_t len)
+{
+	struct node *n = select_guess(parent);
+	size_t at;
+
+	if (n == NULL || compare(n, name, len) != 0) {
+		if ((parent->lengths & length_bit(len)) == 0)
+			return NULL;
+		at = position(parent, name, len);
+		if (at == parent->n_children)
+			return NULL;
+		n = parent->children[at];
+		if (compare(n, name, len) != 0)
+			return NULL;
+	}
+	parent->guess = n->place + 1 < parent->n_children ? n->place + 1 : 0;
+	return n;
+}
+
+struct node *
+select_element(const struct node *parent, uint64_t index)
+{
+	size_t i;
+
+	for (i = 0; i < parent->n_children; i++) {
+		if (parent->children[i]->index == index)
+			return parent->children[i];
+	}
+	return NULL;
+}
+
+/* The index a name stands for: "0", or digits that do not begin with 0. */
+static uint64_t
+index_of(const char *name, size_t len)
+{
+	uint64_t v = 0;
+	size_t i;
+
+	if (len == 0 || len > 18 || (name[0] == '0' && len > 1))
+		return UINT64_MAX;
+	for (i = 0; i < len; i++) {
+		if (name[i] < '0' || name[i] > '9')
+			return UINT64_MAX;
+		v = v * 10 + (uint64_t)(name[i] - '0');
+	}
+	return v;
+}
+
+static struct node *
+new_node(struct select *s, const char *name, size_t len, enum role role)
+{
+	struct node *n = calloc(1, sizeof(*n));
+
+	if (n == NULL)
+		return NULL;
+	n->name = malloc(len + 1);
+	if (n->name == NULL) {
+		free(n);
+		return NULL;
+	}
+	memcpy(n->name, name, len);
+	n->name[len] = '\0';
+	n->len = len;
+	n->index = index_of(name, len);
+	n->leaf = NO_LEAF;
+	n->role = role;
+	s->memory += sizeof(*n) + len + 64;
+	return n;
+}
+
+static void
+free_node(struct node *n)
+{
+	if (n == NULL)
+		return;
+	free(n->name);
+	free(n->children);
+	free(n->order);
+	free(n);
+}
+
+/* Room for one more pointer in a list whose size is n: at powers of two. */
+static int
+extend(struct node ***list, size_t n)
+{
+	struct node **grown;
+
+	if (n != 0 && (n & (n - 1)) != 0)
+		return 0;
+	grown = realloc(*list, (n == 0 ? 1 : 2 * n) * sizeof(*grown));
+	if (grown == NULL)
+		return -1;
+	*list = grown;
+	return 0;
+}
+
+struct node *
+select_add(struct select *s, struct node *parent, const char *name, size_t len)
+{
+	size_t at = position(parent, name, len);
+	struct node *n = new_node(s, name, len, ROLE_MEMBER);
+
+	if (n == NULL || extend(&parent->children, parent->n_children) != 0 ||
+	    extend(&parent->order, parent->n_children) != 0) {
+		free_node(n);
+		return NULL;
+	}
+	memmove(parent->children + at + 1, parent->children + at,
+	    (parent->n_children - at) * sizeof(struct node *));
+	parent->children[at] = n;
+	parent->order[parent->n_children] = n;
+	n->place = parent->n_children++;
+	n->parent = parent;
+	parent->lengths |= length_bit(len);
+	parent->guess = 0;
+	return n;
+}
+
+int
+select_leaf(struct select *s, struct node *n)
+{
+	struct leaf *grown;
+
+	if (n->leaf != NO_LEAF)
+		return 0;
+	if ((s->n_leaves & (s->n_leaves - 1)) == 0) {
+		grown = realloc(s->leaves,
+		    (s->n_leaves == 0 ? 1 : 2 * (size_t)s->n_leaves) *
+		    sizeof(*grown));
+		if (grown == NULL)
+			return -1;
+		s->leaves = grown;
+	}
+	s->leaves[s->n_leaves] = (struct leaf){ .node = n };
+	n->leaf = s->n_leaves++;
+	s->memory += 2 * sizeof(struct leaf);
+	return 0;
+}
+
+/* The node at the end of a path below n, made where it is missing. */
+static struct node *
+descend(struct select *s, struct node *n, const struct path *p)
+{
+	struct node *child;
+	size_t i, len;
+
+	for (i = 0; i < p->n; i++) {
+		len = strlen(p->names[i]);
+		child = select_find(n, p->names[i], len);
+		if (child == NULL)
+			child = select_add(s, n, p->names[i], len);
+		if (child == NULL)
+			return NULL;
+		n = child;
+	}
+	return n;
+}
+
+int
+select_init(struct select *s, const struct path *root,
+    const struct fields *fields, uint32_t *leaf, struct err *e)
+{
+	struct node *n;
+	size_t i;
+
+	*s = (struct select){ .all = fields == NULL };
+	s->document = new_node(s, "", 0, ROLE_ABOVE);
+	s->record = new_node(s, "", 0, ROLE_RECORD);
+	if (s->document == NULL || s->record == NULL)
+		goto fail;
+	n = descend(s, s->document, root);
+	if (n == NULL)
+		goto fail;
+	n->role = ROLE_ROOT;
+	while (n != s->document) {
+		n = n->parent;
+		n->role = ROLE_ABOVE;
+	}
+	for (i = 0; fields != NULL && i < fields->n; i++) {
+		n = descend(s, s->record, &fields->list[i].path);
+		if (n == NULL || select_leaf(s, n) != 0)
+			goto fail;
+		leaf[i] = n->leaf;
+	}
+	s->document->guess = s->record->guess = 0;
+	return 0;
+fail:
+	select_free(s);
+	return err_set(e, EXIT_INTERNAL, "out of memory");
+}
+
+/* Frees the tree without recursion: from the last leaf up. */
+static void
+free_tree(struct node *top)
+{
+	struct node *n = top, *up;
+
+	while (n != NULL) {
+		if (n->n_children > 0) {
+			n = n->children[--n->n_children];
+			continue;
+		}
+		up = n == top ? NULL : n->parent;
+		free_node(n);
+		n = up;
+	}
+}
+
+void
+select_free(struct select *s)
+{
+	free_tree(s->document);
+	free_tree(s->record);
+	free(s->leaves);
+	*s = (struct select){ 0 };
+}
+
+char *
+select_path(const struct select *s, const struct node *n)
+{
+	const struct node *up;
+	size_t len = 0;
+	char *text, *at;
+
+	for (up = n; up != s->record; up = up->parent)
+		len += up->len + 1;
+	text = malloc(len + 1);
+	if (text == NULL)
+		return NULL;
+	at = text + len;
+	for (up = n; up != s->record; up = up->parent) {
+		*--at = up == n ? '\0' : '.';
+		at -= up->len;
+		memcpy(at, up->name, up->len);
+	}
+	return text;
+}

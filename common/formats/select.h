@@ -1,0 +1,85 @@
+/*
+ * select: which parts of a document are wanted, as a tree of names.
+ *
+ * The document's node leads down the root path to the node of a record, and
+ * from there to the selected members.  What is copied out is a leaf; leaves
+ * are numbered from 0.  With every member selected ("all"), the tree grows as
+ * names are met, until it is frozen.
+ */
+#ifndef FORMATS_SELECT_H
+#define FORMATS_SELECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/path.h"
+
+enum { NO_LEAF = UINT32_MAX };
+
+enum role { ROLE_ABOVE,		/* leads to the root */
+	ROLE_ROOT,		/* the value that is or holds the records */
+	ROLE_RECORD,
+	ROLE_MEMBER };
+
+struct node {
+	char *name;
+	size_t len;
+	uint64_t index;		/* the name as an array index, or UINT64_MAX */
+	struct node *parent;
+	struct node **children;	/* sorted by length, then bytes */
+	size_t n_children;
+	struct node **order;	/* the same as they were added */
+	size_t place;		/* its own, in its parent's order */
+	size_t guess;		/* which of order comes next, if all is well */
+	uint64_t lengths;	/* bit n: a child's name has n mod 64 bytes */
+	uint64_t stamp;		/* the last record it occurred in; 0: none */
+	uint32_t leaf;
+	enum role role;
+};
+
+struct leaf {
+	struct node *node;
+	bool valued;		/* occurred with more than null */
+};
+
+struct select {
+	struct node *document, *record;
+	struct leaf *leaves;
+	uint32_t n_leaves;
+	bool all;		/* every member is wanted */
+	bool frozen;		/* new ones are late */
+	size_t memory;		/* bytes the tree takes, about */
+};
+
+/* fields NULL: all.  0, or -1 with code 70.  leaf[i] is where field i is
+ * found; it may be NULL without fields. */
+int select_init(struct select *s, const struct path *root,
+    const struct fields *fields, uint32_t *leaf, struct err *e);
+void select_free(struct select *s);
+
+/* The child of that name, or NULL; may move parent's guess. */
+struct node *select_find(struct node *parent, const char *name, size_t len);
+
+/* The child that stands for an array's element, or NULL. */
+struct node *select_element(const struct node *parent, uint64_t index);
+
+/* Adds a child that is not there yet; NULL when memory runs out. */
+struct node *select_add(struct select *s, struct node *parent,
+    const char *name, size_t len);
+
+/* Makes node a leaf, if it is not one.  -1 when memory runs out. */
+int select_leaf(struct select *s, struct node *n);
+
+/* A leaf's names from the record down, with dots, for the caller to free. */
+char *select_path(const struct select *s, const struct node *n);
+
+/* select_find's first try. */
+static inline struct node *
+select_guess(struct node *parent)
+{
+	return parent->guess < parent->n_children ?
+	    parent->order[parent->guess] : NULL;
+}
+
+#endif

@@ -1,0 +1,387 @@
+/*
+ * walk: the scanner's walk, written once and compiled for each body.
+ *
+ * A file that includes this has defined the inner loops:
+ *
+ *	string_stop(p)	the first quote, backslash or control byte from p on
+ *	digits_stop(p)	the first byte from p on that is no digit
+ *
+ * Behind the text stand zero bytes, which stop every loop; only then p is
+ * compared with the end.  The walk is one switch: a case goes on to the next
+ * in the order of JSON's grammar, and a feed that ends anywhere comes back in
+ * at the same case.  What happens less often is in scan.c.
+ */
+#ifndef FORMATS_WALK_H
+#define FORMATS_WALK_H
+
+#include "formats/scan.h"
+
+struct scan_body {
+	const char *name;
+	enum scan_status (*walk)(struct scan *s, const char *p,
+	    const char *end, const char **stop);
+};
+
+extern const struct scan_body scan_plain, scan_avx2, scan_neon;
+extern const unsigned char scan_hex[256];
+
+/* s->next begins at p.  -1 after an error. */
+int scan_begin(struct scan *s, const char *p);
+/* The innermost capture ends before p. */
+int scan_captured(struct scan *s, const char *p);
+/* Copies what is kept up to p; goes on keeping from there. */
+void scan_flush(struct scan *s, const char *p);
+/* An array's or object's level is opened at p; an object without members. */
+int scan_open(struct scan *s, const char *p, bool object);
+int scan_empty(struct scan *s, const char *p);
+/* What the member whose name ends before p is selected as. */
+int scan_member(struct scan *s, struct level *l, const char *p);
+struct node *scan_element(const struct scan *s, const struct level *l);
+void scan_record_end(struct scan *s);
+/* The length of the escape at p; 0: it is cut; -1 after an error. */
+int scan_escape(struct scan *s, const char *p, const char *end);
+int scan_expected(struct scan *s, const char *p, const char *what);
+
+#ifdef WALK
+
+static inline const char *
+blank(struct scan *s, const char *p)
+{
+	const char *from = p;
+
+	if ((unsigned char)*p > ' ')
+		return p;
+	for (;; p++) {
+		if (*p == '\n')
+			s->line++;
+		else if (*p != ' ' && *p != '\r' && *p != '\t')
+			break;
+	}
+	if (s->keep != NULL && p != from) {
+		scan_flush(s, from);
+		s->keep = p;
+	}
+	return p;
+}
+
+/* A number's text, as far as it goes; false where a digit is missing. */
+static inline bool
+number(const char **at, enum scan_number *state)
+{
+	const char *p = *at;
+	bool right = true;
+
+	switch (*state) {
+	case NUMBER_MINUS:
+		if (*p == '0') {
+			p++;
+			*state = NUMBER_ZERO;
+			goto zero;
+		}
+		if (*p < '1' || *p > '9') {
+			right = false;
+			break;
+		}
+		*state = NUMBER_WHOLE;
+		/* fall through */
+	case NUMBER_WHOLE:
+		p = digits_stop(p);
+		/* fall through */
+	case NUMBER_ZERO:
+	zero:
+		if ((*p | 0x20) == 'e')
+			goto exponent;
+		if (*p != '.')
+			break;
+		p++;
+		*state = NUMBER_POINT;
+		/* fall through */
+	case NUMBER_POINT:
+		if (*p < '0' || *p > '9') {
+			right = false;
+			break;
+		}
+		*state = NUMBER_FRACTION;
+		/* fall through */
+	case NUMBER_FRACTION:
+		p = digits_stop(p);
+		if ((*p | 0x20) != 'e')
+			break;
+	exponent:
+		p++;
+		*state = NUMBER_E;
+		/* fall through */
+	case NUMBER_E:
+		if (*p == '+' || *p == '-') {
+			p++;
+			*state = NUMBER_SIGN;
+		}
+		/* fall through */
+	case NUMBER_SIGN:
+		if (*p < '0' || *p > '9') {
+			right = false;
+			break;
+		}
+		*state = NUMBER_EXPONENT;
+		/* fall through */
+	case NUMBER_EXPONENT:
+		p = digits_stop(p);
+		break;
+	}
+	*at = p;
+	return right;
+}
+
+/* The length of true, false or null at p; 0: it is cut; -1: it is not one. */
+static inline int
+literal(const char *p, const char *end)
+{
+	const char *word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
+	int len = *p == 'f' ? 5 : 4;
+
+	if (end - p >= len)
+		return memcmp(p, word, (size_t)len) == 0 ? len : -1;
+	return memcmp(p, word, (size_t)(end - p)) == 0 ? 0 : -1;
+}
+
+static enum scan_status
+walk(struct scan *s, const char *p, const char *end, const char **stop)
+{
+	enum scan_state state = s->state;
+	struct level *l = &s->levels[s->depth];
+	int n;
+
+	switch (state) {
+	case SCAN_TOP_SCALAR:
+	top_scalar:
+		if (p == end)
+			goto more;
+		if (*p != ' ' && *p != '\n' && *p != '\r' && *p != '\t')
+			return (void)scan_expected(s, p, "white space"),
+			    SCAN_ERROR;
+		state = SCAN_TOP;
+		/* fall through */
+	case SCAN_TOP:
+	top:
+		p = blank(s, p);
+		if (p == end)
+			goto more;
+		s->documents++;
+		s->next = s->select->document;
+		goto value;
+
+	case SCAN_FIRST_ELEMENT:
+	first_element:
+		p = blank(s, p);
+		if (p == end)
+			goto more;
+		if (*p == ']')
+			goto close;
+	element:
+		s->next = l->node != NULL ? scan_element(s, l) : NULL;
+		goto value;
+
+	case SCAN_FIRST_NAME:
+	first_name:
+		p = blank(s, p);
+		if (*p == '}') {
+			if (l->node != NULL && scan_empty(s, p) != 0)
+				return SCAN_ERROR;
+			goto close;
+		}
+		goto name;
+	case SCAN_NAME:
+	next_name:
+		state = SCAN_NAME;
+		p = blank(s, p);
+	name:
+		if (*p != '"') {
+			if (p == end)
+				goto more;
+			return (void)scan_expected(s, p, state == SCAN_NAME ?
+			    "a member's name" : "a member's name or '}'"),
+			    SCAN_ERROR;
+		}
+		s->name = ++p;
+		s->escaped = false;
+		state = SCAN_NAME_TEXT;
+		/* fall through */
+	case SCAN_NAME_TEXT:
+		for (;;) {
+			p = string_stop(p);
+			if (*p == '"')
+				break;
+			if (*p != '\\')
+				goto string_cut;
+			n = scan_escape(s, p, end);
+			if (n <= 0)
+				goto escape_cut;
+			s->escaped = true;
+			p += n;
+		}
+		if (l->node == NULL && s->split.size == 0 && !s->name_over) {
+			s->next = NULL;
+			l->name = s->name;
+			l->name_len = (uint32_t)(p - s->name);
+		} else if (scan_member(s, l, p) != 0) {
+			return SCAN_ERROR;
+		}
+		p++;
+		state = SCAN_COLON;
+		/* fall through */
+	case SCAN_COLON:
+		p = blank(s, p);
+		if (*p != ':') {
+			if (p == end)
+				goto more;
+			return (void)scan_expected(s, p, "':'"), SCAN_ERROR;
+		}
+		p++;
+		/* fall through */
+	case SCAN_VALUE:
+	value:
+		state = SCAN_VALUE;
+		p = blank(s, p);
+		switch (*p) {
+		case '"':
+			if (s->next != NULL && scan_begin(s, p) != 0)
+				return SCAN_ERROR;
+			p++;
+			goto text;
+		case '{':
+			if (scan_open(s, p, true) != 0)
+				return SCAN_ERROR;
+			l = &s->levels[s->depth];
+			p++;
+			state = SCAN_FIRST_NAME;
+			goto first_name;
+		case '[':
+			if (scan_open(s, p, false) != 0)
+				return SCAN_ERROR;
+			l = &s->levels[s->depth];
+			p++;
+			state = SCAN_FIRST_ELEMENT;
+			goto first_element;
+		case '-':
+			if (s->next != NULL && scan_begin(s, p) != 0)
+				return SCAN_ERROR;
+			p++;
+			s->number = NUMBER_MINUS;
+			goto number;
+		case '0': case '1': case '2': case '3': case '4':
+		case '5': case '6': case '7': case '8': case '9':
+			if (s->next != NULL && scan_begin(s, p) != 0)
+				return SCAN_ERROR;
+			s->number = *p == '0' ? NUMBER_ZERO : NUMBER_WHOLE;
+			p++;
+			goto number;
+		case 't': case 'f': case 'n':
+			n = literal(p, end);
+			if (n == 0)
+				goto more;
+			if (n < 0)
+				return (void)scan_expected(s, p, "a value"),
+				    SCAN_ERROR;
+			if (s->next != NULL && scan_begin(s, p) != 0)
+				return SCAN_ERROR;
+			p += n;
+			goto scalar_done;
+		default:
+			if (p == end)
+				goto more;
+			return (void)scan_expected(s, p,
+			    s->depth > 0 && !l->object && l->index == 0 ?
+			    "a value or ']'" : "a value"), SCAN_ERROR;
+		}
+
+	case SCAN_TEXT:
+	text:
+		state = SCAN_TEXT;
+		for (;;) {
+			p = string_stop(p);
+			if (*p == '"')
+				break;
+			if (*p != '\\')
+				goto string_cut;
+			n = scan_escape(s, p, end);
+			if (n <= 0)
+				goto escape_cut;
+			p += n;
+		}
+		p++;
+		goto scalar_done;
+
+	case SCAN_NUMBER:
+	number:
+		state = SCAN_NUMBER;
+		if (!number(&p, &s->number)) {
+			if (p == end)
+				goto more;
+			return (void)scan_expected(s, p, "a digit"),
+			    SCAN_ERROR;
+		}
+		if (p == end)
+			goto more;
+		/* fall through */
+	scalar_done:
+		if (s->depth == s->capture_depth && scan_captured(s, p) != 0)
+			return SCAN_ERROR;
+		if (s->depth == 0) {
+			state = SCAN_TOP_SCALAR;
+			goto top_scalar;
+		}
+		/* fall through */
+	case SCAN_AFTER:
+	after:
+		state = SCAN_AFTER;
+		p = blank(s, p);
+		if (*p == ',') {
+			p++;
+			if (l->object)
+				goto next_name;
+			l->index++;
+			goto element;
+		}
+		if (*p != (l->object ? '}' : ']')) {
+			if (p == end)
+				goto more;
+			return (void)scan_expected(s, p, l->object ?
+			    "',' or '}'" : "',' or ']'"), SCAN_ERROR;
+		}
+	close:
+		p++;
+		s->depth--;
+		if (s->depth == s->capture_depth && scan_captured(s, p) != 0)
+			return SCAN_ERROR;
+		if (l->record) {
+			scan_record_end(s);
+			if (batch_full(s->batch)) {
+				s->state = s->depth == 0 ? SCAN_TOP :
+				    SCAN_AFTER;
+				*stop = p;
+				return SCAN_FULL;
+			}
+		}
+		l--;
+		if (s->depth > 0)
+			goto after;
+		state = SCAN_TOP;
+		goto top;
+	}
+
+string_cut:
+	if (p != end)
+		return (void)scan_expected(s, p, "no control character in a "
+		    "string"), SCAN_ERROR;
+	goto more;
+escape_cut:
+	if (n < 0)
+		return SCAN_ERROR;
+more:
+	s->state = state;
+	*stop = p;
+	return SCAN_MORE;
+}
+
+#endif
+#endif
