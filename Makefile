@@ -49,9 +49,15 @@ libs-json2csv = $(libs-json)
 UNITS += json
 unit-json = $(JSON) base/diag
 libs-unit-json = $(libs-json)
-UNITS += retry url
+PROGRAMS += cp-fetch
+cp-fetch = $(BASE) $(JSON) network/connpass network/date network/http \
+	network/pager network/pages network/range network/retry network/session \
+	network/sink network/transfer network/url
+libs-cp-fetch = -lcurl $(libs-json)
+UNITS += retry url range
 unit-retry = network/retry network/date
 unit-url = base/diag network/url
+unit-range = network/range network/date
 libs-unit-url = -lcurl
 
 UNITS += hash crc64 sigv4 xml
