@@ -133,9 +133,9 @@ take_from(struct args *a)
 	a->from = a->argv + optind;
 	if (a->from[0] == NULL)
 		args_wrong("--from needs a command");
-	if (a->n_operands > 0)
+	if (a->n_operands > 0 && a->n_operands == a->max_operands)
 		args_wrong("--from and the operand '%s' exclude each other",
-		    a->operands[0]);
+		    a->operands[a->n_operands - 1]);
 }
 
 /* One of the common options; false if opt is the tool's own. */

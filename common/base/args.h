@@ -8,7 +8,8 @@
  *	-m, --memory SIZE  -T, --threads N  --stats
  *
  * The order of options and operands is free; nothing is permuted.  "--" ends
- * the options.  Behind --from all words belong to the upstream command; an
+ * the options.  Behind --from all words belong to the upstream command, which
+ * stands for the last operand that the tool takes, the input; an
  * option's argument or an operand behind "--" never starts one.
  *
  * Like main(), the functions of this module may exit: with 64 and a message
