@@ -1,0 +1,45 @@
+/*
+ * endpoint: where a bucket is reached, and how its name goes into the URL.
+ * Pure; URLs are parsed by libcurl's curl_url(3).
+ *
+ * On AWS the bucket is part of the host, unless it has a dot (then no TLS
+ * certificate fits) or characters that no host has.  Elsewhere it is the first
+ * segment of the path.
+ */
+#ifndef NETWORK_ENDPOINT_H
+#define NETWORK_ENDPOINT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+/* s3://bucket/key taken apart; the strings are owned. */
+struct s3_name {
+	char *bucket;
+	char *key;
+};
+
+/* Fails with 64 for anything but a bucket of letters, digits, dots, hyphens
+ * and underscores and a key of 1 to 1024 bytes of UTF-8, taken as it is. */
+int s3_name_parse(struct s3_name *n, const char *url, struct err *e);
+void s3_name_free(struct s3_name *n);
+
+struct endpoint {
+	char *origin;		/* "https://host[:port]" */
+	char *host;		/* as in the header Host; [v6] in brackets */
+	char *prefix;		/* the URL's own path, encoded; "" for none */
+	bool bucket_in_path;
+	bool secure;		/* https */
+};
+
+/*
+ * url NULL or "": AWS in that region.  Fails with 64 when url is not http or
+ * https, has a query, a fragment or a user, or when the region is not made of
+ * lower-case letters, digits and hyphens.
+ */
+int endpoint_make(struct endpoint *p, const char *url, const char *region,
+    const char *bucket, bool path_style, struct err *e);
+void endpoint_free(struct endpoint *p);
+
+#endif
