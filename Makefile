@@ -33,6 +33,14 @@ memzip = $(BASE) base/pool formats/deflate formats/encoder formats/tally \
 	formats/timestamp formats/unarchive formats/utf8 formats/zip \
 	formats/zipbudget formats/zipname formats/zipwriter
 libs-memzip = -larchive -lisal -lz
+
+PROGRAMS += s3put
+s3put = $(BASE) $(JSON) base/stop formats/xml \
+	network/creds network/crc64 network/date network/endpoint network/hash \
+	network/http network/part_plan network/parts network/receipt \
+	network/retry network/s3 network/s3_answer network/sigv4 \
+	network/upload network/url
+libs-s3put = -lcurl -lcrypto -lexpat $(libs-json)
 UNITS += deflate zip
 unit-deflate = formats/deflate formats/encoder base/pool base/diag
 libs-unit-deflate = -lisal -lz
@@ -60,7 +68,8 @@ unit-url = base/diag network/url
 unit-range = network/range network/date
 libs-unit-url = -lcurl
 
-UNITS += hash crc64 sigv4 xml
+UNITS += hash crc64 sigv4 xml part_plan
+unit-part_plan = base/diag network/part_plan
 unit-hash = base/diag network/hash
 libs-unit-hash = -lcrypto
 unit-crc64 = base/diag network/crc64 network/hash

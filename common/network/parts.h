@@ -1,0 +1,64 @@
+/*
+ * parts: the input cut into the parts of an upload, by a thread of its own.
+ *
+ * The thread reads, hashes while it fills, and hands full windows over; the
+ * owner takes them when it has a connection free and gives them back when S3
+ * has acknowledged them.  Windows are bounded in number and in bytes, so the
+ * thread waits when the network is slower than the input.
+ */
+#ifndef NETWORK_PARTS_H
+#define NETWORK_PARTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "base/meter.h"
+#include "base/window.h"
+#include "network/hash.h"
+#include "network/part_plan.h"
+
+struct part {
+	unsigned number;		/* from 1 */
+	struct window window;		/* its bytes */
+	uint8_t sha256[SHA256_SIZE];
+	struct part *next;		/* the module's */
+};
+
+enum parts_event {
+	PARTS_NONE,		/* nothing yet: poll parts_fd */
+	PARTS_PART,		/* a part; all but the last are of full size */
+	PARTS_END,		/* no more: the input was read to its complete
+				 * end (input_read) */
+	PARTS_FAILED		/* no more: e says why */
+};
+
+struct parts;
+
+/*
+ * Starts the thread.  in and meter (whose "in" it counts) stay the caller's
+ * and must live until parts_stop; the thread alone reads in.  At most windows
+ * (>= 1) parts exist at a time, and not more bytes than the plan's budget.
+ */
+struct parts *parts_start(struct input *in, const struct part_plan *plan,
+    unsigned windows, struct meter *meter, struct err *e);
+
+/* Readable while parts_next would give an event. */
+int parts_fd(const struct parts *p);
+
+/* The next event; never blocks.  A part is the caller's until parts_return.
+ * The last event is given again and again. */
+enum parts_event parts_next(struct parts *p, struct part **part,
+    struct err *e);
+void parts_return(struct parts *p, struct part *part);
+
+/*
+ * Stops the thread wherever it is and frees all; every part must have been
+ * returned.  An upstream command that no longer writes but does not end either is
+ * killed.  False: the thread hangs in a read that poll(2) said would not
+ * block; then nothing was freed, and the caller ends the process.
+ */
+bool parts_stop(struct parts *p);
+
+#endif
