@@ -5,6 +5,7 @@ until they expire.
 """
 
 import json
+import re
 import secrets
 import threading
 import time
@@ -120,8 +121,9 @@ class Credentials:
         get = lambda name: fields.get(name, [''])[0]
         if get('Action') != 'AssumeRoleWithWebIdentity' or get('Version') != '2011-06-15':
             return sts_error(400, 'InvalidAction', 'Could not find operation')
-        if not get('RoleArn') or not get('RoleSessionName') or not get('WebIdentityToken'):
-            return sts_error(400, 'ValidationError', 'a parameter is missing')
+        if len(get('RoleArn')) < 20 or not get('WebIdentityToken') or \
+                not re.fullmatch(r'[\w+=,.@-]{2,64}', get('RoleSessionName')):
+            return sts_error(400, 'ValidationError', 'a parameter is missing or not valid')
         if self.options.web_identity and get('WebIdentityToken') != self.options.web_identity:
             return sts_error(400, 'InvalidIdentityToken', 'the token is not valid')
         keys = self.issue()
