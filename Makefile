@@ -49,11 +49,14 @@ libs-unit-zip = -lisal
 UNITS += pool
 unit-pool = base/pool base/diag
 PROGRAMS += json2csv
-json2csv = $(BASE) base/pool formats/batch formats/buffer formats/convert \
-	formats/csv formats/feed formats/path formats/record formats/rows \
-	formats/scan formats/scan_plain formats/select formats/utf8 \
-	formats/yheap
+SCAN = formats/batch formats/buffer formats/path formats/scan \
+	formats/scan_plain formats/select formats/utf8
+json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv formats/feed \
+	formats/record formats/rows formats/yheap
 libs-json2csv = $(libs-json)
+UNITS += scan
+unit-scan = $(SCAN) base/diag formats/json formats/yheap
+libs-unit-scan = $(libs-json)
 UNITS += json
 unit-json = $(JSON) base/diag
 libs-unit-json = $(libs-json)

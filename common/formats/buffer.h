@@ -27,11 +27,11 @@ void buffer_free(struct buffer *b);	/* a zeroed or freed one is fine */
 /* Allocates; -1 with errno ENOSPC (past the limit) or ENOMEM, nothing lost. */
 int buffer_grow(struct buffer *b, size_t len);
 
-/* Makes room for len more bytes. */
+/* Makes room for len more bytes; bytes is not NULL afterwards. */
 static inline int
 buffer_reserve(struct buffer *b, size_t len)
 {
-	return len <= b->room - b->size ? 0 : buffer_grow(b, len);
+	return len < b->room - b->size ? 0 : buffer_grow(b, len);
 }
 
 /* Appends; as buffer_grow. */

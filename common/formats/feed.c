@@ -22,51 +22,63 @@ feed_free(struct feed *f)
 	*f = (struct feed){ 0 };
 }
 
+/* Reads behind the have bytes that are there. */
 static int
-read_more(struct feed *f, struct err *e)
+read_more(struct feed *f, size_t *have, struct err *e)
 {
-	ssize_t n = input_read(f->in, f->bytes + f->have,
-	    IO_CHUNK - f->have, e);
+	ssize_t n = input_read(f->in, f->bytes + *have, IO_CHUNK - *have, e);
 
 	if (n < 0)
 		return -1;
-	f->have += (size_t)n;
+	*have += (size_t)n;
 	f->ended = n == 0;
 	return 0;
 }
 
 /* The first three bytes decide about a byte order mark. */
 static int
-begin(struct feed *f, struct err *e)
+begin(struct feed *f, size_t *have, struct err *e)
 {
 	f->begun = true;
-	while (f->have < 3 && !f->ended) {
-		if (read_more(f, e) != 0)
+	while (*have < 3 && !f->ended) {
+		if (read_more(f, have, e) != 0)
 			return -1;
 	}
-	if (f->have >= 3 && memcmp(f->bytes, "\xef\xbb\xbf", 3) == 0) {
+	if (*have >= 3 && memcmp(f->bytes, "\xef\xbb\xbf", 3) == 0) {
 		f->marked = true;
-		f->have -= 3;
-		memmove(f->bytes, f->bytes + 3, f->have);
+		*have -= 3;
+		memmove(f->bytes, f->bytes + 3, *have);
 	}
 	return 0;
+}
+
+/* Checks what came behind the first len bytes, and ends the piece there. */
+static void
+check(struct feed *f, size_t have)
+{
+	f->len += utf8_check(f->bytes + f->len, have - f->len);
+	f->n_cut = have - f->len;
+	f->bad = f->n_cut > 0 && (f->ended ||
+	    utf8_length(f->bytes + f->len, f->n_cut) == 0);
+	if (!f->bad)
+		memcpy(f->cut, f->bytes + f->len, f->n_cut);
+	memset(f->bytes + f->len, 0, SCAN_SLACK);
 }
 
 int
 feed_next(struct feed *f, size_t used, struct err *e)
 {
-	size_t left = f->len - used;
+	size_t have;
 
-	f->have -= used;
-	memmove(f->bytes, f->bytes + used, f->have);
-	f->len = left;
+	f->len -= used;
+	memmove(f->bytes, f->bytes + used, f->len);
+	memset(f->bytes + f->len, 0, SCAN_SLACK);
 	if (f->bad || f->ended)
 		return 0;
-	if ((f->begun ? read_more(f, e) : begin(f, e)) != 0)
+	memcpy(f->bytes + f->len, f->cut, f->n_cut);
+	have = f->len + f->n_cut;
+	if ((f->begun ? read_more(f, &have, e) : begin(f, &have, e)) != 0)
 		return -1;
-	f->len += utf8_check(f->bytes + left, f->have - left);
-	f->bad = f->len < f->have && (f->ended ||
-	    utf8_length(f->bytes + f->len, f->have - f->len) == 0);
-	memset(f->bytes + f->have, 0, SCAN_SLACK);
+	check(f, have);
 	return 0;
 }

@@ -17,8 +17,8 @@ struct feed {
 	struct input *in;
 	char *bytes;		/* the piece; its first len bytes are checked */
 	size_t len;
-	size_t have;		/* bytes read; behind len comes a cut or bad
-				 * character */
+	char cut[4];		/* what came of the character behind it */
+	size_t n_cut;
 	bool bad;		/* a character that is not UTF-8 begins at len */
 	bool ended;		/* nothing comes behind the piece */
 	bool begun;

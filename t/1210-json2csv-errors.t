@@ -1,0 +1,115 @@
+#!/bin/bash
+# Bad input: where it is bad, what is written before it, what becomes of the seal.
+. "${0%/*}/lib.sh"
+PATH=$BUILD/unit:$PATH
+
+# fails TITLE PATTERN ROWS INPUT OPTION…: 65, the message, the rows before.
+fails() {
+	local title=$1 pattern=$2
+	printf "$3" >"$T/want"
+	printf "$4" >"$T/in"
+	shift 4
+	check_exit 65 "$title" json2csv "$@" <"$T/in"
+	check_err '  and says where' "^json2csv: cannot convert 'stdin': $pattern"
+	check_same '  and writes the rows before it' "$T/want" "$T/out"
+}
+
+fails 'the end is missing' 'after record 1, line 2, byte 9, \[0\]: the input ends within' \
+    't\n1\n' '[{"t":1}\n' -f t
+fails 'a record is cut' 'in record 2, line 1, byte 18, e\[1\]\.t: the input ends within' \
+    't\n1\n' '{"e":[{"t":1},{"t"' -r e -f t
+fails 'a bad value in what is passed over' \
+    "in record 2, line 3, byte 30, \[1\]\.x\.y\[1\]: expected a value, found 't'" \
+    't\n1\n' '[{"t":1},\n{"t":2,\n"x":{"y":[1,tru]}}]' -f t
+fails 'a comma is missing' "in record 1, line 1, byte 7, t: expected ',' or '}', found '\"'" \
+    't\n' '{"t":1 "u":2}' -f t
+fails 'a comma too much' "in record 1, line 1, byte 7, t: expected a member's name, found '}'" \
+    't\n' '{"t":1,}' -f t
+fails 'a control character' 'in record 1, line 1, byte 7, t: expected no control character in a string, found byte 0x0a' \
+    't\n' '{"t":"a\nb"}' -f t
+fails 'a lone surrogate' "in record 1, line 1, byte 6, t: a lone surrogate, '.ud83d', is no character" \
+    't\n' '{"t":"\\ud83d"}' -f t
+fails 'a lone surrogate in what is passed over' 'in record 1, line 1, byte 12, u: a lone surrogate' \
+    't\n' '{"t":1,"u":"\\udc00"}' -f t
+fails 'bytes that are not UTF-8' 'in record 1, line 1, byte 6, t: a character is not UTF-8' \
+    't\n' '{"t":"\xff"}' -f t
+fails 'an overlong form in what is passed over' 'in record 1, line 1, byte 12, u: a character is not UTF-8' \
+    't\n' '{"t":1,"u":"\xc0\xaf"}' -f t
+fails 'a character that is cut by the end' 'in record 1, line 1, byte 6, t: a character is not UTF-8' \
+    't\n' '{"t":"\xe3\x81' -f t
+fails 'a root that is a number' 'line 1, byte 5, e: expected an array of records, or a record' \
+    't\n' '{"e":1}' -r e -f t
+fails 'a record that is a number' 'after record 1, .*e\[1\]: expected an object, the record' \
+    't\n1\n' '{"e":[{"t":1},2]}' -r e -f t
+fails 'a root that occurs nowhere' "the root 'f' occurs nowhere" 't\n' '{"e":[]}' -r f -f t
+fails 'a field that occurs nowhere' "the field 'u' occurs in none of 2 records" \
+    't,u\n1,\n2,\n' '{"t":1}{"t":2}' -f t,u
+fails 'a record that is too large' 'in record 2, line 2, byte 8, t: the selected members of the record that begins here exceed the memory budget; see -m' \
+    't\n1\n' '{"t":1}\n{"t":"%400000d"}' -m 1M -f t
+
+check_exit 0 'the same record, passed over' bash -c 'printf "{\"u\":\"%400000d\",\"t\":1}" 1 | json2csv -m 1M -f t'
+check_same '  and selected with more memory' \
+    <(printf '{"t":"%400000d"}' 7 | json2csv -m 8M --no-header -f t) <(printf '%400000d\n' 7)
+
+# Without fields: a column that comes too late.
+/usr/bin/python3 -c '
+for i in range(30000):
+    print("{\"a\":%d,\"b\":\"%s\"}" % (i, "x" * 50))
+print("{\"a\":1,\"g\":{\"late\":2}}")' >"$T/late"
+check_exit 65 'a column that comes too late' json2csv -m 1M "$T/late"
+check_err '  is named, and its record' "in record 30001, line 30001, byte [0-9]+, g: column 'g' first appears after the header"
+check '  and all rows before it are there' test "$(wc -l <"$T/out")" -eq 30001
+check_exit 0 'with more memory it is a column' json2csv -m 32M "$T/late"
+check '  of the header' test "$(head -1 "$T/out")" = a,b,g.late
+
+# The seal: only what is complete and correct is sealed.
+says() { # says STATE TITLE
+	check "$2" test "$(cat "$T/state")" = "$1"
+}
+echo '{"t":1}' | json2csv -f t | stage state >"$T/state"
+says sealed 'good input is sealed'
+echo '{"t":1}{' | json2csv -f t 2>/dev/null | stage state >"$T/state"
+says broken 'a cut document is not'
+echo '{"t":1}' | json2csv -f t,u 2>/dev/null | stage state >"$T/state"
+says broken 'nor is one with a field missing'
+echo '{"t":1}' | stage fail 2>/dev/null | json2csv -f t 2>"$T/err" >"$T/rows"
+check 'upstream that failed: 79' test "${PIPESTATUS[2]}" -eq 79
+check_same '  with the rows that came' "$T/rows" <(printf 't\n1\n')
+echo '{"t":1}' | stage fail 2>/dev/null | json2csv -f t 2>/dev/null | stage state >"$T/state"
+says broken '  and a broken seal'
+check_exit 79 '--from a command that fails' json2csv -f t --from sh -c 'echo "{\"t\":1}"; exit 3'
+json2csv -f t --from echo '{"t":1}' | stage state >"$T/state"
+says sealed '--from a command that does not'
+echo '{"t":1}' | cat | json2csv -f t | stage state >"$T/state"
+says sealed 'a foreign command before it'
+
+# A reader that goes away, and a full disk.
+yes '{"t":1}' | head -2000000 >"$T/many"
+json2csv -f t "$T/many" 2>"$T/err" | head -1 >/dev/null
+check 'a reader that went away: 141' test "${PIPESTATUS[0]}" -eq 141
+check '  and nothing is said' test ! -s "$T/err"
+for n in 1 2; do
+	check_exit 74 "/dev/full, -T $n" bash -c 'json2csv -T "$1" -f t "$2" >/dev/full' - $n "$T/many"
+done
+check_err '  is named' '^json2csv: cannot write to .*: No space left on device$'
+check_exit 74 '/dev/full at the end' bash -c 'echo "{\"t\":1}" | json2csv -f t >/dev/full'
+
+# Every prefix of some documents: refused, with whole rows only.
+check 'every prefix is refused or complete' timeout 100 /usr/bin/python3 -c '
+import subprocess, sys
+docs = [("{\"n\":1,\"e\":[{\"t\":\"\\u3042\",\"u\":[1,{\"v\":-1.5e3}]},{\"t\":null}],\"z\":true}", ["-r", "e"]),
+        ("[{\"t\":\"あ\\\"\"},{\"t\":{\"a\":[]}}]", []), ("{\"t\":1}\n{\"t\":2}\n", [])]
+for text, options in docs:
+    data = text.encode()
+    def run(d):
+        p = subprocess.run(["json2csv", "-f", "t"] + options, input=d, capture_output=True)
+        return p.returncode, p.stdout
+    code, whole = run(data)
+    assert code == 0, text
+    for n in range(len(data)):
+        code, out = run(data[:n])
+        complete = n == 0 or (not options and data[0] == 123 and data[:n].count(b"{") == data[:n].count(b"}"))
+        assert code == (0 if complete else 65), (text, n, code)
+        assert whole.startswith(out) and out.endswith(b"\n"), (text, n, out)
+'
+finish

@@ -1,0 +1,419 @@
+/*
+ * Unit test of the scanner: what it takes and refuses, whole and cut
+ * everywhere, with each body, and that json_pick judges in the same way.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/json.h"
+#include "formats/scan.h"
+#include "formats/utf8.h"
+#include "tap.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define TEXT(s) { s, sizeof(s) - 1 }
+
+enum { PROJECTION_MAX = 64 * 1024 };
+
+struct text {
+	const char *bytes;
+	size_t len;
+};
+
+/* What a scan gave, in a form that can be compared. */
+struct outcome {
+	bool taken;
+	struct err e;
+	uint64_t records;
+	size_t len;
+	char projection[PROJECTION_MAX];
+};
+
+static const char *fields_of_test;	/* NULL: all */
+
+/* Gives out what is in the batch and empties it. */
+static void
+drain(struct batch *b, struct outcome *o)
+{
+	size_t len = b->text.size;
+
+	if (len > sizeof(o->projection) - o->len)
+		len = sizeof(o->projection) - o->len;
+	memcpy(o->projection + o->len, b->text.bytes, len);
+	o->len += len;
+	batch_rewind(b);
+}
+
+/* Feeds text in pieces of at most step bytes behind what was left over. */
+static int
+feed(struct scan *s, struct batch *b, const struct text *t, size_t step,
+    struct outcome *o)
+{
+	size_t from = 0, to = 0, used;
+	enum scan_status status;
+	char *piece;
+
+	do {
+		to = t->len - to > step ? to + step : t->len;
+		piece = calloc(1, to - from + SCAN_SLACK);
+		if (piece == NULL)
+			return -1;
+		memcpy(piece, t->bytes + from, to - from);
+		do {
+			status = scan_feed(s, piece, to - from, &used, &o->e);
+			if (status == SCAN_FULL) {
+				memmove(piece, piece + used, to - from - used +
+				    SCAN_SLACK);
+				drain(b, o);
+			}
+			from += used;
+		} while (status == SCAN_FULL);
+		free(piece);
+		if (status == SCAN_ERROR)
+			return -1;
+		if (to - from > SCAN_TAIL)
+			return err_set(&o->e, EXIT_INTERNAL,
+			    "%zu bytes were left over", to - from);
+	} while (to < t->len);
+	return scan_end(s, to - from, &o->e);
+}
+
+static void
+scan(const struct text *t, size_t step, bool plain, struct outcome *o)
+{
+	struct path root = { 0 };
+	struct fields fields = { 0 };
+	struct select select;
+	uint32_t leaf[8];
+	struct scan s;
+	struct batch b;
+
+	o->taken = false;
+	o->len = 0;
+	memset(&o->e, 0, sizeof(o->e));
+	if (fields_of_test != NULL &&
+	    fields_parse(&fields, fields_of_test, &o->e) != 0)
+		return;
+	if (select_init(&select, &root, fields_of_test != NULL ? &fields :
+	    NULL, leaf, &o->e) != 0 ||
+	    scan_init(&s, &select, 64, &o->e) != 0 ||
+	    batch_init(&b, PROJECTION_MAX) != 0)
+		abort();
+	if (plain)
+		scan_use_plain(&s);
+	s.batch = &b;
+	if (utf8_check(t->bytes, t->len) == t->len)
+		o->taken = feed(&s, &b, t, step, o) == 0;
+	drain(&b, o);
+	o->records = s.records;
+	batch_free(&b);
+	scan_free(&s);
+	select_free(&select);
+	fields_free(&fields);
+}
+
+static bool
+same(const struct outcome *a, const struct outcome *b)
+{
+	return a->taken == b->taken && a->records == b->records &&
+	    a->len == b->len && strcmp(a->e.text, b->e.text) == 0 &&
+	    memcmp(a->projection, b->projection, a->len) == 0;
+}
+
+/* Whole and in all step sizes, with both bodies: as expected and alike.  A
+ * message may know less of a name that was cut, so names are short here. */
+static bool
+agree(const struct text *t, bool taken)
+{
+	static struct outcome whole, cut;
+	size_t step;
+	int plain;
+
+	scan(t, t->len + 1, true, &whole);
+	if (whole.taken != taken) {
+		printf("# %s\n", whole.taken ? "taken" : whole.e.text);
+		return false;
+	}
+	for (step = 1; step <= t->len + 1; step += 1 + step / 64) {
+		for (plain = 0; plain < 2; plain++) {
+			scan(t, step, plain != 0, &cut);
+			if (same(&whole, &cut))
+				continue;
+			printf("# step %zu plain %d: %s | %s | %.*s | %.*s\n",
+			    step, plain, whole.e.text, cut.e.text,
+			    (int)whole.len, whole.projection, (int)cut.len,
+			    cut.projection);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A value as a member of a record: scan and json_pick agree. */
+static void
+judge(const struct text *value, bool taken)
+{
+	char *doc = malloc(value->len + 16);
+	struct text t = { doc, value->len + 8 };
+	struct err e = { 0 };
+	bool right;
+
+	if (doc == NULL)
+		abort();
+	memcpy(doc, "[{\"a\":", 6);
+	memcpy(doc + 6, value->bytes, value->len);
+	memcpy(doc + 6 + value->len, "}]", 2);
+	fields_of_test = "z?";
+	right = agree(&t, taken);
+	fields_of_test = "a?";
+	right = agree(&t, taken) && right;
+	fields_of_test = NULL;
+	right = agree(&t, taken) && right;
+	if ((json_pick(doc, t.len, NULL, 0, &e) == 0) != taken) {
+		printf("# json_pick %s\n", taken ? e.text : "takes it");
+		right = false;
+	}
+	ok(right, "%s %.*s", taken ? "takes" : "refuses",
+	    value->len > 40 ? 40 : (int)value->len,
+	    memchr(value->bytes, '\n', value->len) != NULL ? "(lines)" :
+	    value->bytes);
+	free(doc);
+}
+
+static void
+test_values(void)
+{
+	static const struct text good[] = {
+		TEXT("0"), TEXT("-0"), TEXT("1"), TEXT("-1"), TEXT("10"),
+		TEXT("1234567890123456789012345678901234567890"),
+		TEXT("0.0"), TEXT("0.10"), TEXT("-1.5"), TEXT("1e1"),
+		TEXT("1E1"), TEXT("1e+1"), TEXT("1E-1"), TEXT("0e0"),
+		TEXT("1.5e10"), TEXT("1e01"), TEXT("1E400"), TEXT("-0.0E-00"),
+		TEXT("true"), TEXT("false"), TEXT("null"),
+		TEXT("\"\""), TEXT("\"a\""), TEXT("\"\\\"\""),
+		TEXT("\"\\\\\""), TEXT("\"\\/\\b\\f\\n\\r\\t\""),
+		TEXT("\"\\u0000\""), TEXT("\"\\u0020\\uFFFF\\uabCD\""),
+		TEXT("\"\\uD7FF\\uE000\""), TEXT("\"\\ud800\\udc00\""),
+		TEXT("\"\\udbff\\udfff\""), TEXT("\"\\uD83D\\uDE00x\""),
+		TEXT("\"\x20\x7f\""), TEXT("\"/\""), TEXT("\"'\""),
+		TEXT("\"\xc2\x80\xdf\xbf\""),
+		TEXT("\"\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf\""),
+		TEXT("\"\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\""),
+		TEXT("\"\xef\xbb\xbf\""),
+		TEXT("\"0123456789012345678901234567890123456789\\n0123456789"
+		    "01234567890123456789012345678901234567890123456789\""),
+		TEXT("[]"), TEXT("{}"), TEXT("[1]"), TEXT("[1,2]"),
+		TEXT("[[],{}]"), TEXT("[[[[[[[[1]]]]]]]]"),
+		TEXT("{\"\":0}"), TEXT("{\"a\":{\"b\":[{\"c\":null}]}}"),
+		TEXT("{\"a\":1,\"a\":2}"), TEXT("{\"\\u0061\":1}"),
+		TEXT(" 1 "), TEXT("\t[\r1\n,\t2 ]\n"),
+		TEXT(" { \"a\" : 1 , \"b\" : [ ] } "), TEXT("[ ]"),
+		TEXT("{\n}"), TEXT("[1,[2,[3,[4]]],{\"a\":[5]}]"),
+		TEXT("1}, {\"a\":2"), TEXT("1},{\"b\" :[{}],\"a\":\"\""),
+	};
+	static const struct text bad[] = {
+		TEXT(""), TEXT(" "), TEXT("+1"), TEXT("01"), TEXT("-01"),
+		TEXT("00"), TEXT("1."), TEXT(".1"), TEXT("-"), TEXT("--1"),
+		TEXT("-.1"), TEXT("1.e1"), TEXT("1e"), TEXT("1e+"),
+		TEXT("1E-"), TEXT("1e1.5"), TEXT("0x1"), TEXT("1 2"),
+		TEXT("1_0"), TEXT("1a"), TEXT("NaN"), TEXT("Infinity"),
+		TEXT("-Infinity"), TEXT("\xef\xbc\x91"),
+		TEXT("tru"), TEXT("truE"), TEXT("True"), TEXT("truex"),
+		TEXT("nul"), TEXT("nulll"), TEXT("fals"), TEXT("n"),
+		TEXT("undefined"), TEXT("nan"),
+		TEXT("\""), TEXT("\"\\\""), TEXT("\"a"), TEXT("a\""),
+		TEXT("'a'"), TEXT("\"\\x41\""), TEXT("\"\\a\""),
+		TEXT("\"\\'\""), TEXT("\"\\0\""), TEXT("\"\\u\""),
+		TEXT("\"\\u12\""), TEXT("\"\\u123\""), TEXT("\"\\u123g\""),
+		TEXT("\"\\U0041\""), TEXT("\"\\u 041\""), TEXT("\"\\\n\""),
+		TEXT("\"\n\""), TEXT("\"\t\""), TEXT("\"\r\""),
+		TEXT("\"\x01\""), TEXT("\"\x1f\""), TEXT("\"\0\""),
+		TEXT("\"a\0b\""), TEXT("\0"), TEXT("1\0"),
+		TEXT("\"\\ud800\""), TEXT("\"\\udc00\""),
+		TEXT("\"\\ud800x\""), TEXT("\"\\ud800\\n\""),
+		TEXT("\"\\ud800\\u0041\""), TEXT("\"\\ud800\\ud800\""),
+		TEXT("\"\\ud800\\ue000\""), TEXT("\"\\udc00\\ud800\""),
+		TEXT("\"\\ud83d\\ud83d\\ude00\""), TEXT("\"\\ud800\\u\""),
+		TEXT("\"\\ud800\\udc0\""), TEXT("\"\\ud800\\\""),
+		TEXT("{\"\\ud800\":1}"), TEXT("{\"\t\":1}"),
+		TEXT("\"\x80\""), TEXT("\"\xbf\""), TEXT("\"\xc0\xaf\""),
+		TEXT("\"\xc1\xbf\""), TEXT("\"\xc2\""), TEXT("\"\xc2\x41\""),
+		TEXT("\"\xe0\x80\xaf\""), TEXT("\"\xe0\x9f\xbf\""),
+		TEXT("\"\xed\xa0\x80\""), TEXT("\"\xed\xbf\xbf\""),
+		TEXT("\"\xe3\x81\""), TEXT("\"\xe3\x81\x41\""),
+		TEXT("\"\xf0\x80\x80\xaf\""), TEXT("\"\xf0\x8f\xbf\xbf\""),
+		TEXT("\"\xf4\x90\x80\x80\""), TEXT("\"\xf5\x80\x80\x80\""),
+		TEXT("\"\xf7\xbf\xbf\xbf\""), TEXT("\"\xf0\x9f\x98\""),
+		TEXT("\"\xfe\""), TEXT("\"\xff\""),
+		TEXT("["), TEXT("]"), TEXT("[1"), TEXT("1]"), TEXT("[1,]"),
+		TEXT("[,1]"), TEXT("[,]"), TEXT("[1,,2]"), TEXT("[1 2]"),
+		TEXT("[1:2]"), TEXT("[}"), TEXT("[1}"), TEXT("[\"a\":1]"),
+		TEXT("[1];"), TEXT("[][]"), TEXT("[[]"), TEXT("[]]"),
+		TEXT("{"), TEXT("}"), TEXT("{]"), TEXT("{1:2}"),
+		TEXT("{a:1}"), TEXT("{'a':1}"), TEXT("{\"a\"}"),
+		TEXT("{\"a\":}"), TEXT("{\"a\" 1}"), TEXT("{\"a\":1,}"),
+		TEXT("{,\"a\":1}"), TEXT("{\"a\":1,,\"b\":2}"),
+		TEXT("{\"a\":1 \"b\":2}"), TEXT("{\"a\"::1}"),
+		TEXT("{\"a\":1:2}"), TEXT("{\"a\",1}"), TEXT("{\"a\":1]"),
+		TEXT("{\"a\":1}}"), TEXT("{null:1}"), TEXT("{[]:1}"),
+		TEXT("{\"a\":1/**/}"), TEXT("1//\n"), TEXT("#\n1"),
+		TEXT("\v1"), TEXT("1\f"), TEXT("\xc2\xa0""1"),
+		TEXT("\xef\xbb\xbf""1"), TEXT("\x1e{}"), TEXT("*"),
+		TEXT("\\u0031"), TEXT("1}, ]"),
+		TEXT("1} {\"a\":2"),
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(good); i++)
+		judge(&good[i], true);
+	for (i = 0; i < COUNT(bad); i++)
+		judge(&bad[i], false);
+}
+
+static void
+test_documents(void)
+{
+	static const struct text good[] = {
+		TEXT(""), TEXT(" \n"), TEXT("{}"), TEXT("{}{}"),
+		TEXT("{} {}\n{}\n"), TEXT("[]"), TEXT("[][{}]{}"),
+		TEXT("[\n{\"a\":1}\n]\n{\"a\":2}"), TEXT("{\"a\":1}[]"),
+	};
+	static const struct text bad[] = {
+		TEXT("{},{}"), TEXT("{}]"), TEXT("[{}"), TEXT("[{},]"),
+		TEXT("1"), TEXT("\"a\""), TEXT("null"), TEXT("[1]"),
+		TEXT("[[]]"), TEXT("[null]"), TEXT("{}x"), TEXT("{}\0"),
+		TEXT("\x1e{}"), TEXT("{}\x1e"), TEXT("["), TEXT("{"),
+		TEXT("nul"), TEXT("\""),
+	};
+	size_t i;
+
+	fields_of_test = "a?";
+	for (i = 0; i < COUNT(good); i++)
+		ok(agree(&good[i], true), "documents %zu are taken", i);
+	for (i = 0; i < COUNT(bad); i++)
+		ok(agree(&bad[i], false), "documents %zu are refused", i);
+}
+
+/* Below a root, top-level scalars are documents without it. */
+static void
+test_scalars(void)
+{
+	static const struct { const char *doc; bool taken; } docs[] = {
+		{ "1", true }, { "1 2", true }, { "-1.5e3\n", true },
+		{ "true false null \"a\" 1", true }, { "1{}", false },
+		{ "truefalse", false }, { "\"a\"\"b\"", false },
+		{ "01", false }, { "1,2", false }, { "{}1", true },
+		{ "-", false }, { "1.", false }, { "1e", false },
+		{ "tru", false }, { "1.5", true }, { "1e5", true },
+	};
+	struct path root = { 0 };
+	struct select select;
+	struct scan s;
+	struct batch b;
+	struct outcome o;
+	struct text t;
+	struct err e;
+	size_t i, step;
+	bool taken;
+
+	if (path_parse(&root, "r", &e) != 0 || batch_init(&b, 1000) != 0)
+		abort();
+	for (i = 0; i < COUNT(docs); i++) {
+		t = (struct text){ docs[i].doc, strlen(docs[i].doc) };
+		for (step = 1; step <= t.len; step++) {
+			o.len = 0;
+			if (select_init(&select, &root, NULL, NULL, &e) != 0 ||
+			    scan_init(&s, &select, 64, &e) != 0)
+				abort();
+			s.batch = &b;
+			taken = feed(&s, &b, &t, step, &o) == 0;
+			if (taken != docs[i].taken)
+				step = t.len + 1;
+			scan_free(&s);
+			select_free(&select);
+		}
+		ok(step == t.len + 1, "top level: %s", docs[i].doc);
+	}
+	batch_free(&b);
+	path_free(&root);
+}
+
+static void
+test_projection(void)
+{
+	static const struct { const char *doc, *fields, *want; } list[] = {
+		{ "{\"a\": 1 ,\"b\":2}", "a", "1\n" },
+		{ "{\"a\":[ 1 , {\"x\" : \" y \"} ]}", "a",
+		    "[1,{\"x\":\" y \"}]\n" },
+		{ "{\"g\":{\"t\":1,\"u\":2}}", "g.u", "2\n" },
+		{ "{\"g\": {\"t\": [1, 2]}}", "g,g.t",
+		    "{\"t\":[1,2]}\n[1,2]\n" },
+		{ "{\"a\":1}{\"a\":2}", "a", "1\n2\n" },
+		{ "{\"a\":\"\\u0041\\n\"}", "a", "\"\\u0041\\n\"\n" },
+		{ "{\"\\u0061\":1,\"b\":[0,7]}", "a,b.1", "1\n7\n" },
+		{ "{\"b\":1}", "a?", "" },
+	};
+	struct outcome o;
+	struct text t;
+	size_t i;
+
+	for (i = 0; i < COUNT(list); i++) {
+		t = (struct text){ list[i].doc, strlen(list[i].doc) };
+		fields_of_test = list[i].fields;
+		scan(&t, 1000, false, &o);
+		ok(o.taken && o.len == strlen(list[i].want) &&
+		    memcmp(o.projection, list[i].want, o.len) == 0 &&
+		    agree(&t, true), "projects %s", list[i].doc);
+	}
+}
+
+static void
+test_prefixes(void)
+{
+	static const struct text doc = TEXT("[{\"a\":[1,{\"b\":\"\\u3042\\ud83d"
+	    "\\ude00\"}],\"c\":-1.5e+3,\"d\":true,\"e\":false,\"f\":null}, {"
+	    "\"a\":{},\"c\":\"\xe3\x81\x82\"}]");
+	static struct outcome o;
+	struct text t = doc;
+	size_t step, wrong = 0;
+
+	fields_of_test = "a,c";
+	for (t.len = 1; t.len < doc.len; t.len++) {
+		for (step = 1; step <= t.len; step = 2 * step + 1) {
+			scan(&t, step, false, &o);
+			wrong += o.taken;
+		}
+	}
+	ok(wrong == 0, "no prefix of a document is complete");
+	ok(agree(&doc, true), "the whole is");
+}
+
+static void
+test_depth(void)
+{
+	char doc[256];
+	struct text t = { doc, 0 };
+	size_t n;
+
+	fields_of_test = "b?";
+	for (n = 62; n <= 64; n++) {
+		memcpy(doc, "[{\"a\":", 6);
+		memset(doc + 6, '[', n);
+		memset(doc + 6 + n, ']', n);
+		memcpy(doc + 6 + 2 * n, "}]", 2);
+		t.len = 2 * n + 8;
+		ok(agree(&t, n == 62), "%zu levels", n + 2);
+	}
+}
+
+int
+main(void)
+{
+	test_values();
+	test_documents();
+	test_scalars();
+	test_projection();
+	test_prefixes();
+	test_depth();
+	return tap_done();
+}
