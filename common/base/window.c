@@ -13,21 +13,27 @@ enum { FIRST_ROOM = 4096 };
 /*
  * Opens a stream whose allocation is room and little more.  Seeking in an empty
  * memory stream is how its size is set: left alone it doubles without regard
- * to any limit.  (In one that holds data, glibc's seek may lose some.)
+ * to any limit.  (In one that holds data, glibc's seek may lose some.)  But
+ * what a seek adds is not given to the put area, and every byte there would
+ * take a call of its own: so it goes half the way, and a few bytes written
+ * past that end make glibc double the rest, put area included.
  */
 static FILE *
 open_stream(struct window_cell *cell, size_t room)
 {
+	static const char past_end[101];	/* a seek adds 100 */
+	size_t half = room / 2 > BUFSIZ ? room / 2 : BUFSIZ;
 	FILE *f = open_memstream(&cell->bytes, &cell->flushed);
 
 	if (f == NULL)
 		return NULL;
-	if (fseeko(f, (off_t)room, SEEK_SET) != 0 ||
-	    fseeko(f, 0, SEEK_SET) != 0) {
+	if (room > BUFSIZ && (fseeko(f, (off_t)half, SEEK_SET) != 0 ||
+	    fwrite_unlocked(past_end, sizeof past_end, 1, f) != 1)) {
 		fclose(f);
 		free(cell->bytes);
 		return NULL;
 	}
+	rewind(f);
 	return f;
 }
 
