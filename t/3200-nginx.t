@@ -1,0 +1,38 @@
+#!/bin/bash
+# cp-fetch and nginx: HTTP/1.1, TLS, HTTP/2, and a connection that is slow.
+. "${0%/*}/lib.sh"
+
+mkdir "$T/www"
+head -c 5000000 /dev/urandom >"$T/www/body"
+: >"$T/www/empty"
+serve PORTS "$HELPER/nginx" --root "$T/www" --work "$T/nginx"
+read -r PLAIN TLS <<<"$PORTS"
+
+check_exit 0 "plain" cp-fetch "http://127.0.0.1:$PLAIN/body"
+check_same "... is right" "$T/www/body" "$T/out"
+check_exit 0 "TLS and HTTP/2" cp-fetch --cacert "$T/nginx/ca.pem" "https://localhost:$TLS/body"
+check_same "... is right" "$T/www/body" "$T/out"
+grep -q 'HTTP/2.0 200 .*GET /body' "$T/nginx/access.log"
+result $? "... HTTP/2 it was"
+check_exit 77 "a certificate of nobody" cp-fetch "https://localhost:$TLS/body"
+check_err "... is not trusted" "certificate"
+[ ! -s "$T/out" ]
+result $? "... nothing is written"
+check_exit 0 "an empty body" cp-fetch "http://127.0.0.1:$PLAIN/empty"
+check_same "... is empty" "$T/www/empty" "$T/out"
+check_exit 69 "404" cp-fetch --cacert "$T/nginx/ca.pem" "https://localhost:$TLS/none"
+check_exit 0 "no disk is touched" strace -f -e trace=file,creat -o "$T/strace" \
+    cp-fetch "http://127.0.0.1:$PLAIN/body"
+! grep -E 'O_(WRONLY|RDWR|CREAT)' "$T/strace" >"$T/err"
+result $? "... nothing is opened to be written"
+
+if [ -z "${SAN:-}" ]; then
+	truncate -s 300M "$T/www/large"
+	for url in "http://127.0.0.1:$PLAIN/large" "https://localhost:$TLS/large"; do
+		cp-fetch --stats --cacert "$T/nginx/ca.pem" "$url" 2>"$T/err" >/dev/null
+		jq -e '.out == 314572800 and .peak_rss < 16 * 1024 * 1024' "$T/err" >/dev/null
+		result $? "300 MiB in less than 16 MiB: ${url%%:*}"
+	done
+fi
+
+finish
