@@ -71,7 +71,14 @@ unit-url = base/diag network/url
 unit-range = network/range network/date
 libs-unit-url = -lcurl
 
-UNITS += hash crc64 sigv4 xml part_plan
+UNITS += hash crc64 sigv4 xml part_plan endpoint s3_answer creds
+unit-endpoint = base/diag formats/utf8 network/endpoint
+libs-unit-endpoint = -lcurl
+unit-s3_answer = base/diag formats/xml network/s3_answer
+libs-unit-s3_answer = -lexpat
+unit-creds = $(BASE) $(JSON) network/creds network/date network/hash \
+	network/http network/retry network/sigv4 network/url
+libs-unit-creds = -lcurl -lcrypto $(libs-json)
 unit-part_plan = base/diag network/part_plan
 unit-hash = base/diag network/hash
 libs-unit-hash = -lcrypto

@@ -159,6 +159,9 @@ creds_parse(struct creds_secret *s, const char *json, size_t len,
 		e->code = EXIT_AUTH;
 		return err_prefix(e, "unreadable credentials");
 	}
+	for (int i = ID; i <= SESSION; i++)
+		if (w[i].text != NULL && strlen(w[i].text) != w[i].len)
+			w[i].type = JSON_ABSENT;	/* it holds a NUL */
 	token = w[TOKEN].type == JSON_STRING ? w[TOKEN].text :
 	    w[SESSION].type == JSON_STRING ? w[SESSION].text : NULL;
 	if (w[ID].type != JSON_STRING || w[SECRET].type != JSON_STRING)

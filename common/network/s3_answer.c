@@ -30,10 +30,15 @@ s3_answer_read(struct s3_answer *a, const char *root, const void *body,
 		    "InitiateMultipartUploadResult.UploadId" },
 		[ETAG] = { .path = "CompleteMultipartUploadResult.ETag" },
 	};
+	const char *text = body;
 	int rc = 0;
 
 	*a = (struct s3_answer){ 0 };
-	if (xml_pick(body, len, w, COUNT, e) != 0)
+	/* Keep-alives that some servers send before the XML declaration. */
+	for (; len > 0 && strchr(" \t\r\n", *text) != NULL && *text != '\0';
+	    len--)
+		text++;
+	if (xml_pick(text, len, w, COUNT, e) != 0)
 		return -1;
 	if (w[ROOT].text == NULL && w[ERROR].text == NULL)
 		rc = err_set(e, EXIT_REMOTE, "the answer is no %s", root);
