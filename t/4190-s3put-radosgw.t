@@ -1,0 +1,70 @@
+#!/bin/bash
+# s3put against Ceph's gateway, a real S3 server; read back with boto3.
+. "${0%/*}/lib.sh"
+. "${0%/*}/s3.sh"
+
+command -v radosgw >/dev/null || skip_all "radosgw is not installed"
+/usr/bin/python3 -c 'import boto3' 2>/dev/null || skip_all "python3-boto3 is not installed"
+serve S3 "$HELPER/radosgw"
+s3_environment
+
+# came_back: reads "SHA-256 TAB key" lines, prints what differs, then how many
+# objects and how many unfinished uploads there are.
+came_back() {
+	/usr/bin/python3 - "$1" <<PYTHON
+import boto3, hashlib, sys
+s3 = boto3.client('s3', endpoint_url='http://127.0.0.1:$S3')
+lines = [line.rstrip('\n').split('\t', 1) for line in open(sys.argv[1])]
+for want, key in lines:
+    digest = hashlib.sha256()
+    for chunk in s3.get_object(Bucket='bucket', Key=key)['Body'].iter_chunks(1 << 20):
+        digest.update(chunk)
+    print('same' if digest.hexdigest() == want else 'differs', key)
+print('objects', s3.list_objects_v2(Bucket='bucket')['KeyCount'], 'of', len(lines))
+print('uploads', len(s3.list_multipart_uploads(Bucket='bucket').get('Uploads', [])))
+PYTHON
+}
+# same KEY FILE: to be looked at in the end
+same() {
+	printf '%s\t%s\n' "$(sha256sum <"$2" | cut -d' ' -f1)" "$1" >>"$T/same"
+}
+
+head -c 70000000 /dev/urandom >"$T/big"
+for n in 1 5242880 8388607 8388608 8388609 67108864; do
+	head -c $n "$T/big" >"$T/f"
+	check_exit 0 "$n bytes" bash -c "cat '$T/f' | s3put s3://bucket/$n"
+	same $n "$T/f"
+done
+check_exit 0 "an empty object" s3put --allow-empty s3://bucket/0 /dev/null
+same 0 /dev/null
+n=0
+for key in 'dt=2024-05-22/a+b' 'a..b/../c' '//x//' '50% of it' '%2F%41' ' ' '.' '..' \
+	'絵文字 😀.zip' "~-_.!*'()@:,;&\$?#[]" 'back\slash' 'q"uote<&>' "$(printf 'k%.0s' {1..1000})"; do
+	n=$((n + 1))
+	echo $n >"$T/n"
+	check_exit 0 "key $n" s3put "s3://bucket/$key" "$T/n"
+	same "$key" "$T/n"
+done
+key='dt=2024/a+b 絵😀%.zip'
+check_exit 0 "a multipart upload to an awkward key" s3put "s3://bucket/$key" "$T/big"
+same "$key" "$T/big"
+check "the receipt has the object's ETag" bash -c \
+	"jq -e '.etag | test(\"^\\\"[0-9a-f]{32}-9\\\"$\")' '$T/out'"
+check_exit 79 "a command that fails" s3put s3://bucket/no --from bash -c "cat '$T/big'; exit 1"
+AWS_SECRET_ACCESS_KEY=wrong check_exit 77 "a wrong secret" s3put s3://bucket/no "$T/big"
+check_exit 69 "no such bucket" s3put s3://nosuchbucket/no "$T/big"
+mkfifo "$T/in"
+exec 8<>"$T/in"
+cat "$T/big" >&8 &
+check_exit 75 "a deadline in mid-upload" s3put --deadline 2s s3://bucket/no "$T/in"
+kill $! 2>/dev/null
+wait $! 2>/dev/null
+exec 8>&-
+
+came_back "$T/same" >"$T/back" 2>"$T/err"
+result $? "boto3 reads them"
+check "all came back as they were" test "$(grep -c ^same "$T/back")" = "$(wc -l <"$T/same")"
+check "and nothing else is there" grep -qx "objects \([0-9]*\) of \1" "$T/back"
+check "no upload is left over" grep -qx "uploads 0" "$T/back"
+
+finish
