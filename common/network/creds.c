@@ -128,7 +128,8 @@ creds_time(const char *text)
 	if (*text == '.')
 		text += 1 + strspn(text + 1, "0123456789");
 	if (strcmp(text, "Z") != 0 &&
-	    sscanf(text, "%1[+-]%2d:%2d", &sign, &hours, &minutes) != 3)
+	    (sscanf(text, "%c%2d:%2d", &sign, &hours, &minutes) != 3 ||
+	    (sign != '+' && sign != '-')))
 		return -1;
 	t.tm_year -= 1900;
 	t.tm_mon--;

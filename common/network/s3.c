@@ -309,12 +309,12 @@ s3_wait(struct s3 *s, int64_t until, struct pollfd *extra, unsigned n)
 		ms = 0;
 	if (ms > INT32_MAX)
 		ms = INT32_MAX;
-	for (; all < n && all < EXTRA_MAX - 1; all++)
+	for (; extra != NULL && all < n && all < EXTRA_MAX - 1; all++)
 		fds[all] = extra[all];
 	if (s->config.stop != NULL)
 		fds[all++] = (struct pollfd){ s->config.stop->fd, POLLIN, 0 };
 	call = http_wait(s->http, (int)ms, fds, all);
-	for (unsigned i = 0; i < n && call == NULL; i++)
+	for (unsigned i = 0; extra != NULL && i < n && call == NULL; i++)
 		extra[i].revents = fds[i].revents;
 	if (call == NULL)
 		return NULL;

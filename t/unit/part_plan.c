@@ -43,10 +43,13 @@ test_growth(void)
 		16 * 1024, 1024 * 1024 };
 	struct part_plan p;
 
-	for (size_t i = 0; i < sizeof budgets / sizeof *budgets; i++)
-		ok(part_plan_make(&p, budgets[i] * MIB, 0, false, 0, &e) ==
-		    0 && sound(&p), "budget of %d MiB, limit %d GiB",
+	for (size_t i = 0; i < sizeof budgets / sizeof *budgets; i++) {
+		int made = part_plan_make(&p, budgets[i] * MIB, 0, false, 0,
+		    &e);
+
+		ok(made == 0 && sound(&p), "budget of %d MiB, limit %d GiB",
 		    (int)budgets[i], (int)(part_plan_limit(&p) / GIB));
+	}
 	part_plan_make(&p, 48 * MIB, 0, false, 0, &e);
 	ok(part_plan_size(&p, 1) == 8 * MIB &&
 	    part_plan_size(&p, 1000) == 8 * MIB, "8 MiB to part 1000");
@@ -62,7 +65,7 @@ test_growth(void)
 static void
 test_expected(void)
 {
-	struct part_plan p;
+	struct part_plan p = { 0 };
 
 	ok(part_plan_make(&p, 48 * MIB, 0, false, 10 * GIB, &e) == 0 &&
 	    p.first == 8 * MIB, "10 GiB need no larger parts");
