@@ -1,0 +1,90 @@
+#!/bin/bash
+# Manual pages and README say what the programs say.
+. "${0%/*}/lib.sh"
+cd "$ROOT" || exit 1
+
+programs=$(make -s -f - print <<'MAKE'
+include Makefile
+print:
+	@echo $(PROGRAMS)
+MAKE
+)
+
+# rendered PAGE SECTION: its text, one line, single spaces.
+rendered() {
+	mandoc -Tascii -Owidth=200 "$1" | sed 's/.\x08//g' |
+	    awk -v s="$2" '/^[A-Z]/ { on = $0 == s; next } on' | tr -s ' \n' ' ' | sed 's/^ //; s/ $//'
+}
+
+# codes PAGE: its exit statuses, a line each.
+codes() { awk '/^\.Sh/ { on = /EXIT STATUS/ } on && /^\.It [0-9]+$/ { print $2 }' "$1" | sort; }
+
+for page in man/mempipe.7 $(printf 'man/%s.1 ' $programs); do
+	check "$page: mandoc -Tlint" sh -c 'out=$(mandoc -Tlint -W style "$1" 2>&1 |
+	    grep -vE "referenced manual not found|outdated mandoc.db"); test -z "$out" || { echo "$out" >&2; exit 1; }' - "$page"
+done
+
+for p in $programs; do
+	page=man/$p.1
+	"$p" -h >"$T/usage" 2>"$T/err"
+	result $? "$p -h exits with 0"
+	[ ! -s "$T/err" ]
+	result $? "$p -h says nothing on standard error"
+	tr -s ' \n' ' ' <"$T/usage" | sed 's/^usage: //; s/ usage: / /g; s/ $//' >"$T/said"
+	rendered "$page" SYNOPSIS >"$T/written"
+	diff "$T/said" "$T/written" >"$T/err"
+	result $? "$p -h is the page's SYNOPSIS"
+	check_exit 64 "$p --no-such-option" "$p" --no-such-option
+	check_err "$p says which" "^$p: .*no-such-option"
+	"$p" -V >"$T/version" 2>"$T/err"
+	grep -Eqx "$p .*[0-9]+\.[0-9]+.*" "$T/version"
+	result $? "$p -V"
+
+	# each option: the long ones from its table, the letters from its usage
+	: >"$T/err"
+	for long in $(grep -oE '\{ *"[a-z0-9.-]+", *(no|required|optional)_argument' "cmd/$p.c" | cut -d'"' -f2); do
+		grep -Eq "^\.(It|Op|Oo)?.*Fl (. , )?-$long( |\$)" "$page" || echo "--$long" >>"$T/err"
+	done
+	for letter in $(grep -oE '\[-[A-Za-z0-9]+' "$T/usage" | tr -d '[-' | grep -o . | sort -u); do
+		grep -Eq "^\.It .*Fl $letter( |\$)|^\.It Fl 0 No" "$page" || echo "-$letter" >>"$T/err"
+	done
+	[ ! -s "$T/err" ]
+	result $? "$p: each option is in its page"
+
+	# and no others: what the page has, the program takes
+	: >"$T/err"
+	for long in $(grep -oE '^\.It .*' "$page" | grep -oE 'Fl (. , )?-[a-z0-9][a-z0-9.-]+' | grep -oE '[a-z0-9.-]+$' | sed 's/^-//' | sort -u); do
+		"$p" "--$long" -h </dev/null 2>&1 | grep -Eq "(unrecognized|unknown|invalid) option" && echo "--$long" >>"$T/err"
+	done
+	[ ! -s "$T/err" ]
+	result $? "$p: the page has no option that does not exist"
+
+	comm -23 <(codes "$page") <(codes man/mempipe.7) >"$T/err"
+	[ ! -s "$T/err" ] && [ "$(codes "$page" | wc -l)" -ge 5 ]
+	result $? "$p: EXIT STATUS keeps to mempipe(7)'s table"
+	for section in DESCRIPTION "EXIT STATUS" EXAMPLES "SEE ALSO" CAVEATS; do
+		grep -q "^\.Sh $section\$" "$page" || echo "$section"
+	done >"$T/err"
+	[ ! -s "$T/err" ]
+	result $? "$p: no section is missing"
+done
+
+# README.
+for target in $(grep -oE '"?make [a-z]+' README | awk '{ print $2 }' | sort -u); do
+	case $target in
+	gcc | is | them | and) continue ;;
+	esac
+	check "README: make $target" make -n "$target"
+done
+for option in $(sed -n '/--from/,/^$/p' README | grep -oE '"--?[a-z]+"' | tr -d '"' | sort -u); do
+	cat man/*.1 | grep -Eq "Fl ${option#-}( |\$)"
+	result $? "README: $option is an option"
+done
+sed -n '/apt-get install/,/^    make$/p' README | grep -oE '\b(lib[a-z0-9+.-]+|zlib1g)-dev\b|\bgcc\b|\bmake\b' | sort -u >"$T/readme"
+t/deps --print build >"$T/deps"
+check_same "README names the packages that the build needs" "$T/deps" "$T/readme"
+for path in $(grep -oE '\b(man|common|t|cmd)/[a-z0-9./]*[a-z0-9]' README | sort -u); do
+	check "README: $path exists" test -e "$path"
+done
+
+finish
