@@ -4,13 +4,16 @@
 # that are its own, with the reason in the last field.
 . "${0%/*}/lib.sh"
 
-for program in radosgw ceph-mon ceph-osd ceph radosgw-admin; do
+for program in radosgw ceph-mon ceph-osd ceph radosgw-admin openssl; do
 	command -v $program >/dev/null || skip_all "$program is not installed"
 done
 /usr/bin/python3 -c 'import boto3' 2>/dev/null || skip_all "python3-boto3 is not installed"
 export TMPDIR=$T
 serve RGW "$HELPER/radosgw"
-serve OTHER "$HELPER/radosgw"
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
+	-keyout "$T/key.pem" -out "$T/cert.pem" 2>/dev/null
+serve OTHER "$HELPER/radosgw" --tls "$T/cert.pem" "$T/key.pem"
+other="env AWS_CA_BUNDLE=$T/cert.pem $HELPER/s3-read https://127.0.0.1:$OTHER"
 
 read_s3="$HELPER/s3-read $RGW"
 head -c 12000000 /dev/urandom >"$T/data"
@@ -21,8 +24,26 @@ $read_s3 get 'dir/ü b+c' >"$T/back"
 check_same "get brings it back" "$T/data" "$T/back"
 check "it had three parts" test "$($read_s3 head 'dir/ü b+c' | jq -r .etag | cut -d- -f2)" = 3
 check "list shows it" test "$($read_s3 list)" = "12000000	dir/ü b+c"
-check "the other server does not have it" test -z "$("$HELPER/s3-read" "$OTHER" list)"
-check_exit 4 "an absent key exits with 4" "$HELPER/s3-read" "$OTHER" get 'dir/ü b+c'
+$other list >"$T/list"
+result $? "the other server answers over TLS"
+check "and does not have it" test ! -s "$T/list"
+check_exit 4 "an absent key exits with 4" $other get 'dir/ü b+c'
+check_exit 1 "no TLS without the certificate" "$HELPER/s3-read" "https://127.0.0.1:$OTHER" list
+check "encryption with keys of the customer and of the server" /usr/bin/python3 - "$RGW" <<'EOF'
+import boto3, sys
+s3 = boto3.client('s3', endpoint_url='http://127.0.0.1:' + sys.argv[1], region_name='us-east-1',
+                  aws_access_key_id='TESTKEY', aws_secret_access_key='TESTSECRET')
+key = {'SSECustomerAlgorithm': 'AES256', 'SSECustomerKey': 'k' * 32}
+s3.put_object(Bucket='bucket', Key='c', Body=b'secret', **key)
+assert s3.get_object(Bucket='bucket', Key='c', **key)['Body'].read() == b'secret'
+try:
+    s3.get_object(Bucket='bucket', Key='c')
+    sys.exit('readable without its key')
+except s3.exceptions.ClientError:
+    pass
+s3.put_object(Bucket='bucket', Key='k', Body=b'secret', ServerSideEncryption='aws:kms', SSEKMSKeyId='testkey')
+assert s3.get_object(Bucket='bucket', Key='k')['SSEKMSKeyId'] == 'testkey'
+EOF
 check "clean" $read_s3 clean
 check "leaves nothing" test -z "$($read_s3 list)$($read_s3 uploads)"
 
