@@ -147,15 +147,24 @@ stored "done" 1
 check "uploads left are those not completed" test "$(state '.uploads | length')" = 3
 
 # Chance repeats itself.
+serve CHAOS "$HELPER/s3-server" --anonymous --chaos 7,0.5
 chaos() {
-	local port
-	serve CHAOS "$HELPER/s3-server" --anonymous --chaos "$1,0.5"
 	for n in 1 2 3 4 5 6 7 8 9 10 11 12; do
 		curl -s --max-time 10 -o /dev/null -X PUT -d x "http://127.0.0.1:$CHAOS/bucket/c"
 	done
-	curl -fs "http://127.0.0.1:$CHAOS/-/state" | jq -c '[.requests[].fault.do]'
+	curl -fs "http://127.0.0.1:$CHAOS/-/state" | jq -c '[.requests[-12:][].fault.do]'
 }
-first=$(chaos 7) second=$(chaos 7) third=$(chaos 8)
+control() {
+	curl -fs "http://127.0.0.1:$CHAOS/-/$1" -d "${2-}" >/dev/null
+}
+first=$(chaos)
+control set '{"chaos": "7,0.5"}'
+second=$(chaos)
+control reset
+control set '{"chaos": "8,0.5"}'
+third=$(chaos)
+control set '{"chaos": null}'
+check "and can be told to go" test "$(chaos)" = "[$(printf 'null,%.0s' 1 2 3 4 5 6 7 8 9 10 11)null]"
 check "a seed repeats its faults" test -n "$first" -a "$first" = "$second"
 check "another seed has others" test "$first" != "$third"
 check "some of them strike" grep -q '"' <<<"$first"

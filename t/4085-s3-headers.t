@@ -98,4 +98,28 @@ head -c 3000000 /dev/urandom >"$T/big"
 check "Expect: 100-continue is answered" test "$(curl -s -o /dev/null -w '%{http_code}' -T "$T/big" "$base/big")" = 200
 check "and the body kept" test "$(state '.objects[] | select(.key == "big") | .sha256')" = \
 	"$(sha256sum <"$T/big" | cut -d' ' -f1)"
+# Nonsense gets an answer or none, and does no harm.
+check "nonsense does no harm" /usr/bin/python3 - "$S3" <<'EOF'
+import random, socket, sys
+dice = random.Random(3)
+lines = [b'GET', b'PUT', b'POST', b'DELETE', b'HEAD', b' /', b'bucket', b'/k', b'?', b'uploads', b'uploadId=', b'&',
+         b'partNumber=1', b'partNumber=x', b'%', b'%zz', b'%ff', b' ', b'HTTP/1.1', b'\r\n', b'Host: x', b':',
+         b'Content-Length: 3', b'Content-Length: -1', b'Range: bytes=5-2', b'max-keys=', b'list-type=2',
+         b'continuation-token=%20x', b'Authorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=h;host, '
+         b'Signature=' + b'0' * 64, b'x-amz-date: 20269999T999999Z', b'x-amz-checksum-crc32: !', b'\0', b'\xff',
+         b'x-amz-content-sha256: UNSIGNED-PAYLOAD', b'If-Match: *', b'http://', b'//', b'latest/api/token', b'creds']
+for _ in range(400):
+    sock = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
+    text = b''.join(dice.choices(lines, k=dice.randrange(1, 25)))
+    if dice.random() < 0.8:
+        text = dice.choice(lines[:5]) + b' /bucket/k' + text.replace(b' ', b'').replace(b'\r\n', b'') + \
+            b' HTTP/1.1\r\n' + b'\r\n'.join(dice.sample(lines[19:], 5))
+    sock.sendall(text + b'\r\n\r\n')
+    sock.shutdown(socket.SHUT_WR)
+    while sock.recv(65536):
+        pass
+    sock.close()
+EOF
+check "no mistake of the server came up" test "$(state .bugs)" = '[]'
+state '.bugs[]' | sed 's/^/# /'
 finish

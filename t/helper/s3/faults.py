@@ -48,6 +48,14 @@ class Rule:
         return True
 
 
+def parse_chaos(text):
+    """SEED,PROBABILITY"""
+    seed, comma, probability = text.partition(',')
+    if not comma or not 0 <= float(probability) <= 1:
+        raise ValueError('chaos is SEED,PROBABILITY')
+    return seed, float(probability)
+
+
 def parse(text):
     """One rule, a list of rules, or one rule a line."""
     text = text.strip()
@@ -81,8 +89,13 @@ class Faults:
     def __init__(self, chaos=None):
         self.lock = threading.Lock()
         self.rules = []
-        self.chaos = chaos            # (seed, probability) or None
-        self.turns = {}
+        self.set_chaos(chaos)
+
+    def set_chaos(self, chaos):
+        """(seed, probability) or None; what was counted for chance is forgotten."""
+        with self.lock:
+            self.chaos = chaos
+            self.turns = {}
 
     def add(self, rules):
         with self.lock:

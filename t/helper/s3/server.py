@@ -12,8 +12,10 @@ import os
 import re
 import socket
 import ssl
+import sys
 import threading
 import time
+import traceback
 from email.utils import formatdate
 
 from . import checksum, faults, sigv4
@@ -73,6 +75,7 @@ class Server:
         self.faults = faults.Faults(options.chaos)
         self.log = Log()
         self.received = 0
+        self.bugs = []
 
     # Listening.
 
@@ -115,6 +118,10 @@ class Server:
             pass
         except BadRequest as error:
             self.bare(connection, 400, str(error))
+        except Exception:             # a mistake in here: be loud about it
+            self.bugs.append(traceback.format_exc())
+            print(self.bugs[-1], file=sys.stderr)
+            self.bare(connection, 500, 'mistake in s3-server, see its log')
         finally:
             connection.close()
 
@@ -184,6 +191,9 @@ class Server:
                 'imds': str, 'forget_completed': bool}
 
     def set(self, values):
+        if 'chaos' in values:
+            text = values.pop('chaos')
+            self.faults.set_chaos(faults.parse_chaos(text) if text else None)
         for name, value in values.items():
             setattr(self.options, name, None if value is None else self.SETTABLE[name](value))
 
@@ -217,7 +227,8 @@ class Server:
             'uploads': [{'bucket': b, 'key': u.key, 'id': u.id, 'bytes': sum(p.size for p in u.parts.values()),
                          'parts': sorted(u.parts)} for b, u in uploads],
             'requests': requests, 'counts': counts, 'connections': connections,
-            'peak_requests': peak, 'body_bytes': self.received, 'rules': self.faults.show(),
+            'peak_requests': peak, 'body_bytes': self.received,
+            'bugs': self.bugs, 'rules': self.faults.show(),
         }
 
 
