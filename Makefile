@@ -17,7 +17,8 @@ MANDIR = $(PREFIX)/share/man
 
 BASE = base/diag base/args base/window base/seal base/upstream base/io base/meter
 
-JSON = formats/json formats/yheap formats/utf8
+UTF8 = formats/utf8 formats/utf8_avx2 formats/utf8_neon
+JSON = formats/json formats/yheap $(UTF8)
 libs-json = -l:libyajl_s.a
 
 PROGRAMS =
@@ -30,7 +31,7 @@ unit-stage = base/io base/diag base/seal base/upstream
 
 PROGRAMS += memzip
 memzip = $(BASE) base/pool formats/deflate formats/encoder formats/tally \
-	formats/timestamp formats/unarchive formats/utf8 formats/zip \
+	formats/timestamp formats/unarchive $(UTF8) formats/zip \
 	formats/zipbudget formats/zipname formats/zipwriter
 libs-memzip = -larchive -lisal -lz
 
@@ -44,17 +45,19 @@ libs-s3put = -lcurl -lcrypto -lexpat $(libs-json)
 UNITS += deflate zip
 unit-deflate = formats/deflate formats/encoder base/pool base/diag
 libs-unit-deflate = -lisal -lz
-unit-zip = formats/zip formats/zipname formats/utf8 formats/timestamp formats/tally
+unit-zip = formats/zip formats/zipname $(UTF8) formats/timestamp formats/tally
 libs-unit-zip = -lisal
 UNITS += pool
 unit-pool = base/pool base/diag
 PROGRAMS += json2csv
 SCAN = formats/batch formats/buffer formats/path formats/scan \
-	formats/scan_plain formats/select formats/utf8
+	formats/scan_plain formats/scan_avx2 formats/scan_neon formats/select \
+	$(UTF8)
 json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv formats/feed \
 	formats/record formats/rows formats/yheap
 libs-json2csv = $(libs-json)
-UNITS += scan
+UNITS += scan utf8
+unit-utf8 = $(UTF8)
 unit-scan = $(SCAN) base/diag formats/json formats/yheap
 libs-unit-scan = $(libs-json)
 UNITS += json

@@ -637,12 +637,24 @@ scan_end(struct scan *s, size_t left, struct err *e)
 	return scan_error(s, at, e, "the input ends within a JSON document");
 }
 
+static const struct scan_body *
+best_body(void)
+{
+#if defined(__x86_64__)
+	if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi"))
+		return &scan_avx2;
+#elif defined(__aarch64__)
+	return &scan_neon;
+#endif
+	return &scan_plain;
+}
+
 int
 scan_init(struct scan *s, struct select *select, size_t max_depth,
     struct err *e)
 {
 	*s = (struct scan){ .select = select, .max_depth = max_depth,
-		.body = &scan_plain, .line = 1, .capture_depth = NO_DEPTH };
+		.body = best_body(), .line = 1, .capture_depth = NO_DEPTH };
 	buffer_init(&s->split, SCAN_NAME_MAX);
 	s->levels = calloc(max_depth + 1, sizeof(*s->levels));
 	s->saved = calloc(SAVED_LEVELS, sizeof(*s->saved));

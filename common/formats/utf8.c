@@ -1,4 +1,4 @@
-/* utf8: well-formedness, one character at a time. */
+/* utf8: well-formedness, one character at a time, or in blocks first. */
 #include <string.h>
 #include <stdint.h>
 
@@ -38,7 +38,7 @@ utf8_length(const void *text, size_t len)
 }
 
 size_t
-utf8_check(const void *text, size_t len)
+utf8_check_plain(const void *text, size_t len)
 {
 	const unsigned char *s = text;
 	size_t i = 0;
@@ -59,4 +59,18 @@ utf8_check(const void *text, size_t len)
 		i += (size_t)n;
 	}
 	return len;
+}
+
+size_t
+utf8_check(const void *text, size_t len)
+{
+	size_t done = 0;
+
+#if defined(__x86_64__)
+	if (__builtin_cpu_supports("avx2"))
+		done = utf8_blocks_avx2(text, len);
+#elif defined(__aarch64__)
+	done = utf8_blocks_neon(text, len);
+#endif
+	return done + utf8_check_plain((const char *)text + done, len - done);
 }

@@ -11,6 +11,15 @@
  * if all are; else the offset of the first character that is wrong or cut. */
 size_t utf8_check(const void *text, size_t len);
 
+/* The same in plain C: what the other bodies are held against. */
+size_t utf8_check_plain(const void *text, size_t len);
+
+/* A part of it: the length of a beginning that is well-formed, up to some way
+ * before the first fault or the end.  Call them where the processor has what
+ * they are named after. */
+size_t utf8_blocks_avx2(const void *text, size_t len);
+size_t utf8_blocks_neon(const void *text, size_t len);
+
 /* The length of the character at text: 1 to 4; 0 if it is ill-formed; -1 if
  * the len bytes (> 0) end within one that is right so far. */
 int utf8_length(const void *text, size_t len);

@@ -43,8 +43,11 @@ int scan_escape(struct scan *s, const char *p, const char *end);
 int scan_expected(struct scan *s, const char *p, const char *what);
 
 #ifdef WALK
+#ifndef WALK_TARGET
+#define WALK_TARGET
+#endif
 
-static inline const char *
+WALK_TARGET static inline const char *
 blank(struct scan *s, const char *p)
 {
 	const char *from = p;
@@ -65,7 +68,7 @@ blank(struct scan *s, const char *p)
 }
 
 /* A number's text, as far as it goes; false where a digit is missing. */
-static inline bool
+WALK_TARGET static inline bool
 number(const char **at, enum scan_number *state)
 {
 	const char *p = *at;
@@ -133,7 +136,7 @@ number(const char **at, enum scan_number *state)
 }
 
 /* The length of true, false or null at p; 0: it is cut; -1: it is not one. */
-static inline int
+WALK_TARGET static inline int
 literal(const char *p, const char *end)
 {
 	const char *word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
@@ -144,7 +147,7 @@ literal(const char *p, const char *end)
 	return memcmp(p, word, (size_t)(end - p)) == 0 ? 0 : -1;
 }
 
-static enum scan_status
+WALK_TARGET static enum scan_status
 walk(struct scan *s, const char *p, const char *end, const char **stop)
 {
 	enum scan_state state = s->state;
