@@ -58,8 +58,7 @@ json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv formats/feed \
 libs-json2csv = $(libs-json)
 UNITS += scan utf8
 unit-utf8 = $(UTF8)
-unit-scan = $(SCAN) base/diag formats/json formats/yheap
-libs-unit-scan = $(libs-json)
+unit-scan = $(SCAN) base/diag
 UNITS += json
 unit-json = $(JSON) base/diag
 libs-unit-json = $(libs-json)
@@ -134,6 +133,10 @@ $(B)/unit/$(1): $(B)/t/unit/$(1).o $(2:%=$(B)/common/%.o)
 	$$(LINK) -o $$@ $$^ $$(libs-unit-$(1))
 endef
 $(foreach u,$(UNITS),$(eval $(call unit,$(u),$(unit-$(u)))))
+
+# The modules a unit test needs, for tests that build it in another way.
+print-unit-%:
+	@echo $(unit-$*)
 
 units: $(UNITS:%=$(B)/unit/%)
 

@@ -204,7 +204,7 @@ columns_of_fields(struct converter *c, struct err *e)
 static int
 columns_of_tree(struct converter *c, struct err *e)
 {
-	const struct leaf *l;
+	const struct node *n;
 	char *header;
 	uint32_t i;
 
@@ -214,10 +214,10 @@ columns_of_tree(struct converter *c, struct err *e)
 	if (c->table.columns == NULL)
 		return no_memory(e);
 	for (i = 0; i < c->select.n_leaves; i++) {
-		l = &c->select.leaves[i];
-		if (!l->valued && l->node->n_children > 0)
+		n = c->select.leaves[i];
+		if (!n->valued && n->n_children > 0)
 			continue;
-		header = select_path(&c->select, l->node);
+		header = select_path(&c->select, n);
 		if (header == NULL)
 			return no_memory(e);
 		c->table.columns[c->table.n_columns++] = (struct column){
@@ -342,7 +342,7 @@ check_presence(const struct converter *c, struct err *e)
 		    "the input", c->o->root.names[c->o->root.n - 1]);
 	for (i = 0; f != NULL && c->scan.records > 0 && i < f->n; i++) {
 		if (!f->list[i].optional && c->select.leaves[
-		    c->field_leaf[i]].node->stamp == 0)
+		    c->field_leaf[i]]->stamp == 0)
 			return err_set(e, EXIT_DATA, "the field '%s' occurs in "
 			    "none of %llu records", f->list[i].header,
 			    (unsigned long long)c->scan.records);

@@ -10,14 +10,18 @@
 
 enum { SAVED_LEVELS = 16, PLACE_MAX = 256 };
 
-#define NO_DEPTH SIZE_MAX
-
 /* A hexadecimal digit's value, plus 16; 0 for all else. */
 const unsigned char scan_hex[256] = {
 	['0'] = 16, ['1'] = 17, ['2'] = 18, ['3'] = 19, ['4'] = 20,
 	['5'] = 21, ['6'] = 22, ['7'] = 23, ['8'] = 24, ['9'] = 25,
 	['a'] = 26, ['b'] = 27, ['c'] = 28, ['d'] = 29, ['e'] = 30, ['f'] = 31,
 	['A'] = 26, ['B'] = 27, ['C'] = 28, ['D'] = 29, ['E'] = 30, ['F'] = 31,
+};
+
+/* What may stand behind a backslash, but for the u. */
+const bool scan_simple[256] = {
+	['"'] = true, ['\\'] = true, ['/'] = true, ['b'] = true, ['f'] = true,
+	['n'] = true, ['r'] = true, ['t'] = true,
 };
 
 static uint64_t
@@ -150,26 +154,27 @@ begin_capture(struct scan *s, const char *p, uint32_t leaf)
 {
 	struct capture c = { .depth = s->depth, .leaf = leaf };
 
-	if (s->keep != NULL)
-		scan_flush(s, p);
-	else
-		s->keep = p;
-	c.start = s->batch->text.size;
-	if (push(&s->open, c) != 0)
-		return no_memory(s);
 	s->capture_depth = s->depth;
-	return 0;
+	if (s->keep == NULL) {
+		s->keep = p;
+		s->leaf = leaf;
+		s->leaf_depth = s->depth;
+		return 0;
+	}
+	scan_flush(s, p);
+	c.start = s->batch->text.size;
+	return push(&s->open, c) == 0 ? 0 : no_memory(s);
 }
 
 /* Ends the outermost capture: its text, then those of its members. */
 static int
-end_captures(struct scan *s, uint32_t leaf)
+end_captures(struct scan *s)
 {
 	struct buffer *text = &s->batch->text;
 	size_t i, len;
 	struct capture *c;
 
-	if (buffer_add(text, "\n", 1) != 0 || add_leaf(s, leaf) != 0)
+	if (buffer_add(text, "\n", 1) != 0 || add_leaf(s, s->leaf) != 0)
 		return -1;
 	for (i = 0; i < s->done.n; i++) {
 		c = &s->done.list[i];
@@ -193,15 +198,16 @@ scan_captured(struct scan *s, const char *p)
 	struct capture c;
 
 	scan_flush(s, p);
-	c = s->open.list[--s->open.n];
-	c.end = s->batch->text.size;
 	if (s->open.n > 0) {
-		s->capture_depth = s->open.list[s->open.n - 1].depth;
+		c = s->open.list[--s->open.n];
+		c.end = s->batch->text.size;
+		s->capture_depth = s->open.n > 0 ?
+		    s->open.list[s->open.n - 1].depth : s->leaf_depth;
 		return push_done(s, c);
 	}
-	s->capture_depth = NO_DEPTH;
+	s->capture_depth = SCAN_NO_DEPTH;
 	s->keep = NULL;
-	if (s->over || end_captures(s, c.leaf) != 0)
+	if (s->over || end_captures(s) != 0)
 		return too_large(s);
 	return 0;
 }
@@ -214,7 +220,7 @@ clear_leaf(struct scan *s, uint32_t leaf)
 
 	if (leaf == NO_LEAF)
 		return 0;
-	if (s->open.n > 0)
+	if (s->keep != NULL)
 		return push_done(s, c);
 	return add_leaf(s, c.leaf) == 0 ? 0 : too_large(s);
 }
@@ -306,7 +312,7 @@ begin_member(struct scan *s, const char *p)
 	if (n->leaf == NO_LEAF)
 		return 0;
 	if (*p != 'n')
-		s->select->leaves[n->leaf].valued = true;
+		n->valued = true;
 	return begin_capture(s, p, n->leaf);
 }
 
@@ -550,7 +556,7 @@ scan_escape(struct scan *s, const char *p, const char *end)
 	if (p + 1 == end)
 		return 0;
 	if (p[1] != 'u') {
-		if (p[1] != '\0' && strchr("\"\\/bfnrt", p[1]) != NULL)
+		if (scan_simple[(unsigned char)p[1]])
 			return 2;
 		return scan_expected(s, p + 1,
 		    "one of \"\\/bfnrtu behind '\\'");
@@ -654,7 +660,7 @@ scan_init(struct scan *s, struct select *select, size_t max_depth,
     struct err *e)
 {
 	*s = (struct scan){ .select = select, .max_depth = max_depth,
-		.body = best_body(), .line = 1, .capture_depth = NO_DEPTH };
+		.body = best_body(), .line = 1, .capture_depth = SCAN_NO_DEPTH };
 	buffer_init(&s->split, SCAN_NAME_MAX);
 	s->levels = calloc(max_depth + 1, sizeof(*s->levels));
 	s->saved = calloc(SAVED_LEVELS, sizeof(*s->saved));

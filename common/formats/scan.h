@@ -87,10 +87,14 @@ struct scan {
 	uint64_t base;		/* offset of the fed bytes in the input */
 	uint64_t line;
 	const char *start;	/* the fed bytes */
+	/* A captured value, and captured members of it: those that are open,
+	 * from the outermost in, and those that are done. */
 	const char *keep;	/* from here on still to be copied, or NULL */
 	bool over;		/* the batch had no room for it */
-	struct captures open, done; /* done: members of open ones */
-	size_t capture_depth;	/* of the innermost open; or SIZE_MAX */
+	uint32_t leaf;
+	size_t leaf_depth;
+	struct captures open, done;
+	size_t capture_depth;	/* of the innermost; or SIZE_MAX */
 	bool in_record;
 	size_t record_text, record_leaves; /* the batch's sizes at its begin */
 	const char *name;	/* where a name begins */

@@ -4,12 +4,6 @@
 
 #include "formats/select.h"
 
-static uint64_t
-length_bit(size_t len)
-{
-	return (uint64_t)1 << (len & 63);
-}
-
 static int
 compare(const struct node *n, const char *name, size_t len)
 {
@@ -37,19 +31,19 @@ position(const struct node *parent, const char *name, size_t len)
 struct node *
 select_find(struct node *parent, const char *name, size_t len)
 {
-	struct node *n = select_guess(parent);
+	struct node *n = select_guess(parent, name, len);
 	size_t at;
 
-	if (n == NULL || compare(n, name, len) != 0) {
-		if ((parent->lengths & length_bit(len)) == 0)
-			return NULL;
-		at = position(parent, name, len);
-		if (at == parent->n_children)
-			return NULL;
-		n = parent->children[at];
-		if (compare(n, name, len) != 0)
-			return NULL;
-	}
+	if (n != NULL)
+		return n;
+	if (!select_possible(parent, len))
+		return NULL;
+	at = position(parent, name, len);
+	if (at == parent->n_children)
+		return NULL;
+	n = parent->children[at];
+	if (compare(n, name, len) != 0)
+		return NULL;
 	parent->guess = n->place + 1 < parent->n_children ? n->place + 1 : 0;
 	return n;
 }
@@ -148,7 +142,7 @@ select_add(struct select *s, struct node *parent, const char *name, size_t len)
 	parent->order[parent->n_children] = n;
 	n->place = parent->n_children++;
 	n->parent = parent;
-	parent->lengths |= length_bit(len);
+	parent->lengths |= (uint64_t)1 << (len & 63);
 	parent->guess = 0;
 	return n;
 }
@@ -156,7 +150,7 @@ select_add(struct select *s, struct node *parent, const char *name, size_t len)
 int
 select_leaf(struct select *s, struct node *n)
 {
-	struct leaf *grown;
+	struct node **grown;
 
 	if (n->leaf != NO_LEAF)
 		return 0;
@@ -168,9 +162,9 @@ select_leaf(struct select *s, struct node *n)
 			return -1;
 		s->leaves = grown;
 	}
-	s->leaves[s->n_leaves] = (struct leaf){ .node = n };
+	s->leaves[s->n_leaves] = n;
 	n->leaf = s->n_leaves++;
-	s->memory += 2 * sizeof(struct leaf);
+	s->memory += 2 * sizeof(struct node *);
 	return 0;
 }
 

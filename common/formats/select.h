@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "formats/path.h"
 
@@ -36,16 +37,12 @@ struct node {
 	uint64_t stamp;		/* the last record it occurred in; 0: none */
 	uint32_t leaf;
 	enum role role;
-};
-
-struct leaf {
-	struct node *node;
 	bool valued;		/* occurred with more than null */
 };
 
 struct select {
 	struct node *document, *record;
-	struct leaf *leaves;
+	struct node **leaves;
 	uint32_t n_leaves;
 	bool all;		/* every member is wanted */
 	bool frozen;		/* new ones are late */
@@ -74,12 +71,37 @@ int select_leaf(struct select *s, struct node *n);
 /* A leaf's names from the record down, with dots, for the caller to free. */
 char *select_path(const struct select *s, const struct node *n);
 
-/* select_find's first try. */
+/* select_find's first try: the member that came next in the last record. */
 static inline struct node *
-select_guess(struct node *parent)
+select_guess(struct node *parent, const char *name, size_t len)
 {
-	return parent->guess < parent->n_children ?
-	    parent->order[parent->guess] : NULL;
+	uint64_t ours, theirs;
+	struct node *n;
+	size_t i;
+
+	if (parent->guess >= parent->n_children)
+		return NULL;
+	n = parent->order[parent->guess];
+	if (n->len != len)
+		return NULL;
+	for (i = 0; i + 8 <= len; i += 8) {
+		memcpy(&ours, n->name + i, 8);
+		memcpy(&theirs, name + i, 8);
+		if (ours != theirs)
+			return NULL;
+	}
+	if (i < len && memcmp(n->name + i, name + i, len - i) != 0)
+		return NULL;
+	if (++parent->guess == parent->n_children)
+		parent->guess = 0;
+	return n;
+}
+
+/* False: no child has a name of that length. */
+static inline bool
+select_possible(const struct node *parent, size_t len)
+{
+	return (parent->lengths >> (len & 63) & 1) != 0;
 }
 
 #endif

@@ -24,6 +24,9 @@ struct scan_body {
 
 extern const struct scan_body scan_plain, scan_avx2, scan_neon;
 extern const unsigned char scan_hex[256];
+extern const bool scan_simple[256];
+
+#define SCAN_NO_DEPTH SIZE_MAX
 
 /* s->next begins at p.  -1 after an error. */
 int scan_begin(struct scan *s, const char *p);
@@ -147,6 +150,91 @@ literal(const char *p, const char *end)
 	return memcmp(p, word, (size_t)(end - p)) == 0 ? 0 : -1;
 }
 
+/* Over escapes, as far as they are whole and need no second look. */
+WALK_TARGET static inline const char *
+escapes(const char *p)
+{
+	unsigned char a, b, c, d;
+
+	while (*p == '\\') {
+		if (scan_simple[(unsigned char)p[1]]) {
+			p += 2;
+			continue;
+		}
+		if (p[1] != 'u')
+			break;
+		a = scan_hex[(unsigned char)p[2]];
+		b = scan_hex[(unsigned char)p[3]];
+		c = scan_hex[(unsigned char)p[4]];
+		d = scan_hex[(unsigned char)p[5]];
+		if ((a & b & c & d & 16) == 0 || (a == 16 + 0xd && b >= 16 + 8))
+			break;
+		p += 6;
+	}
+	return p;
+}
+
+/* scan_begin, for the common case of a value that is copied as it is. */
+WALK_TARGET static inline int
+begin(struct scan *s, const char *p)
+{
+	struct node *n = s->next;
+
+	if (n->role != ROLE_MEMBER || n->leaf == NO_LEAF || s->keep != NULL ||
+	    n->stamp == s->records)
+		return scan_begin(s, p);
+	n->stamp = s->records;
+	n->valued |= *p != 'n';
+	s->keep = p;
+	s->leaf = n->leaf;
+	s->leaf_depth = s->capture_depth = s->depth;
+	return 0;
+}
+
+/* scan_captured, for the same case, when there is room. */
+WALK_TARGET static inline int
+captured(struct scan *s, const char *p)
+{
+	struct buffer *text = &s->batch->text, *leaves = &s->batch->leaves;
+	size_t len = (size_t)(p - s->keep), i;
+	char *to;
+
+	if (s->open.n > 0 || s->done.n > 0 || s->over ||
+	    len >= text->room - text->size ||
+	    leaves->room - leaves->size < sizeof(s->leaf))
+		return scan_captured(s, p);
+	to = text->bytes + text->size;
+	if (len > 256)
+		memcpy(to, s->keep, len);
+	else for (i = 0; i < len; i += 32)
+		memcpy(to + i, s->keep + i, 32);	/* into the slack */
+	to[len] = '\n';
+	text->size += len + 1;
+	memcpy(leaves->bytes + leaves->size, &s->leaf, sizeof(s->leaf));
+	leaves->size += sizeof(s->leaf);
+	s->capture_depth = SCAN_NO_DEPTH;
+	s->keep = NULL;
+	return 0;
+}
+
+/* scan_member, for a name that is whole, as it is, and expected or strange. */
+WALK_TARGET static inline int
+member(struct scan *s, struct level *l, const char *p)
+{
+	size_t len = (size_t)(p - s->name);
+
+	if (s->split.size > 0 || s->name_over || s->escaped)
+		return scan_member(s, l, p);
+	l->name = s->name;
+	l->name_len = (uint32_t)len;
+	s->next = NULL;
+	if (l->node == NULL || (!s->select->all &&
+	    !select_possible(l->node, len)))
+		return 0;
+	s->next = select_guess(l->node, s->name, len);
+	return s->next != NULL ? 0 : scan_member(s, l, p);
+}
+
 WALK_TARGET static enum scan_status
 walk(struct scan *s, const char *p, const char *end, const char **stop)
 {
@@ -216,19 +304,17 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 				break;
 			if (*p != '\\')
 				goto string_cut;
+			s->escaped = true;
+			p = escapes(p);
+			if (*p != '\\')
+				continue;
 			n = scan_escape(s, p, end);
 			if (n <= 0)
 				goto escape_cut;
-			s->escaped = true;
 			p += n;
 		}
-		if (l->node == NULL && s->split.size == 0 && !s->name_over) {
-			s->next = NULL;
-			l->name = s->name;
-			l->name_len = (uint32_t)(p - s->name);
-		} else if (scan_member(s, l, p) != 0) {
+		if (member(s, l, p) != 0)
 			return SCAN_ERROR;
-		}
 		p++;
 		state = SCAN_COLON;
 		/* fall through */
@@ -247,7 +333,7 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		p = blank(s, p);
 		switch (*p) {
 		case '"':
-			if (s->next != NULL && scan_begin(s, p) != 0)
+			if (s->next != NULL && begin(s, p) != 0)
 				return SCAN_ERROR;
 			p++;
 			goto text;
@@ -266,14 +352,14 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 			state = SCAN_FIRST_ELEMENT;
 			goto first_element;
 		case '-':
-			if (s->next != NULL && scan_begin(s, p) != 0)
+			if (s->next != NULL && begin(s, p) != 0)
 				return SCAN_ERROR;
 			p++;
 			s->number = NUMBER_MINUS;
 			goto number;
 		case '0': case '1': case '2': case '3': case '4':
 		case '5': case '6': case '7': case '8': case '9':
-			if (s->next != NULL && scan_begin(s, p) != 0)
+			if (s->next != NULL && begin(s, p) != 0)
 				return SCAN_ERROR;
 			s->number = *p == '0' ? NUMBER_ZERO : NUMBER_WHOLE;
 			p++;
@@ -285,7 +371,7 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 			if (n < 0)
 				return (void)scan_expected(s, p, "a value"),
 				    SCAN_ERROR;
-			if (s->next != NULL && scan_begin(s, p) != 0)
+			if (s->next != NULL && begin(s, p) != 0)
 				return SCAN_ERROR;
 			p += n;
 			goto scalar_done;
@@ -306,6 +392,9 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 				break;
 			if (*p != '\\')
 				goto string_cut;
+			p = escapes(p);
+			if (*p != '\\')
+				continue;
 			n = scan_escape(s, p, end);
 			if (n <= 0)
 				goto escape_cut;
@@ -327,7 +416,7 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 			goto more;
 		/* fall through */
 	scalar_done:
-		if (s->depth == s->capture_depth && scan_captured(s, p) != 0)
+		if (s->depth == s->capture_depth && captured(s, p) != 0)
 			return SCAN_ERROR;
 		if (s->depth == 0) {
 			state = SCAN_TOP_SCALAR;
@@ -354,7 +443,7 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 	close:
 		p++;
 		s->depth--;
-		if (s->depth == s->capture_depth && scan_captured(s, p) != 0)
+		if (s->depth == s->capture_depth && captured(s, p) != 0)
 			return SCAN_ERROR;
 		if (l->record) {
 			scan_record_end(s);

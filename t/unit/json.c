@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "formats/json.h"
+#include "grammar.h"
 #include "tap.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -172,9 +173,40 @@ test_prefixes(void)
 	json_want_free(&w, 1);
 }
 
+static void
+test_grammar(void)
+{
+	const size_t n = COUNT(grammar_good) + COUNT(grammar_bad);
+	const struct text *t;
+	size_t i, len, wrong = 0;
+	struct err e;
+	char *doc;
+	bool good;
+
+	for (i = 0; i < n; i++) {
+		good = i < COUNT(grammar_good);
+		t = good ? &grammar_good[i] :
+		    &grammar_bad[i - COUNT(grammar_good)];
+		len = t->len + 8;
+		doc = malloc(len);
+		if (doc == NULL)
+			break;
+		memcpy(doc, "[{\"a\":", 6);
+		memcpy(doc + 6, t->bytes, t->len);
+		memcpy(doc + 6 + t->len, "}]", 2);
+		if ((json_pick(doc, len, NULL, 0, &e) == 0) != good) {
+			printf("# %zu\n", i);
+			wrong++;
+		}
+		free(doc);
+	}
+	ok(i == n && wrong == 0, "the grammar's %zu values", n);
+}
+
 int
 main(void)
 {
+	test_grammar();
 	test_finds();
 	test_several();
 	test_refuses();
