@@ -74,7 +74,7 @@ unit-range = network/range network/date
 libs-unit-url = -lcurl
 
 UNITS += hash crc64 sigv4 xml part_plan endpoint s3_answer creds
-unit-endpoint = base/diag formats/utf8 network/endpoint
+unit-endpoint = base/diag $(UTF8) network/endpoint
 libs-unit-endpoint = -lcurl
 unit-s3_answer = base/diag formats/xml network/s3_answer
 libs-unit-s3_answer = -lexpat
