@@ -30,9 +30,7 @@ unit-args = base/args base/diag base/io base/seal base/upstream
 unit-stage = base/io base/diag base/seal base/upstream
 
 PROGRAMS += memzip
-memzip = $(BASE) base/pool formats/deflate formats/encoder formats/extract \
-	formats/gunzip formats/pack formats/packgzip formats/packlib formats/packzip \
-	formats/source formats/splitter formats/tally formats/tee \
+memzip = $(BASE) base/pool formats/deflate formats/encoder formats/tally \
 	formats/timestamp formats/unarchive $(UTF8) formats/zip \
 	formats/zipbudget formats/zipname formats/zipwriter
 libs-memzip = -larchive -lisal -lz
@@ -40,15 +38,14 @@ libs-memzip = -larchive -lisal -lz
 PROGRAMS += s3put
 s3put = $(BASE) $(JSON) base/stop formats/xml \
 	network/creds network/crc64 network/date network/endpoint network/hash \
-	network/http network/part_plan network/parts network/receipt \
+	network/address network/http network/part_plan network/parts network/receipt \
 	network/retry network/s3 network/s3_answer network/sigv4 \
 	network/upload network/url
 libs-s3put = -lcurl -lcrypto -lexpat $(libs-json)
 UNITS += deflate zip
 unit-deflate = formats/deflate formats/encoder base/pool base/diag
 libs-unit-deflate = -lisal -lz
-unit-zip = formats/zip formats/zipname $(UTF8) formats/timestamp \
-	formats/tally base/diag
+unit-zip = formats/zip formats/zipname $(UTF8) formats/timestamp formats/tally
 libs-unit-zip = -lisal
 UNITS += pool
 unit-pool = base/pool base/diag
@@ -66,11 +63,16 @@ UNITS += json
 unit-json = $(JSON) base/diag
 libs-unit-json = $(libs-json)
 PROGRAMS += cp-fetch
-cp-fetch = $(BASE) $(JSON) network/connpass network/date network/http \
-	network/pager network/pages network/range network/retry network/session \
-	network/sink network/transfer network/url
-libs-cp-fetch = -lcurl $(libs-json)
-UNITS += retry url range
+cp-fetch = $(BASE) $(JSON) base/lines formats/items network/address \
+	network/connpass network/date network/decoder network/hash \
+	network/headers network/http network/link network/pager network/pages \
+	network/parallel network/range network/recent network/retry \
+	network/session network/sink network/transfer network/url
+libs-cp-fetch = -lcurl -lcrypto -lz $(libs-json)
+UNITS += retry url range address items link
+unit-link = network/link
+unit-address = network/address
+unit-items = formats/items
 unit-retry = network/retry network/date
 unit-url = base/diag network/url
 unit-range = network/range network/date
@@ -82,7 +84,7 @@ libs-unit-endpoint = -lcurl
 unit-s3_answer = base/diag formats/xml network/s3_answer
 libs-unit-s3_answer = -lexpat
 unit-creds = $(BASE) $(JSON) network/creds network/date network/hash \
-	network/http network/retry network/sigv4 network/url
+	network/address network/http network/retry network/sigv4 network/url
 libs-unit-creds = -lcurl -lcrypto $(libs-json)
 unit-part_plan = base/diag network/part_plan
 unit-hash = base/diag network/hash

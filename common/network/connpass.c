@@ -14,17 +14,33 @@ static const char scheme[] = "connpass:";
 enum { KEY_MAX = 4096 };
 
 const struct pager_config connpass_pager = {
-	.start_name = "start", .first = 1,
-	.size_name = "count", .size = 100,
-	.total_path = "results_available",
-	.at_path = "results_start",
-	.returned_path = "results_returned",
+	.kind = PAGER_OFFSET,
+	.param = "start", .first = 1,
+	.size_param = "count", .size = 100,
+	.total = "results_available",
+	.at = "results_start",
+	.returned = "results_returned",
 };
 
 bool
 connpass_is(const char *operand)
 {
 	return strncmp(operand, scheme, sizeof scheme - 1) == 0;
+}
+
+bool
+connpass_serves(const char *base, const char *url)
+{
+	const char *root = strstr(base, "://"), *path = strstr(url, "://");
+	size_t len;
+
+	if (root == NULL || path == NULL || !url_same_origin(base, url))
+		return false;
+	root += 3 + strcspn(root + 3, "/");
+	path += 3 + strcspn(path + 3, "/");
+	for (len = strlen(root); len > 0 && root[len - 1] == '/'; )
+		len--;
+	return strncmp(path, root, len) == 0 && path[len] == '/';
 }
 
 char *

@@ -22,6 +22,9 @@ extern const struct pager_config connpass_pager;
 /* Is the operand "connpass:PATH?QUERY"? */
 bool connpass_is(const char *operand);
 
+/* Is url a list of the API under base? */
+bool connpass_serves(const char *base, const char *url);
+
 /*
  * The URL of the operand's first page under base (CONNPASS_BASE or another
  * http(s) URL).  For the caller to free; NULL with e: 64 for a malformed path

@@ -28,6 +28,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "network/address.h"
 #include "network/url.h"
 
 enum {
@@ -317,6 +318,10 @@ on_connected(void *ctx, char *peer, char *local, int peer_port,
 	s->connected = true;
 	s->waited = 0;
 	snprintf(s->call->peer, sizeof s->call->peer, "%s", peer);
+	if ((address_kind(peer) & s->call->shun) != 0) {
+		refuse(s, "%s is an address of this machine or its link", peer);
+		return CURL_PREREQFUNC_ABORT;
+	}
 	return CURL_PREREQFUNC_OK;
 }
 
@@ -427,6 +432,7 @@ set_connection(struct http_slot *s)
 	    SET(TCP_KEEPALIVE, 1L) && SET(QUICK_EXIT, 1L) &&
 	    SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
 	    (c->ca_file == NULL || SET(CAINFO, c->ca_file)) &&
+	    (c->cert_file == NULL || SET(SSLCERT, c->cert_file)) &&
 	    (!c->no_proxy || SET(PROXY, ""));
 }
 

@@ -20,6 +20,7 @@ struct http;			/* a client; one thread owns it */
 struct http_config {		/* zeroed: the defaults */
 	const char *user_agent;	/* NULL: "mempipe/VERSION" */
 	const char *ca_file;	/* NULL: the system's */
+	const char *cert_file;	/* client certificate with its key, or NULL */
 	long connect_ms;	/* 0: 10 s */
 	long stall_ms;		/* no byte either way for so long; 0: 60 s */
 	unsigned connections;	/* kept alive at most; 0: 8 */
@@ -56,6 +57,9 @@ struct http_call {
 	int (*on_head)(struct http_call *call);
 	int (*on_body)(struct http_call *call, const void *data, size_t len);
 	void *ctx;
+	unsigned shun;		/* kinds of addresses (address.h) that are not
+				 * spoken to: looked at on the connection, no
+				 * name can hide one */
 	/* filled */
 	enum http_end end;
 	int status;		/* 0: none came */

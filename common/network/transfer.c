@@ -19,8 +19,7 @@
 #include "network/url.h"
 
 enum {
-	DRAIN = 64 * 1024,	/* of an unwanted body, to keep a connection */
-	HEADER_ROOM = 2		/* Range, If-Range */
+	DRAIN = 64 * 1024	/* of an unwanted body, to keep a connection */
 };
 
 enum verdict { DONE, AGAIN, FAILED };
@@ -127,16 +126,25 @@ on_body(struct http_call *call, const void *data, size_t len)
 static int
 take_whole(struct transfer *t, struct http_call *call)
 {
+	bool encoded = t->compressed &&
+	    decoder_knows(http_header(call, "Content-Encoding"));
+
 	start_over(t);
 	if (call->status == 206)
 		return fail(t, EXIT_REMOTE, "a part was sent, not asked for");
-	t->validator = range_validator(http_header(call, "ETag"),
-	    http_header(call, "Last-Modified"), http_header(call, "Date"));
+	if (t->require_length && !call->framed)
+		return fail(t, EXIT_REMOTE, "the body comes without a length");
+	/* Ranges are of what GET gives (RFC 9110 14.2). */
+	if (strcmp(call->method, "GET") == 0)
+		t->validator = range_validator(http_header(call, "ETag"),
+		    http_header(call, "Last-Modified"),
+		    http_header(call, "Date"));
 	t->total = call->length;
 	t->verified = call->framed;
 	t->wanted = true;
-	if (t->total >= 0 &&
-	    sink_allows(t->sink, (uint64_t)t->total, &t->err) == -1) {
+	if (sink_begin(t->sink, encoded, &t->err) == -1 ||
+	    (t->total >= 0 && !encoded &&
+	    sink_allows(t->sink, (uint64_t)t->total, &t->err) == -1)) {
 		t->failed = true;
 		return -1;
 	}
@@ -231,14 +239,13 @@ on_head(struct http_call *call)
 static int
 attempt(struct transfer *t, struct http_call *call, struct err *e)
 {
-	const struct session *s = t->session;
-	const char *headers[SESSION_HEADERS + HEADER_ROOM];
+	const char *headers[SESSION_OWN];
 	char range[64], *if_range = NULL;
-	size_t n = s->n_headers;
+	size_t n = 0;
 	int r;
 
-	for (size_t i = 0; i < n; i++)
-		headers[i] = s->headers[i];
+	if (t->compressed)
+		headers[n++] = "Accept-Encoding: gzip";
 	if (t->have > 0) {
 		size_t room = strlen(t->validator) + sizeof "If-Range: ";
 
@@ -251,16 +258,14 @@ attempt(struct transfer *t, struct http_call *call, struct err *e)
 		headers[n++] = range;
 		headers[n++] = if_range;
 		t->resumed++;
+		t->resumed_at = t->have;
 	}
-	*call = (struct http_call){ .method = "GET", .url = t->url,
-	    .headers = headers, .n_headers = n, .on_head = on_head,
-	    .on_body = on_body, .ctx = t };
+	*call = (struct http_call){ .url = t->url, .headers = headers,
+	    .n_headers = n, .on_head = on_head, .on_body = on_body, .ctx = t };
 	t->wanted = t->complete = t->failed = false;
 	t->skip = t->discarded = 0;
 	r = session_perform(t->session, call, e);
 	free(if_range);
-	call->headers = NULL;
-	call->n_headers = 0;
 	return r;
 }
 
@@ -310,7 +315,7 @@ transfer_run(struct transfer *t, struct err *e)
 	unsigned made = 0;
 
 	t->validator = NULL;
-	t->written = t->resumed = 0;
+	t->written = t->resumed = t->resumed_at = 0;
 	start_over(t);
 	while (verdict == AGAIN) {
 		uint64_t before = t->have;
@@ -325,7 +330,8 @@ transfer_run(struct transfer *t, struct err *e)
 			verdict = FAILED;
 		http_done(&call);
 	}
-	if (verdict == DONE && flush(t) == -1) {
+	if (verdict == DONE && (flush(t) == -1 ||
+	    sink_end(t->sink, &t->err) == -1)) {
 		*e = t->err;
 		verdict = FAILED;
 	}

@@ -27,11 +27,14 @@ struct transfer {
 	struct session *session;
 	struct sink *sink;
 	struct window *window;	/* initialized and empty; lent */
-	const char *url;
+	const char *url;	/* the session has begun with it */
+	bool compressed;	/* gzip is asked for, the sink decodes it */
+	bool require_length;	/* a body that cannot be verified is refused */
 	/* filled */
 	bool verified;		/* the end of the body was certain: a length,
 				 * chunks or HTTP/2 told it */
-	uint64_t resumed;	/* times that a body was continued */
+	uint64_t resumed;	/* times that the body was continued */
+	uint64_t resumed_at;	/* where, the last time */
 	/* private */
 	char *validator;	/* for If-Range, or NULL */
 	int64_t total;		/* length of the body; -1: unknown */
