@@ -77,9 +77,12 @@ check_exit 0 "page 3 is cut once" at "$CUT" connpass:events
 check_same "... and comes whole" "$T/want" "$T/out"
 api CUTS --cut-page 3 --cut-times 0
 check_exit 69 "page 3 is always cut" at "$CUTS" --retries 2 connpass:events
-check_err "... says what there is" "2 pages written: gave up after 3 attempts: cannot get page 3"
+check_err "... says what there is" "2 pages written, go on with --start-page 3: gave up after 3 attempts: cannot get page 3"
 head -2 "$T/want" >"$T/two"
 check_same "... two whole pages" "$T/two" "$T/out"
+check_exit 0 "--start-page goes on there" at "$PLAIN" --start-page 3 connpass:events
+tail -2 "$T/want" >"$T/rest"
+check_same "... with the rest" "$T/rest" "$T/out"
 api ERROR --error-page 2
 check_exit 69 "500 for page 2" at "$ERROR" --retries 1 connpass:events
 head -1 "$T/want" >"$T/one"
@@ -101,6 +104,22 @@ check_exit 0 "--rate 50/s" env CONNPASS_BASE_URL=http://127.0.0.1:$PACED \
 awk 'NR == 1 { first = $1 } { last = $1 }
     END { exit !(NR == 18 && last - first > 0.25) }' "$T/PACED.requests"
 result $? "... is not exceeded"
+
+# Drift, records a line, hosts that are known.
+api DRIFT --drift 3
+check_exit 0 "a total that drifts" at "$DRIFT" 'connpass:events?count=50'
+check_err "... is warned of, once" "total has changed"
+[ "$(grep -c total "$T/err")" -eq 1 ]
+result $? "... and once only"
+check_exit 0 "--items" at "$PLAIN" --items events connpass:events
+jq -c '.events[]' "$T/want" >"$T/records"
+check_same "... gives a record a line" "$T/records" <(jq -c . "$T/out")
+[ "$(wc -l <"$T/out")" -eq $EVENTS ]
+result $? "... all of them"
+check_exit 0 "--dedupe" at "$PLAIN" --items events --dedupe id connpass:events connpass:events
+check_same "... drops what was there" "$T/records" <(jq -c . "$T/out")
+check_exit 0 "a URL of the API" at "$PLAIN" "http://127.0.0.1:$PLAIN/events/"
+check_same "... is known as such" "$T/want" "$T/out"
 
 # Limits and rubbish.
 check_exit 65 "--max-size" at "$PLAIN" --max-size 1000 connpass:events

@@ -21,12 +21,11 @@ result $? "... nothing is written"
 check_exit 0 "an empty body" cp-fetch "http://127.0.0.1:$PLAIN/empty"
 check_same "... is empty" "$T/www/empty" "$T/out"
 check_exit 69 "404" cp-fetch --cacert "$T/nginx/ca.pem" "https://localhost:$TLS/none"
-check_exit 0 "no disk is touched" strace -f -e trace=file,creat -o "$T/strace" \
-    cp-fetch "http://127.0.0.1:$PLAIN/body"
-! grep -E 'O_(WRONLY|RDWR|CREAT)' "$T/strace" >"$T/err"
-result $? "... nothing is opened to be written"
-
 if [ -z "${SAN:-}" ]; then
+	check_exit 0 "no disk is touched" strace -f -e trace=file,creat -o "$T/strace" \
+	    cp-fetch "http://127.0.0.1:$PLAIN/body"
+	! grep -E 'O_(WRONLY|RDWR|CREAT)' "$T/strace" >"$T/err"
+	result $? "... nothing is opened to be written"
 	truncate -s 300M "$T/www/large"
 	for url in "http://127.0.0.1:$PLAIN/large" "https://localhost:$TLS/large"; do
 		cp-fetch --stats --cacert "$T/nginx/ca.pem" "$url" 2>"$T/err" >/dev/null

@@ -1,0 +1,74 @@
+#!/bin/bash
+# cp-fetch: redirects, and whom the user's headers may reach.
+. "${0%/*}/lib.sh"
+
+serve A "$HELPER/http-faults" --log "$T/a"
+serve B "$HELPER/http-faults" --log "$T/b"
+mkdir "$T/www"
+echo secure >"$T/www/file"
+serve PORTS "$HELPER/nginx" --root "$T/www" --work "$T/nginx"
+read -r PLAIN TLS <<<"$PORTS"
+enc() { jq -rn --arg v "$1" '$v | @uri | @uri'; }
+
+# to NAME STATUS URL: a URL of server A that redirects there.
+to() {
+	echo "http://127.0.0.1:$A/$1?plan=status=$2:location=$(enc "$3")"
+}
+
+"$HELPER/http-faults" --dump x 1000 >"$T/want"
+for s in 301 302 303 307 308; do
+	check_exit 0 "$s" cp-fetch "$(to r$s $s "/x?size=1000")"
+	check_same "... is followed" "$T/want" "$T/out"
+done
+check_exit 0 "to a relative URL" cp-fetch "$(to rel 302 "x?size=1000")"
+check_exit 0 "from redirect to redirect" cp-fetch "$(to chain 302 "$(to chain2 302 /x?size=1000)")"
+check_same "... to the end" "$T/want" "$T/out"
+check_exit 69 "a loop" cp-fetch "$(to loop 302 "")"
+check_err "... is left" "10 redirects have been followed"
+check_exit 69 "--max-redirects 0" cp-fetch --max-redirects 0 "$(to none 302 /x)"
+check_exit 65 "to another scheme" cp-fetch "$(to ftp 302 "ftp://127.0.0.1/x")"
+check_exit 65 "to a file" cp-fetch "$(to file 302 "file:///etc/passwd")"
+
+# The user's headers.
+check_exit 0 "to the same origin" cp-fetch -H 'X-API-Key: k1' -H 'X-Test: t' "$(to same 302 /x?size=9)"
+grep -q 'GET /x?size=9 .*key=k1 .*x=t ' "$T/a"
+result $? "... headers go along"
+check_exit 0 "to another origin" cp-fetch -H 'X-API-Key: k2' -H 'Authorization: a2' -H 'X-Test: t' \
+    "$(to other 302 "http://127.0.0.1:$B/x?size=1000")"
+check_same "... is followed" "$T/want" "$T/out"
+grep -q 'GET /x.*key=- auth=- x=- ' "$T/b"
+result $? "... without them"
+check_exit 0 "there and back" cp-fetch -H 'X-API-Key: k3' "$(to back 302 \
+    "http://127.0.0.1:$B/b?plan=status=302:location=$(enc "http://127.0.0.1:$A/x?size=8")")"
+grep -q 'GET /x?size=8 .*key=k3' "$T/a"
+result $? "... they are at home again"
+export CONNPASS_API_KEY=k4
+check_exit 65 "the key of connpass" env CONNPASS_BASE_URL="http://127.0.0.1:$A" cp-fetch --rate 0 \
+    "connpass:ev?plan=status=302:location=$(enc "http://127.0.0.1:$B/key")"
+! grep -q k4 "$T/b" && grep -q 'GET /key ' "$T/b"
+result $? "... does not leave it, either"
+
+# Security levels.
+check_exit 0 "http to https" cp-fetch --cacert "$T/nginx/ca.pem" \
+    "$(to up 302 "https://localhost:$TLS/file")"
+check_same "... is followed" "$T/www/file" "$T/out"
+check_exit 69 "a metadata service" env http_proxy= cp-fetch --retries 0 --connect-timeout 1s \
+    "$(to meta 302 http://169.254.169.254/latest/meta-data/)"
+
+# Data.
+check_exit 0 "303 makes GET of POST" cp-fetch --data '{}' "$(to p303 303 "/e?plan=echo")"
+grep -q '^GET |' "$T/out"
+result $? "... without data"
+check_exit 0 "307 keeps POST" cp-fetch --data '{"q":1}' "$(to p307 307 "/e2?plan=echo")"
+grep -q '^POST {"q":1}|content-type=application/json' "$T/out"
+result $? "... with data"
+check_exit 69 "but takes it nowhere else" cp-fetch --data '{}' "$(to p307b 307 "http://127.0.0.1:$B/e")"
+check_err "... and says so" "redirects the data"
+
+# Broken bodies behind a redirect.
+"$HELPER/http-faults" --dump y 3000000 >"$T/want"
+check_exit 0 "a body that breaks behind a redirect" cp-fetch --backoff 1ms \
+    "$(to broken 302 "/y?size=3000000&plan=cut=2000000,ok")"
+check_same "... is continued" "$T/want" "$T/out"
+
+finish

@@ -1,0 +1,96 @@
+#!/bin/bash
+# cp-fetch: what is sent, lists and shares of URLs, checks of what comes.
+. "${0%/*}/lib.sh"
+
+serve A "$HELPER/http-faults" --log "$T/log"
+U=http://127.0.0.1:$A
+says() {
+	grep -qF -- "$2" "$T/out"
+	result $? "... $1"
+}
+
+# Headers and methods.
+printf '# a comment\r\nX-Test: from file\r\n\r\nX-API-Key: hush\n' >"$T/headers"
+check_exit 0 "-H @file" cp-fetch -H "@$T/headers" "$U/e?plan=echo"
+says "sends its lines" "x-test=from file|x-api-key=hush"
+KEY=hush-env check_exit 0 "--header-env" cp-fetch --header-env X-API-Key=KEY "$U/e?plan=echo"
+says "sends the variable" "x-api-key=hush-env"
+check_exit 77 "a variable that is not set" cp-fetch --header-env X-API-Key=NONE "$U/e"
+KEY=$'a\nb: c' check_exit 64 "a variable with a line feed" cp-fetch --header-env X-A=KEY "$U/e"
+check_exit 74 "no such file of headers" cp-fetch -H "@$T/none" "$U/e"
+for h in 'Range: bytes=0-' 'if-range: x' 'Accept-Encoding: br' 'Content-Length: 3' 'X y: z' ': z' 'x'; do
+	check_exit 64 "-H '$h'" cp-fetch -H "$h" "$U/e"
+done
+check_exit 0 "--data" cp-fetch --data '{"q":"日本"}' "$U/e?plan=echo"
+says "is posted" 'POST {"q":'
+printf 'q=1' >"$T/data"
+check_exit 0 "--data @file" cp-fetch --data "@$T/data" -H 'Content-Type: text/x' -X PUT "$U/e?plan=echo"
+says "with method and type" 'PUT q=1|content-type=text/x'
+check_exit 0 "--data is repeated after 503" cp-fetch --backoff 1ms --data abc "$U/again?plan=status=503,echo"
+says "as it was" 'POST abc|'
+check_exit 69 "a posted body is not continued" cp-fetch --backoff 1ms --data abc \
+    "$U/post?size=3000000&plan=cut=2000000,ok"
+check_exit 0 "--user-agent" cp-fetch --user-agent me/1 "$U/e?plan=echo"
+says "is sent" 'user-agent=me/1'
+check_exit 0 "the command line" bash -c \
+    "cp-fetch -H 'X-API-Key: hush-argv' '$U/wait?plan=stall=0' --deadline 5s >/dev/null 2>&1 & p=\$!
+    until grep -q 'GET /wait' '$T/log'; do :; done
+    tr '\\0' ' ' </proc/\$p/cmdline; kill \$p"
+! grep -q hush-argv "$T/out" && grep -q /wait "$T/out"
+result $? "... shows no header"
+
+# Compression.
+"$HELPER/http-faults" --dump z 3000000 >"$T/want"
+check_exit 0 "--compressed" cp-fetch --compressed "$U/z?size=3000000&plan=gzip"
+check_same "... is decoded" "$T/want" "$T/out"
+check_exit 0 "--compressed, not done" cp-fetch --compressed "$U/z?size=3000000"
+check_same "... is fine" "$T/want" "$T/out"
+check_exit 0 "--compressed, broken" cp-fetch --backoff 1ms --compressed "$U/z2?size=3000000&plan=gzip:cut=2000000,gzip"
+"$HELPER/http-faults" --dump z2 3000000 >"$T/want"
+check_same "... is continued in the encoded bytes" "$T/want" "$T/out"
+check_exit 65 "--compressed, the limit" cp-fetch --compressed --max-size 1M "$U/z?size=3000000&plan=gzip"
+[ "$(stat -c %s "$T/out")" -le 1048576 ]
+result $? "... holds for what is decoded"
+mkdir "$T/www"
+jq -nc '{items: [range(10000) | {id: .}]}' >"$T/www/page.json"
+gzip -c "$T/www/page.json" | head -c 5000 >"$T/www/cut"
+serve PORTS "$HELPER/nginx" --root "$T/www" --work "$T/nginx" --gzip
+read -r PLAIN TLS <<<"$PORTS"
+check_exit 0 "--compressed from nginx" cp-fetch --stats --compressed "http://127.0.0.1:$PLAIN/page.json"
+check_same "... is decoded" "$T/www/page.json" "$T/out"
+jq -e '.in < .out / 2' "$T/err" >/dev/null
+result $? "... was compressed"
+check_exit 0 "a compressed page" cp-fetch --compressed --pager link --items items "http://127.0.0.1:$PLAIN/page.json"
+[ "$(wc -l <"$T/out")" -eq 10000 ]
+result $? "... is decoded, too"
+
+# Lists and shares.
+seq 1 9 | sed "s|.*|$U/l&?size=10|" >"$T/urls"
+for i in 1 2 3 4 5 6 7 8 9; do "$HELPER/http-faults" --dump l$i 10; done >"$T/want"
+check_exit 0 "-i" cp-fetch -i "$T/urls"
+check_same "... all, in order" "$T/want" "$T/out"
+(echo '# list'; cat "$T/urls"; echo) >"$T/urls2"
+check_exit 0 "-i -" bash -c "cp-fetch -i - <'$T/urls2'"
+check_same "... comments are left out" "$T/want" "$T/out"
+check_exit 0 "--shard 1/4" cp-fetch -i "$T/urls" --shard 1/4
+for i in 2 6; do "$HELPER/http-faults" --dump l$i 10; done >"$T/want"
+check_same "... is every fourth" "$T/want" "$T/out"
+check_exit 64 "--shard 4/4" cp-fetch --shard 4/4 "$U/x"
+check_exit 74 "no such list" cp-fetch -i "$T/none"
+check_exit 79 "a list that is cut short" bash -c \
+    "{ cp-fetch '$U/list?plan=status=404' 2>/dev/null; } | cp-fetch -i -"
+
+# Checks.
+"$HELPER/http-faults" --dump sum 1000 >"$T/want"
+sum=$(sha256sum <"$T/want" | cut -d' ' -f1)
+check_exit 0 "--sha256" cp-fetch --sha256 "$sum" "$U/sum?size=1000"
+check_exit 65 "--sha256 of another" cp-fetch --sha256 "${sum//[0-9]/a}" "$U/sum?size=1000"
+check_exit 0 "... is not sealed" bash -c \
+    "cp-fetch --sha256 ${sum//[0-9]/a} '$U/sum?size=1000' 2>/dev/null | { cat >/dev/null; stat -Lc %a /dev/stdin | grep -qx 611; }"
+check_exit 64 "--sha256 xyz" cp-fetch --sha256 xyz "$U/x"
+check_exit 69 "--require-length" cp-fetch --require-length "$U/nl?plan=nolength"
+[ ! -s "$T/out" ]
+result $? "... nothing is written"
+check_exit 0 "--require-length, chunked" cp-fetch --require-length "$U/ch?plan=chunked"
+
+finish
