@@ -8,7 +8,7 @@ SIZE=3000000
 
 # fetch NAME PLAN [PARAMETERS]: quick retries, the output in $T/out.
 fetch() {
-	cp-fetch --backoff 10ms --stall-timeout 300ms \
+	cp-fetch --backoff 10ms --stall-timeout 2s \
 	    "$U/$1?size=$SIZE&plan=$2${3:+&$3}"
 }
 

@@ -7,7 +7,7 @@ U=http://127.0.0.1:$A
 SIZE=3000000
 
 fetch() {
-	cp-fetch -j 4 --chunk 256K --backoff 2ms --stall-timeout 400ms "$U/$1?size=$SIZE&plan=$2${3:+&$3}"
+	cp-fetch -j 4 --chunk 256K --backoff 2ms --stall-timeout 2s "$U/$1?size=$SIZE&plan=$2${3:+&$3}"
 }
 
 whole() {
