@@ -56,7 +56,8 @@ SCAN = formats/batch formats/buffer formats/path formats/scan \
 json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv formats/feed \
 	formats/record formats/rows formats/yheap
 libs-json2csv = $(libs-json)
-UNITS += scan utf8
+UNITS += scan utf8 csv
+unit-csv = formats/csv formats/buffer
 unit-utf8 = $(UTF8)
 unit-scan = $(SCAN) base/diag
 UNITS += json

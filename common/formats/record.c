@@ -78,7 +78,9 @@ on_null(void *ctx)
 static int
 on_bool(void *ctx, int yes)
 {
-	return give(ctx, CELL_BOOL, yes ? "true" : "false", yes ? 4 : 5);
+	static const char words[2][CELL_PAD + 8] = { "false", "true" };
+
+	return give(ctx, CELL_BOOL, words[yes != 0], yes ? 4 : 5);
 }
 
 static int

@@ -14,6 +14,8 @@
 #include "base/diag.h"
 #include "formats/batch.h"
 
+enum { CELL_PAD = 16 };		/* bytes that can be read behind a cell's text */
+
 enum cell_type { CELL_NULL, CELL_BOOL, CELL_NUMBER, CELL_STRING, CELL_JSON };
 
 struct cell {

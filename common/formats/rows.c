@@ -51,7 +51,7 @@ cell(struct rows *r, const struct cell *c)
 	if (c->type == CELL_NULL)
 		return r->null_len == 0 ? 0 : csv_cell(&r->table->csv, &r->row,
 		    r->table->null_text, r->null_len);
-	return csv_cell(&r->table->csv, &r->row, c->text, c->len);
+	return csv_cell_padded(&r->table->csv, &r->row, c->text, c->len);
 }
 
 static int

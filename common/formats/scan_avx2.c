@@ -27,12 +27,21 @@ string_stop(const char *p)
 	}
 }
 
-static inline const char *
+WALK_TARGET static inline const char *
 digits_stop(const char *p)
 {
-	while (*p >= '0' && *p <= '9')
-		p++;
-	return p;
+	const __m256i zero = _mm256_set1_epi8('0'), nine = _mm256_set1_epi8(9);
+	unsigned digits;
+	__m256i v;
+
+	for (;; p += 32) {
+		v = _mm256_sub_epi8(_mm256_loadu_si256(
+		    (const __m256i *)(const void *)p), zero);
+		digits = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
+		    _mm256_min_epu8(v, nine), v));
+		if (digits != UINT32_MAX)
+			return p + __builtin_ctz(~digits);
+	}
 }
 
 #include "formats/walk.h"
