@@ -1,4 +1,5 @@
 /* json2csv: JSON in, the records' members as CSV rows out. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,27 +13,62 @@
 
 static const char usage[] =
     "usage: json2csv [-hpqVv] [-d delimiter] [-f fields] [-m size] [-r path]\n"
-    "                [-T threads] [--crlf] [--no-header] [--null text]\n"
-    "                [--stats] [file | -] [--from command ...]\n";
+    "                [-T threads] [--bom] [--crlf] [--duplicate-keys=which]\n"
+    "                [--excel] [--extra=what] [--fields-file file]\n"
+    "                [--formula-guard] [--invalid-utf8=what]\n"
+    "                [--late-columns=what] [--max-depth n] [--max-errors n]\n"
+    "                [--no-header] [--null text] [--quote=which] [--stats]\n"
+    "                [--tsv] [file | -] [--from command ...]\n";
 
-enum { OPT_CRLF = ARGS_LONG, OPT_NO_HEADER, OPT_NULL };
+enum { OPT_BOM = ARGS_LONG, OPT_CRLF, OPT_DUPLICATE_KEYS, OPT_EXCEL, OPT_EXTRA,
+	OPT_FIELDS_FILE, OPT_FORMULA_GUARD, OPT_INVALID_UTF8, OPT_LATE_COLUMNS,
+	OPT_MAX_DEPTH, OPT_MAX_ERRORS, OPT_NO_HEADER, OPT_NULL, OPT_QUOTE,
+	OPT_TSV };
 
 static const struct option longs[] = {
 	{ "root", required_argument, NULL, 'r' },
 	{ "fields", required_argument, NULL, 'f' },
 	{ "delimiter", required_argument, NULL, 'd' },
+	{ "bom", no_argument, NULL, OPT_BOM },
 	{ "crlf", no_argument, NULL, OPT_CRLF },
+	{ "duplicate-keys", required_argument, NULL, OPT_DUPLICATE_KEYS },
+	{ "excel", no_argument, NULL, OPT_EXCEL },
+	{ "extra", required_argument, NULL, OPT_EXTRA },
+	{ "fields-file", required_argument, NULL, OPT_FIELDS_FILE },
+	{ "formula-guard", no_argument, NULL, OPT_FORMULA_GUARD },
+	{ "invalid-utf8", required_argument, NULL, OPT_INVALID_UTF8 },
+	{ "late-columns", required_argument, NULL, OPT_LATE_COLUMNS },
+	{ "max-depth", required_argument, NULL, OPT_MAX_DEPTH },
+	{ "max-errors", required_argument, NULL, OPT_MAX_ERRORS },
 	{ "no-header", no_argument, NULL, OPT_NO_HEADER },
 	{ "null", required_argument, NULL, OPT_NULL },
+	{ "quote", required_argument, NULL, OPT_QUOTE },
+	{ "tsv", no_argument, NULL, OPT_TSV },
 	{ 0 }
 };
 
-enum { MEMORY = 16 << 20, THREADS_MAX = 64 };
+enum { MEMORY = 16 << 20, THREADS_MAX = 64, FIELDS_FILE_MAX = 1 << 20 };
 
 struct options {
 	struct conversion how;
 	struct fields fields;
+	char delimiter;
+	bool crlf, guard, warn_late;
+	enum csv_quote quote;
 };
+
+/* The place of a word in a list that NULL ends. */
+static int
+choice(const char *what, const char *word, const char *const words[])
+{
+	int i;
+
+	for (i = 0; words[i] != NULL; i++) {
+		if (strcmp(word, words[i]) == 0)
+			return i;
+	}
+	args_wrong("%s is unknown: '%s'", what, word);
+}
 
 static char
 read_delimiter(const char *s)
@@ -55,26 +91,107 @@ default_threads(void)
 }
 
 static void
-read_option(struct options *o, int opt)
+add_fields(struct options *o, const char *list)
 {
+	struct err e;
+
+	if (fields_parse(&o->fields, list, &e) != 0)
+		args_wrong("%s", e.text);
+	o->how.fields = &o->fields;
+}
+
+/* A field a line; empty lines and those that begin with # do not count. */
+static void
+read_fields_file(struct options *o, const char *file)
+{
+	char *text, *line, *rest;
+	struct err e;
+
+	text = io_slurp(file, FIELDS_FILE_MAX, NULL, &e);
+	if (text == NULL)
+		args_wrong("%s", e.text);
+	for (line = strtok_r(text, "\r\n", &rest); line != NULL;
+	    line = strtok_r(NULL, "\r\n", &rest)) {
+		if (*line != '#')
+			add_fields(o, line);
+	}
+	free(text);
+}
+
+/* How the input is taken. */
+static void
+read_input_option(struct options *o, int opt)
+{
+	static const char *const repeats[] = { "last", "first", "error", NULL },
+	    *const extras[] = { "ignore", "error", NULL },
+	    *const bytes[] = { "error", "replace", NULL },
+	    *const lates[] = { "error", "drop", "warn", NULL };
+	struct conversion *how = &o->how;
 	struct err e;
 
 	switch (opt) {
 	case 'r':
-		path_free(&o->how.root);
-		if (path_parse(&o->how.root, optarg, &e) != 0)
+		path_free(&how->root);
+		if (path_parse(&how->root, optarg, &e) != 0)
 			args_wrong("%s", e.text);
 		break;
 	case 'f':
-		if (fields_parse(&o->fields, optarg, &e) != 0)
-			args_wrong("%s", e.text);
-		o->how.fields = &o->fields;
+		add_fields(o, optarg);
 		break;
+	case OPT_FIELDS_FILE:
+		read_fields_file(o, optarg);
+		break;
+	case OPT_DUPLICATE_KEYS:
+		how->policy.repeat = (enum scan_repeat)choice(
+		    "--duplicate-keys", optarg, repeats);
+		break;
+	case OPT_EXTRA:
+		how->policy.extra_error = choice("--extra", optarg, extras) != 0;
+		break;
+	case OPT_INVALID_UTF8:
+		how->replace = choice("--invalid-utf8", optarg, bytes) != 0;
+		how->policy.replace = how->replace;
+		break;
+	case OPT_LATE_COLUMNS:
+		opt = choice("--late-columns", optarg, lates);
+		how->policy.drop_late = opt > 0;
+		o->warn_late = opt > 1;
+		break;
+	case OPT_MAX_DEPTH:
+		how->policy.max_depth = args_number("--max-depth", optarg, 1,
+		    1 << 20);
+		break;
+	case OPT_MAX_ERRORS:
+		how->max_errors = args_number("--max-errors", optarg, 0,
+		    UINT64_MAX);
+		break;
+	}
+}
+
+/* How the output is written. */
+static void
+read_output_option(struct options *o, int opt)
+{
+	static const char *const quotes[] = { "minimal", "strings", "all", NULL };
+
+	switch (opt) {
 	case 'd':
-		o->how.delimiter = read_delimiter(optarg);
+		o->delimiter = read_delimiter(optarg);
+		break;
+	case OPT_TSV:
+		o->delimiter = '\t';
 		break;
 	case OPT_CRLF:
-		o->how.crlf = true;
+		o->crlf = true;
+		break;
+	case OPT_BOM:
+		o->how.bom = true;
+		break;
+	case OPT_FORMULA_GUARD:
+		o->guard = true;
+		break;
+	case OPT_EXCEL:
+		o->crlf = o->how.bom = o->guard = true;
 		break;
 	case OPT_NO_HEADER:
 		o->how.header = false;
@@ -82,7 +199,16 @@ read_option(struct options *o, int opt)
 	case OPT_NULL:
 		o->how.null_text = optarg;
 		break;
+	case OPT_QUOTE:
+		o->quote = (enum csv_quote)choice("--quote", optarg, quotes);
+		break;
 	}
+}
+
+static void
+tell_skipped(const struct err *e)
+{
+	diag_say("skipping the line: %s", e->text);
 }
 
 static void
@@ -92,11 +218,17 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 
 	*a = (struct args){ .usage = usage, .shorts = "d:f:r:",
 	    .longs = longs, .max_operands = 1 };
-	*o = (struct options){ .how = { .delimiter = ',', .header = true,
-	    .null_text = "", .max_depth = SCAN_DEPTH } };
+	*o = (struct options){ .delimiter = ',', .how = { .header = true,
+	    .null_text = "", .policy.max_depth = SCAN_DEPTH,
+	    .skipped = tell_skipped } };
 	args_begin(a, argc, argv);
-	while ((opt = args_next(a)) != -1)
-		read_option(o, opt);
+	while ((opt = args_next(a)) != -1) {
+		read_input_option(o, opt);
+		read_output_option(o, opt);
+	}
+	csv_init(&o->how.csv, o->delimiter, o->crlf);
+	o->how.csv.quote = o->quote;
+	o->how.csv.guard = o->guard;
 	o->how.memory = a->face.memory != 0 ? a->face.memory : MEMORY;
 	if (o->how.memory < CONVERT_MEMORY_MIN)
 		args_wrong("-m is too small: at least 1M");
@@ -106,14 +238,32 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	    default_threads();
 }
 
+/* What was left out, because it was asked for, is said in the end. */
+static void
+tell_omission(const struct options *o, const struct omission *left)
+{
+	if (left->late > 0 && o->warn_late)
+		diag_say("%llu values of columns that first appear after the "
+		    "header was written are left out, the first: %s",
+		    (unsigned long long)left->late, left->first);
+	if (left->lines > 0)
+		diag_say("%llu lines were skipped",
+		    (unsigned long long)left->lines);
+}
+
 static int
 run(const struct options *o, const struct args *a, struct input *in,
     struct output *out, struct meter *m, struct err *e)
 {
+	struct omission left = { 0 };
+	int rc;
+
 	if (output_open(out, e) != 0 || input_open(in, a->n_operands > 0 ?
 	    a->operands[0] : NULL, a->from, e) != 0)
 		return -1;
-	if (convert(&o->how, in, out, m, e) != 0)
+	rc = convert(&o->how, in, out, m, &left, e);
+	tell_omission(o, &left);
+	if (rc != 0)
 		return e->code == EXIT_DATA ?
 		    err_prefix(e, "cannot convert '%s'", in->name) : -1;
 	return output_finish(out, e);

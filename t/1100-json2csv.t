@@ -53,6 +53,51 @@ gives 'all members' 'a,g.b,g.c.d,l,h\n1,2,3,"[1,{""x"":1}]",\n4,,,,5\n' \
 gives 'all members: an object or null' 'g.a\n""\n1\n""\n' '{"g":null}{"g":{"a":1}}{"g":null}'
 gives 'all members: an empty object' 'g,a\n{},\n,1\n' '{"g":{}}{"a":1}'
 
+gives '--tsv' 'a\tb\n"x\ty"\t,\n' '{"a":"x\\ty","b":","}' --tsv -f a,b
+gives '--bom' '\xef\xbb\xbfa\n1\n' '{"a":1}' --bom -f a
+gives '--quote=strings' '"a","b","c","d"\n"x",1,,true\n' '{"a":"x","b":1,"c":null,"d":true}' \
+    --quote=strings
+gives '--quote=all' '"a","b","c"\n"x","1",""\n"","2",""\n' '{"a":"x","b":1,"c":null}{"b":2}' --quote=all
+gives '--formula-guard: strings only' "a,b\n'=1,-2\n\"'+1,2\",x=\n\"'-\"\"\",'@\n" \
+    '{"a":"=1","b":-2}{"a":"+1,2","b":"x="}{"a":"-\\"","b":"@"}' --formula-guard
+gives '--formula-guard in quotes' "\"a\"\n\"'=\"\"1\"\n" '{"a":"=\\"1"}' --formula-guard --quote=all
+gives '--excel' '\xef\xbb\xbfa\r\n'"'=1"'\r\n' '{"a":"=1"}' --excel
+gives '--duplicate-keys=first' 't,g.a,g.b\n1,3,\n' '{"t":1,"g":{"a":3},"t":2,"g":{"b":4}}' \
+    --duplicate-keys=first -f t,g.a,g.b?
+gives '--duplicate-keys=first, all members' 't\n1\n' '{"t":1,"t":{"a":1}}' --duplicate-keys=first
+gives '--extra=error with nothing extra' 'g.a,t\n1,2\n' '{"g":{"a":1,"b":2},"t":2}' --extra=error -f g.a,t
+gives '--invalid-utf8=replace' 't,\xef\xbf\xbd\n\xef\xbf\xbdx\xef\xbf\xbd\xef\xbf\xbd,1\n' \
+    '{"t":"\\ud800x\xff\xe3\x81","\\udc00":1}' --invalid-utf8=replace
+gives '--max-depth' 't\n[[1]]\n' '[{"t":[[1]]}]' --max-depth 4
+printf 'a\n# not this\n\n"b.c"=B\n' >"$T/list"
+gives '--fields-file' 'a,B\n1,2\n' '{"b.c":2,"a":1}' --fields-file "$T/list"
+
+refuses() { # refuses TITLE PATTERN INPUT OPTION…
+	local title=$1 pattern=$2
+	printf "$3" >"$T/in"
+	shift 3
+	check_exit 65 "$title" json2csv "$@" <"$T/in"
+	check_err '  and says where' "$pattern"
+}
+refuses '--duplicate-keys=error' 'byte 11, t: a member with this name was there before' \
+    '{"t":1,"t":2}' --duplicate-keys=error -f t
+refuses '--extra=error' 'byte 8, u: a member that is not among the fields' \
+    '{"t":1,"u":2}' --extra=error -f t
+refuses '--max-depth' 'nested deeper than 3 levels' '[{"t":[[1]]}]' --max-depth 3
+
+/usr/bin/python3 -c '
+for i in range(30000):
+    print("{\"a\":%d,\"b\":\"%s\"}" % (i, "x" * 50))
+print("{\"a\":1,\"g\":{\"late\":2}}")' >"$T/late"
+check_exit 0 '--late-columns=drop' json2csv -m 1M --late-columns=drop "$T/late"
+check '  leaves them out and says nothing' test "$(tail -1 "$T/out")$(cat "$T/err")" = 1,
+check_exit 0 '--late-columns=warn' json2csv -m 1M --late-columns=warn "$T/late"
+check_err '  says so' "^json2csv: 1 values of columns .* the first: 'g' in record 30001$"
+for bad in --quote=x --extra=x --duplicate-keys= --invalid-utf8=no --late-columns=x --max-depth=0 \
+    --max-errors=x --fields-file="$T/list.no"; do
+	check_exit 64 "$bad is refused" json2csv "$bad"
+done
+
 printf '{"a":1}' >"$T/file"
 check_exit 0 'a file' json2csv "$T/file"
 check_same 'is read' "$T/out" <(printf 'a\n1\n')

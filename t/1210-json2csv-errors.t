@@ -47,6 +47,15 @@ fails 'a field that occurs nowhere' "the field 'u' occurs in none of 2 records" 
 fails 'a record that is too large' 'in record 2, line 2, byte 8, t: the selected members of the record that begins here exceed the memory budget; see -m' \
     't\n1\n' '{"t":1}\n{"t":"%400000d"}' -m 1M -f t
 
+# Lines that may be skipped.
+printf '{"t":1}\n{"t":2,x}\n{"t":3}\n{"t":"\\ud800"}\n{"t":4' >"$T/lines"
+check_exit 0 '--max-errors: as many as there are' json2csv -f t --max-errors 3 "$T/lines"
+check_err '  each is told' "^json2csv: skipping the line: in record 2, line 2, byte 15, t: expected a member's name, found 'x'"
+check_err '  and their number' '^json2csv: 3 lines were skipped'
+json2csv -f t --max-errors 3 "$T/lines" >"$T/rows" 2>/dev/null
+check_same '  and the others are there' "$T/rows" <(printf 't\n1\n3\n')
+check_exit 65 '--max-errors: more' json2csv -f t --max-errors 2 "$T/lines"
+
 check_exit 0 'the same record, passed over' bash -c 'printf "{\"u\":\"%400000d\",\"t\":1}" 1 | json2csv -m 1M -f t'
 check_same '  and selected with more memory' \
     <(printf '{"t":"%400000d"}' 7 | json2csv -m 8M --no-header -f t) <(printf '%400000d\n' 7)
@@ -94,22 +103,27 @@ done
 check_err '  is named' '^json2csv: cannot write to .*: No space left on device$'
 check_exit 74 '/dev/full at the end' bash -c 'echo "{\"t\":1}" | json2csv -f t >/dev/full'
 
-# Every prefix of some documents: refused, with whole rows only.
-check 'every prefix is refused or complete' timeout 100 /usr/bin/python3 -c '
-import subprocess, sys
-docs = [("{\"n\":1,\"e\":[{\"t\":\"\\u3042\",\"u\":[1,{\"v\":-1.5e3}]},{\"t\":null}],\"z\":true}", ["-r", "e"]),
-        ("[{\"t\":\"あ\\\"\"},{\"t\":{\"a\":[]}}]", []), ("{\"t\":1}\n{\"t\":2}\n", [])]
-for text, options in docs:
-    data = text.encode()
+# Every prefix of some documents: refused, with the rows of its whole records.
+cat >"$T/prefixes" <<'END'
+import subprocess
+records = ['{"t":"\\u3042","u":[1,{"v":-1.5e3}]}', '{"t":null,"g":{"t":1}}', '{"u":{"t":2}, "t":"あ\\""}']
+for before, between, after, options in [
+        ('{"n":1,"e":[', ',', '],"z":true}', ['-r', 'e']), ('[', ' , ', ']', []), ('', '\n', '\n', [])]:
+    text, ends = before, []
+    for i, r in enumerate(records):
+        text += (between if i else '') + r
+        ends.append(len(text.encode()))
+    data = (text + after).encode()
     def run(d):
-        p = subprocess.run(["json2csv", "-f", "t"] + options, input=d, capture_output=True)
-        return p.returncode, p.stdout
+        p = subprocess.run(['json2csv', '-f', 't'] + options, input=d, capture_output=True)
+        return p.returncode, p.stdout.splitlines()
     code, whole = run(data)
-    assert code == 0, text
+    assert code == 0 and len(whole) == 4, data
     for n in range(len(data)):
         code, out = run(data[:n])
-        complete = n == 0 or (not options and data[0] == 123 and data[:n].count(b"{") == data[:n].count(b"}"))
-        assert code == (0 if complete else 65), (text, n, code)
-        assert whole.startswith(out) and out.endswith(b"\n"), (text, n, out)
-'
+        cut = n > 0 and (after != '\n' or n not in ends and data[n - 1:n] != b'\n')
+        assert code == (65 if cut else 0), (data[:n], code)
+        assert out == whole[:1 + sum(n >= e for e in ends)], (data[:n], out)
+END
+check 'every prefix is refused or complete' timeout 100 /usr/bin/python3 "$T/prefixes"
 finish

@@ -24,6 +24,7 @@ enum { BATCH_TEXT = 128 * 1024,	/* full from here on */
 
 /* Where a record stood, for messages. */
 struct record {
+	uint64_t number;	/* from 1 */
 	uint64_t offset, line;
 	size_t end;		/* its last leaf, plus one */
 };
@@ -34,7 +35,6 @@ struct batch {
 	struct record *records;	/* room for BATCH_RECORDS */
 	size_t n_records;
 	size_t max_records;	/* full from here on; BATCH_RECORDS at first */
-	uint64_t first;		/* number of the first record, from 1 */
 };
 
 /* limit bounds a record's text (and a quarter of it, the leaves'); 0, or -1

@@ -54,6 +54,7 @@ struct converter {
 	struct pool *pool;
 	struct job *job;	/* the scanner's */
 	struct queue idle, held;
+	uint64_t skipped;	/* lines */
 	size_t held_bytes;
 };
 
@@ -232,7 +233,11 @@ write_header(struct converter *c, struct err *e)
 	struct window w;
 	int rc = -1;
 
-	if (!c->o->header || c->table.n_columns == 0)
+	if (c->table.n_columns == 0)
+		return 0;
+	if (c->o->bom && output_write(c->out, "\xef\xbb\xbf", 3, e) != 0)
+		return -1;
+	if (!c->o->header)
 		return 0;
 	if (window_init(&w, c->o->memory) != 0)
 		return no_memory(e);
@@ -251,7 +256,7 @@ set_table(struct converter *c, struct err *e)
 	struct job *j;
 	unsigned i;
 
-	csv_init(&c->table.csv, o->delimiter, o->crlf);
+	c->table.csv = o->csv;
 	c->table.null_text = o->null_text;
 	c->table.memory = o->memory / RECORD_SHARE;
 	c->table.leaves = c->select.n_leaves;
@@ -301,13 +306,54 @@ hand_over(struct converter *c, struct err *e)
 	return take_job(c, e);
 }
 
+/* May the line with this error be skipped? */
+static bool
+pardon(struct converter *c, const struct err *e)
+{
+	if (e->code != EXIT_DATA || c->skipped >= c->o->max_errors)
+		return false;
+	c->skipped++;
+	c->o->skipped(e);
+	return true;
+}
+
+/* Scans a piece from *at on; *at is where the next is to begin.  *skipping:
+ * within a line that is skipped. */
+static int
+scan_piece(struct converter *c, size_t *at, bool *skipping, struct err *e)
+{
+	struct feed *f = &c->feed;
+	enum scan_status status = SCAN_MORE;
+	size_t used;
+
+	do {
+		if (*skipping) {
+			*skipping = !scan_skip_line(&c->scan, f->bytes + *at,
+			    f->len - *at, &used);
+			*at += used;
+			status = *skipping ? SCAN_MORE : SCAN_FULL;
+			continue;
+		}
+		status = scan_feed(&c->scan, f->bytes + *at, f->len - *at,
+		    &used, e);
+		*at += used;
+		if (status == SCAN_ERROR && !pardon(c, e))
+			return -1;
+		*skipping = status == SCAN_ERROR;
+		if (status == SCAN_FULL && batch_full(&c->job->batch) &&
+		    hand_over(c, e) != 0)
+			return -1;
+	} while (status != SCAN_MORE);
+	return 0;
+}
+
 /* Scans to the end of the input, or to an error. */
 static int
 scan_all(struct converter *c, struct err *e)
 {
 	struct feed *f = &c->feed;
-	enum scan_status status;
-	size_t at = 0, used;
+	bool skipping = false;
+	size_t at = 0;
 
 	do {
 		if (feed_next(f, at, e) != 0)
@@ -315,19 +361,15 @@ scan_all(struct converter *c, struct err *e)
 		c->meter->in = f->in->bytes;
 		meter_tick(c->meter);
 		at = 0;
-		do {
-			status = scan_feed(&c->scan, f->bytes + at,
-			    f->len - at, &used, e);
-			at += used;
-			if (status == SCAN_ERROR || (status == SCAN_FULL &&
-			    hand_over(c, e) != 0))
-				return -1;
-		} while (status == SCAN_FULL);
+		if (scan_piece(c, &at, &skipping, e) != 0)
+			return -1;
 	} while (!f->bad && !f->ended);
 	if (f->bad)
 		return scan_error(&c->scan, c->scan.base + f->len - at, e,
 		    "a character is not UTF-8");
-	return scan_end(&c->scan, f->len - at, e);
+	if (skipping || scan_end(&c->scan, f->len - at, e) == 0)
+		return 0;
+	return pardon(c, e) ? 0 : -1;
 }
 
 /* What the whole input must have held. */
@@ -359,6 +401,7 @@ run(struct converter *c, struct err *e)
 	rc = scan_all(c, e);
 	if (rc != 0 && c->job == NULL)
 		return -1;	/* rows could not be made or written */
+	scan_drop_cut(&c->scan);
 	if ((c->writers == NULL && set_table(c, &later) != 0) ||
 	    hand_over(c, &later) != 0 || drain(c, &later) != 0) {
 		*e = later;
@@ -377,9 +420,9 @@ start(struct converter *c, struct input *in, struct err *e)
 		if (c->field_leaf == NULL)
 			return no_memory(e);
 	}
-	if (feed_init(&c->feed, in, e) != 0 ||
+	if (feed_init(&c->feed, in, o->replace, e) != 0 ||
 	    select_init(&c->select, &o->root, o->fields, c->field_leaf,
-	    e) != 0 || scan_init(&c->scan, &c->select, o->max_depth, e) != 0)
+	    e) != 0 || scan_init(&c->scan, &c->select, &o->policy, e) != 0)
 		return -1;
 	if (o->fields != NULL && set_table(c, e) != 0)
 		return -1;
@@ -414,7 +457,7 @@ stop(struct converter *c)
 
 int
 convert(const struct conversion *o, struct input *in, struct output *out,
-    struct meter *m, struct err *e)
+    struct meter *m, struct omission *left, struct err *e)
 {
 	struct converter c = { .o = o, .out = out, .meter = m };
 	int rc;
@@ -424,6 +467,9 @@ convert(const struct conversion *o, struct input *in, struct output *out,
 	rc = start(&c, in, e);
 	if (rc == 0)
 		rc = run(&c, e);
+	left->late = c.scan.n_late;
+	memcpy(left->first, c.scan.late, sizeof(left->first));
+	left->lines = c.skipped;
 	stop(&c);
 	return rc;
 }

@@ -6,21 +6,34 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/meter.h"
+#include "formats/csv.h"
 #include "formats/path.h"
+#include "formats/scan.h"
 
 struct conversion {
 	struct path root;	/* where the records are */
 	const struct fields *fields; /* NULL: all members are columns */
 	const char *null_text;	/* for JSON's null */
-	char delimiter;
-	bool crlf, header;
+	struct csv csv;
+	bool header, bom;
+	bool replace;		/* what is not UTF-8, by U+FFFD */
+	struct scan_policy policy;
+	uint64_t max_errors;	/* lines that may be skipped */
 	size_t memory;		/* bytes; at least CONVERT_MEMORY_MIN */
 	unsigned threads;	/* that make rows; 1: none but the caller */
-	size_t max_depth;
+	void (*skipped)(const struct err *e); /* told of each such line */
+};
+
+/* What a conversion left out, as it was told to. */
+struct omission {
+	uint64_t late;		/* values of columns that came late */
+	char first[80];		/* of which this was the first */
+	uint64_t lines;
 };
 
 enum { CONVERT_MEMORY_MIN = 1024 * 1024 };
@@ -32,6 +45,6 @@ enum { CONVERT_MEMORY_MIN = 1024 * 1024 };
  * and 1 MiB for each thread.
  */
 int convert(const struct conversion *o, struct input *in, struct output *out,
-    struct meter *m, struct err *e);
+    struct meter *m, struct omission *left, struct err *e);
 
 #endif

@@ -20,8 +20,8 @@ csv_init(struct csv *c, char delimiter, bool crlf)
 }
 
 /* Up to each quote in one piece, and the quote once more. */
-static int
-quoted(struct buffer *row, const char *text, size_t len)
+int
+csv_quoted(struct buffer *row, const char *text, size_t len)
 {
 	const char *end = text + len, *quote;
 	char *to;
@@ -54,7 +54,7 @@ csv_cell(const struct csv *c, struct buffer *row, const char *text, size_t len)
 
 	for (i = 0; i < len; i++) {
 		if (c->special[(unsigned char)text[i]])
-			return quoted(row, text, len);
+			return csv_quoted(row, text, len);
 	}
 	return buffer_add(row, text, len);
 }
@@ -91,8 +91,46 @@ csv_cell_padded(const struct csv *c, struct buffer *row, const char *text,
 			found &= (block)(lanes < all((char)(len - i)));
 		memcpy(half, &found, sizeof(half));
 		if ((half[0] | half[1]) != 0)
-			return quoted(row, text, len);
+			return csv_quoted(row, text, len);
 	}
 	row->size += len;
 	return 0;
+}
+
+static bool
+is_formula(const char *text, size_t len)
+{
+	return len > 0 && *text != '\0' && strchr("=+-@\t\r", *text) != NULL;
+}
+
+/* The guard goes in front as text, and within the quotes if there are any. */
+static int
+guarded(const struct csv *c, struct buffer *row, const char *text, size_t len)
+{
+	size_t before = row->size;
+	bool bare = c->quote == CSV_MINIMAL;
+
+	if (bare) {
+		if (buffer_add(row, "'", 1) != 0 ||
+		    csv_cell(c, row, text, len) != 0)
+			return -1;
+		if (row->bytes[before + 1] != '"')
+			return 0;
+	} else if (buffer_add(row, "'", 1) != 0 ||
+	    csv_quoted(row, text, len) != 0) {
+		return -1;
+	}
+	row->bytes[before] = '"';
+	row->bytes[before + 1] = '\'';
+	return 0;
+}
+
+int
+csv_string(const struct csv *c, struct buffer *row, const char *text,
+    size_t len)
+{
+	if (c->guard && is_formula(text, len))
+		return guarded(c, row, text, len);
+	return c->quote == CSV_MINIMAL ? csv_cell(c, row, text, len) :
+	    csv_quoted(row, text, len);
 }

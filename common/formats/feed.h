@@ -2,7 +2,9 @@
  * feed: an input as pieces of well-formed UTF-8 for the scanner.
  *
  * A byte order mark at the beginning is dropped.  A piece ends before a
- * character that is not all there yet, and behind it stand zero bytes.
+ * character that is not all there yet, and behind it stand zero bytes.  What
+ * is not UTF-8 ends the feed, or is replaced by U+FFFD, one for each longest
+ * beginning of a character, as the Unicode Standard recommends.
  */
 #ifndef FORMATS_FEED_H
 #define FORMATS_FEED_H
@@ -17,7 +19,8 @@ struct feed {
 	struct input *in;
 	char *bytes;		/* the piece; its first len bytes are checked */
 	size_t len;
-	char cut[4];		/* what came of the character behind it */
+	char *raw;		/* with replacement: what was read */
+	char cut[4];		/* what came of the character behind the piece */
 	size_t n_cut;
 	bool bad;		/* a character that is not UTF-8 begins at len */
 	bool ended;		/* nothing comes behind the piece */
@@ -26,7 +29,7 @@ struct feed {
 };
 
 /* in must outlive the feed.  0, or -1 with code 70. */
-int feed_init(struct feed *f, struct input *in, struct err *e);
+int feed_init(struct feed *f, struct input *in, bool replace, struct err *e);
 void feed_free(struct feed *f);	/* a zeroed or freed one is fine */
 
 /*

@@ -180,6 +180,12 @@ record_reader_free(struct record_reader *r)
 	free(r);
 }
 
+static unsigned long long
+number(const struct record_reader *r)
+{
+	return r->record > 0 ? r->batch->records[r->record - 1].number : 0;
+}
+
 static int
 parse(struct record_reader *r)
 {
@@ -188,8 +194,7 @@ parse(struct record_reader *r)
 
 	if (setjmp(r->heap.out) != 0)
 		return err_set(r->e, EXIT_DATA, "record %llu: yajl needs more "
-		    "than the memory budget; see -m",
-		    (unsigned long long)r->batch->first + r->record - 1);
+		    "than the memory budget; see -m", number(r));
 	if (text->size == 0 || yajl_parse(r->yajl,
 	    (const unsigned char *)text->bytes, text->size) == yajl_status_ok)
 		return 0;
@@ -197,8 +202,7 @@ parse(struct record_reader *r)
 		return -1;
 	why = yajl_get_error(r->yajl, 0, NULL, 0);
 	return err_set(r->e, EXIT_INTERNAL, "record %llu: yajl refuses what "
-	    "the scanner let through: %s",
-	    (unsigned long long)r->batch->first + r->record - 1, why);
+	    "the scanner let through: %s", number(r), why);
 }
 
 int

@@ -48,10 +48,26 @@ end_row(struct rows *r, struct err *e)
 static int
 cell(struct rows *r, const struct cell *c)
 {
+	const struct csv *csv = &r->table->csv;
+
 	if (c->type == CELL_NULL)
-		return r->null_len == 0 ? 0 : csv_cell(&r->table->csv, &r->row,
-		    r->table->null_text, r->null_len);
-	return csv_cell_padded(&r->table->csv, &r->row, c->text, c->len);
+		return csv->quote == CSV_ALL ?
+		    csv_quoted(&r->row, r->table->null_text, r->null_len) :
+		    csv_cell(csv, &r->row, r->table->null_text, r->null_len);
+	if (csv->quote == CSV_ALL && c->type != CELL_STRING)
+		return csv_quoted(&r->row, c->text, c->len);
+	if (c->type == CELL_STRING && (csv->quote != CSV_MINIMAL ||
+	    csv->guard))
+		return csv_string(csv, &r->row, c->text, c->len);
+	return csv_cell_padded(csv, &r->row, c->text, c->len);
+}
+
+/* A leaf that the record does not have. */
+static int
+nothing(struct rows *r)
+{
+	return r->table->csv.quote == CSV_ALL ?
+	    csv_quoted(&r->row, "", 0) : 0;
 }
 
 static int
@@ -67,7 +83,7 @@ on_row(void *ctx, const struct cell *cells, uint32_t row, struct err *e)
 		if (i > 0 && buffer_add(&r->row, &t->csv.delimiter, 1) != 0)
 			goto fail;
 		c = &cells[t->columns[i].leaf];
-		if (c->row == row && cell(r, c) != 0)
+		if ((c->row == row ? cell(r, c) : nothing(r)) != 0)
 			goto fail;
 	}
 	if (end_row(r, e) == 0)
@@ -77,7 +93,7 @@ fail:
 	full(errno, e);
 number:
 	return err_prefix(e, "record %llu",
-	    (unsigned long long)r->batch->first + row - 1);
+	    (unsigned long long)r->batch->records[row - 1].number);
 }
 
 struct rows *
@@ -122,7 +138,7 @@ rows_header(struct rows *r, struct window *w, struct err *e)
 	for (i = 0; i < t->n_columns; i++) {
 		header = t->columns[i].header;
 		if ((i > 0 && buffer_add(&r->row, &t->csv.delimiter, 1) != 0) ||
-		    csv_cell(&t->csv, &r->row, header, strlen(header)) != 0)
+		    csv_string(&t->csv, &r->row, header, strlen(header)) != 0)
 			return full(errno, e);
 	}
 	return end_row(r, e);

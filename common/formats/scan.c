@@ -64,6 +64,7 @@ scan_error(struct scan *s, uint64_t offset, struct err *e, const char *fmt,
 	char what[160], where[PLACE_MAX], record[64] = "";
 	va_list ap;
 
+	s->failed = offset;
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
@@ -253,8 +254,7 @@ begin_record(struct scan *s, const char *p)
 	struct record *r = &b->records[b->n_records];
 
 	s->records++;
-	if (b->n_records == 0)
-		b->first = s->records;
+	r->number = s->records;
 	r->offset = offset_of(s, p);
 	r->line = s->line;
 	s->in_record = true;
@@ -274,23 +274,37 @@ scan_record_end(struct scan *s)
 	s->in_record = false;
 }
 
+/* A column that is not in the header; its value begins at or after p. */
+static int
+late(struct scan *s, const char *p, const char *name, size_t len)
+{
+	if (!s->policy.drop_late)
+		return scan_error(s, offset_of(s, p), s->e,
+		    "column '%.*s' first appears after the header was "
+		    "written; see -f and -m", (int)(len < 100 ? len : 100),
+		    name);
+	if (s->n_late++ == 0)
+		snprintf(s->late, sizeof(s->late), "'%.*s' in record %llu",
+		    (int)(len < 40 ? len : 40), name,
+		    (unsigned long long)s->records);
+	return 0;
+}
+
 /* With all members selected: a leaf of its own, as long as that is allowed. */
 static int
 new_leaf(struct scan *s, const char *p)
 {
 	char *path;
+	int rc;
 
 	if (!s->select->frozen)
 		return select_leaf(s->select, s->next) == 0 ? 0 : no_memory(s);
-	if (s->late == SCAN_LATE_DROP)
-		return 0;
 	path = select_path(s->select, s->next);
 	if (path == NULL)
 		return no_memory(s);
-	scan_error(s, offset_of(s, p), s->e, "column '%.100s' first appears "
-	    "after the header was written; see -f and -m", path);
+	rc = late(s, p, path, strlen(path));
 	free(path);
-	return -1;
+	return rc;
 }
 
 static int
@@ -298,9 +312,18 @@ begin_member(struct scan *s, const char *p)
 {
 	struct node *n = s->next;
 
-	if (n->stamp == s->records &&
-	    (n->n_children > 0 || s->select->all) && clear(s, n) != 0)
-		return -1;
+	if (n->stamp == s->records) {
+		if (s->policy.repeat == SCAN_REPEAT_ERROR)
+			return scan_error(s, offset_of(s, p), s->e,
+			    "a member with this name was there before");
+		if (s->policy.repeat == SCAN_FIRST) {
+			s->next = NULL;
+			return 0;
+		}
+		if ((n->n_children > 0 || s->select->all) &&
+		    clear(s, n) != 0)
+			return -1;
+	}
 	n->stamp = s->records;
 	if (s->select->all) {
 		if (*p == '{')
@@ -349,9 +372,10 @@ scan_open(struct scan *s, const char *p, bool object)
 
 	if (s->next != NULL && scan_begin(s, p) != 0)
 		return -1;
-	if (s->depth == s->max_depth)
+	if (s->depth == s->policy.max_depth)
 		return scan_error(s, offset_of(s, p), s->e,
-		    "nested deeper than %zu levels", s->max_depth);
+		    "nested deeper than %zu levels",
+		    s->policy.max_depth);
 	n = s->next;
 	if (n != NULL && n->n_children == 0 && n->role == ROLE_MEMBER &&
 	    (!s->select->all || !object))
@@ -433,7 +457,7 @@ decode(char *text, size_t len)
 	static const char plain[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
 	const char *p = text, *end = text + len;
 	char *to = text;
-	unsigned c;
+	unsigned c, low;
 
 	while (p < end) {
 		if (*p != '\\') {
@@ -444,12 +468,16 @@ decode(char *text, size_t len)
 		} else {
 			c = hex4(p + 2);
 			p += 6;
-			if (c >= 0xd800 && c < 0xdc00) {
+			low = end - p >= 6 && p[0] == '\\' && p[1] == 'u' ?
+			    hex4(p + 2) : 0;
+			if (c >= 0xd800 && c < 0xdc00 && low >= 0xdc00 &&
+			    low < 0xe000) {
 				c = 0x10000 + ((c - 0xd800) << 10) +
-				    (hex4(p + 2) - 0xdc00);
+				    (low - 0xdc00);
 				p += 6;
 			}
-			to = put_utf8(to, c);
+			to = put_utf8(to, c >= 0xd800 && c < 0xe000 ? 0xfffd :
+			    c);
 		}
 	}
 	return (size_t)(to - text);
@@ -480,16 +508,17 @@ select_member(struct scan *s, struct node *parent, const char *name,
     size_t len)
 {
 	s->next = select_find(parent, name, len);
-	if (s->next != NULL || !s->select->all ||
-	    parent->role == ROLE_ABOVE || parent->role == ROLE_ROOT)
+	if (s->next != NULL || parent->role == ROLE_ABOVE ||
+	    parent->role == ROLE_ROOT)
 		return 0;
-	if (s->select->frozen && s->late == SCAN_LATE_DROP)
+	if (!s->select->all) {
+		if (s->policy.extra_error && parent->role == ROLE_RECORD)
+			return scan_error(s, offset_of(s, s->name), s->e,
+			    "a member that is not among the fields");
 		return 0;
+	}
 	if (s->select->frozen)
-		return scan_error(s, offset_of(s, s->name), s->e,
-		    "column '%.*s' first appears after the header was "
-		    "written; see -f and -m", (int)(len < 100 ? len : 100),
-		    name);
+		return late(s, s->name, name, len);
 	s->next = select_add(s->select, parent, name, len);
 	return s->next != NULL ? 0 : no_memory(s);
 }
@@ -527,6 +556,15 @@ scan_member(struct scan *s, struct level *l, const char *p)
 static int
 lone(struct scan *s, const char *p)
 {
+	if (s->policy.replace) {
+		if (s->keep != NULL) {
+			scan_flush(s, p);
+			s->keep = "\\ufffd";
+			scan_flush(s, s->keep + 6);
+			s->keep = p + 6;
+		}
+		return 6;
+	}
 	return scan_error(s, offset_of(s, p), s->e,
 	    "a lone surrogate, '%.6s', is no character", p);
 }
@@ -604,11 +642,19 @@ leave_bytes(struct scan *s, const char *p)
 	return 0;
 }
 
+void
+scan_drop_cut(struct scan *s)
+{
+	if (!s->in_record)
+		return;
+	s->batch->text.size = s->record_text;
+	s->batch->leaves.size = s->record_leaves;
+}
+
 enum scan_status
 scan_feed(struct scan *s, const char *bytes, size_t len, size_t *used,
     struct err *e)
 {
-	struct batch *b = s->batch;
 	enum scan_status status;
 	const char *stop = bytes;
 
@@ -620,13 +666,33 @@ scan_feed(struct scan *s, const char *bytes, size_t len, size_t *used,
 	status = s->body->walk(s, bytes, bytes + len, &stop);
 	if (status != SCAN_ERROR && leave_bytes(s, stop) != 0)
 		status = SCAN_ERROR;
-	if (status == SCAN_ERROR && s->in_record) {
-		b->text.size = s->record_text;
-		b->leaves.size = s->record_leaves;
-	}
+	if (status == SCAN_ERROR)
+		scan_drop_cut(s);
 	*used = (size_t)(stop - bytes);
 	s->base += *used;
 	return status;
+}
+
+bool
+scan_skip_line(struct scan *s, const char *bytes, size_t len, size_t *used)
+{
+	const char *from = bytes, *end = bytes + len, *lf;
+
+	if (s->failed > s->base)
+		from += s->failed - s->base;
+	lf = from < end ? memchr(from, '\n', (size_t)(end - from)) : NULL;
+	*used = lf != NULL ? (size_t)(lf - bytes) + 1 : len;
+	s->base += *used;
+	if (lf == NULL)
+		return false;
+	s->line++;
+	s->state = SCAN_TOP;
+	s->depth = 0;
+	s->capture_depth = SCAN_NO_DEPTH;
+	s->keep = NULL;
+	s->open.n = s->done.n = s->split.size = 0;
+	s->name_over = s->over = s->in_record = false;
+	return true;
 }
 
 int
@@ -656,13 +722,13 @@ best_body(void)
 }
 
 int
-scan_init(struct scan *s, struct select *select, size_t max_depth,
-    struct err *e)
+scan_init(struct scan *s, struct select *select,
+    const struct scan_policy *policy, struct err *e)
 {
-	*s = (struct scan){ .select = select, .max_depth = max_depth,
+	*s = (struct scan){ .select = select, .policy = *policy,
 		.body = best_body(), .line = 1, .capture_depth = SCAN_NO_DEPTH };
 	buffer_init(&s->split, SCAN_NAME_MAX);
-	s->levels = calloc(max_depth + 1, sizeof(*s->levels));
+	s->levels = calloc(policy->max_depth + 1, sizeof(*s->levels));
 	s->saved = calloc(SAVED_LEVELS, sizeof(*s->saved));
 	if (s->levels == NULL || s->saved == NULL ||
 	    buffer_reserve(&s->split, 1) != 0) {

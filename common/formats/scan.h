@@ -30,7 +30,16 @@ enum { SCAN_SLACK = 64, SCAN_TAIL = 16, SCAN_NAME_MAX = 32 * 1024,
 
 enum scan_status { SCAN_MORE, SCAN_FULL, SCAN_ERROR };
 
-enum scan_late { SCAN_LATE_ERROR, SCAN_LATE_DROP };
+/* What a selected member means that its object had before. */
+enum scan_repeat { SCAN_LAST, SCAN_FIRST, SCAN_REPEAT_ERROR };
+
+struct scan_policy {
+	enum scan_repeat repeat;
+	bool drop_late;		/* a column that comes late is left out */
+	bool extra_error;	/* a record's member that is not selected */
+	bool replace;		/* lone surrogates become U+FFFD */
+	size_t max_depth;
+};
 
 enum scan_state {
 	SCAN_TOP,		/* between documents */
@@ -71,18 +80,21 @@ struct captures {
 struct scan {
 	/* set by the caller before the first feed, or between two */
 	struct batch *batch;
-	enum scan_late late;
 	/* read by the caller */
 	uint64_t records;	/* begun so far */
 	uint64_t documents;
 	bool root_seen;
+	uint64_t n_late;	/* values that were left out: see drop_late */
+	char late[80];		/* the first one's column and record */
 	/* private */
 	struct select *select;
 	const struct scan_body *body;
 	enum scan_state state;
 	enum scan_number number;
 	struct level *levels;	/* the innermost is levels[depth] */
-	size_t depth, max_depth;
+	size_t depth;
+	struct scan_policy policy;
+	uint64_t failed;	/* offset of the last error */
 	struct node *next;	/* what the coming value is selected as */
 	uint64_t base;		/* offset of the fed bytes in the input */
 	uint64_t line;
@@ -106,8 +118,8 @@ struct scan {
 };
 
 /* 0, or -1 with code 70.  select must outlive the scan. */
-int scan_init(struct scan *s, struct select *select, size_t max_depth,
-    struct err *e);
+int scan_init(struct scan *s, struct select *select,
+    const struct scan_policy *policy, struct err *e);
 void scan_free(struct scan *s);	/* a zeroed or freed one is fine */
 
 /*
@@ -120,9 +132,21 @@ void scan_free(struct scan *s);	/* a zeroed or freed one is fine */
 enum scan_status scan_feed(struct scan *s, const char *bytes, size_t len,
     size_t *used, struct err *e);
 
+/* Takes what there is of a record that is not whole out of the batch. */
+void scan_drop_cut(struct scan *s);
+
 /* The input has ended, and left bytes of it were not walked.  0, or -1 with
  * code 65 when a document is not complete. */
 int scan_end(struct scan *s, size_t left, struct err *e);
+
+/*
+ * After SCAN_ERROR, and with the same bytes: drops the document at work up to
+ * the end of the line of the error, or of the bytes when that is not there
+ * (then call it again with the next).  *used as in scan_feed.  True when the
+ * line has ended, and the scan goes on with a new document.
+ */
+bool scan_skip_line(struct scan *s, const char *bytes, size_t len,
+    size_t *used);
 
 /* Fills e with what, and the place of the byte at offset; returns -1. */
 int scan_error(struct scan *s, uint64_t offset, struct err *e,

@@ -228,7 +228,7 @@ member(struct scan *s, struct level *l, const char *p)
 	l->name = s->name;
 	l->name_len = (uint32_t)len;
 	s->next = NULL;
-	if (l->node == NULL || (!s->select->all &&
+	if (l->node == NULL || (!s->select->all && !s->policy.extra_error &&
 	    !select_possible(l->node, len)))
 		return 0;
 	s->next = select_guess(l->node, s->name, len);

@@ -23,6 +23,7 @@ struct outcome {
 	char projection[PROJECTION_MAX];
 };
 
+static const struct scan_policy policy = { .max_depth = 64 };
 static const char *fields_of_test;	/* NULL: all */
 
 /* Gives out what is in the batch and empties it. */
@@ -90,7 +91,7 @@ scan(const struct text *t, size_t step, bool plain, struct outcome *o)
 		return;
 	if (select_init(&select, &root, fields_of_test != NULL ? &fields :
 	    NULL, leaf, &o->e) != 0 ||
-	    scan_init(&s, &select, 64, &o->e) != 0 ||
+	    scan_init(&s, &select, &policy, &o->e) != 0 ||
 	    batch_init(&b, PROJECTION_MAX) != 0)
 		abort();
 	if (plain)
@@ -233,7 +234,7 @@ test_scalars(void)
 		for (step = 1; step <= t.len; step++) {
 			o.len = 0;
 			if (select_init(&select, &root, NULL, NULL, &e) != 0 ||
-			    scan_init(&s, &select, 64, &e) != 0)
+			    scan_init(&s, &select, &policy, &e) != 0)
 				abort();
 			s.batch = &b;
 			taken = feed(&s, &b, &t, step, &o) == 0;
