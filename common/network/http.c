@@ -521,6 +521,13 @@ ended(struct http_slot *s, CURLcode code)
 
 	note_peer(s);
 	call->end = end_of(s, code);
+	/* libcurl takes a connection that closes among the header lines for
+	 * the end of an answer without a body. */
+	if (call->end == HTTP_COMPLETE && !s->head_done) {
+		call->end = HTTP_BROKEN;
+		snprintf(s->error, sizeof s->error,
+		    "the head of the answer ends early");
+	}
 	if (call->end == HTTP_STOPPED)
 		snprintf(call->why, sizeof call->why, "stopped");
 	else if (call->end != HTTP_COMPLETE && !s->refused)
