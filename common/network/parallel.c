@@ -32,6 +32,7 @@ struct lane {
 	unsigned made;		/* attempts without getting on */
 	uint64_t before;	/* bytes there when the attempt began */
 	int64_t not_before;	/* monotonic ms; the next start */
+	uint64_t skip;		/* bytes of this answer that are known */
 	uint64_t discarded;
 	char range[64];
 	const char *headers[SESSION_HEADERS + SESSION_OWN];
@@ -76,15 +77,23 @@ static int
 on_body(struct http_call *call, const void *data, size_t len)
 {
 	struct lane *l = call->ctx;
+	const char *bytes = data;
 
 	atomic_fetch_add(&l->p->t->session->meter->in, len);
 	if (!l->wanted) {
 		l->discarded += len;
 		return l->discarded > DRAIN ? -1 : 0;
 	}
+	if (l->skip >= len) {
+		l->skip -= len;
+		return 0;
+	}
+	bytes += l->skip;
+	len -= (size_t)l->skip;
+	l->skip = 0;
 	if (len > l->size - have(l))
 		return fail(l, EXIT_REMOTE, "more bytes than asked for");
-	if (window_write(&l->window, data, len) == -1)
+	if (window_write(&l->window, bytes, len) == -1)
 		return fail(l, EXIT_INTERNAL, "%s", strerror(errno));
 	return 0;
 }
@@ -103,7 +112,8 @@ on_head(struct http_call *call)
 	if (call->status != 206)
 		return 0;
 	if (!content_range_parse(http_header(call, "Content-Range"), &r) ||
-	    !r.satisfied || (uint64_t)r.first != from ||
+	    !r.satisfied || (uint64_t)r.first > from ||
+	    (uint64_t)r.last < from ||
 	    (uint64_t)r.last >= l->first + l->size)
 		return fail(l, EXIT_REMOTE, "another range was sent than "
 		    "asked for");
@@ -112,6 +122,7 @@ on_head(struct http_call *call)
 	    http_header(call, "Last-Modified"))))
 		return fail(l, EXIT_TEMP, "the body has changed after %" PRIu64
 		    " bytes were written", p->t->sink->bytes);
+	l->skip = from - (uint64_t)r.first;
 	l->wanted = true;
 	return 0;
 }
@@ -158,7 +169,7 @@ probe(struct parallel *p, struct err *e)
 		    .headers = own, .n_headers = 1,
 		    .on_head = on_first_head, .on_body = on_body, .ctx = l };
 		l->wanted = l->failed = p->usable = false;
-		l->discarded = 0;
+		l->skip = l->discarded = 0;
 		if (session_perform(p->t->session, &l->call, e) == -1) {
 			http_done(&l->call);
 			return -1;
@@ -222,7 +233,7 @@ start(struct lane *l, struct err *e)
 	    .ctx = l, .shun = session_shun(s) };
 	l->call.n_headers = session_headers(s, p->url, own, 2, l->headers);
 	l->wanted = l->failed = false;
-	l->discarded = 0;
+	l->skip = l->discarded = 0;
 	l->before = have(l);
 	if (http_start(s->http, &l->call, e) == -1)
 		return -1;
