@@ -30,7 +30,9 @@ unit-args = base/args base/diag base/io base/seal base/upstream
 unit-stage = base/io base/diag base/seal base/upstream
 
 PROGRAMS += memzip
-memzip = $(BASE) base/pool formats/deflate formats/encoder formats/tally \
+memzip = $(BASE) base/pool formats/deflate formats/encoder formats/extract \
+	formats/gunzip formats/pack formats/packgzip formats/packlib formats/packzip \
+	formats/source formats/splitter formats/tally formats/tee \
 	formats/timestamp formats/unarchive $(UTF8) formats/zip \
 	formats/zipbudget formats/zipname formats/zipwriter
 libs-memzip = -larchive -lisal -lz
@@ -45,7 +47,8 @@ libs-s3put = -lcurl -lcrypto -lexpat $(libs-json)
 UNITS += deflate zip
 unit-deflate = formats/deflate formats/encoder base/pool base/diag
 libs-unit-deflate = -lisal -lz
-unit-zip = formats/zip formats/zipname $(UTF8) formats/timestamp formats/tally
+unit-zip = formats/zip formats/zipname $(UTF8) formats/timestamp \
+	formats/tally base/diag
 libs-unit-zip = -lisal
 UNITS += pool
 unit-pool = base/pool base/diag

@@ -1,7 +1,10 @@
-/* memzip: any bytes in, a zip archive out, deflated by several threads. */
+/* memzip: any bytes in, an archive out, deflated by several threads; and back. */
+#define _GNU_SOURCE	/* explicit_bzero */
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/args.h"
@@ -9,38 +12,72 @@
 #include "base/io.h"
 #include "base/meter.h"
 #include "formats/deflate.h"
+#include "formats/extract.h"
+#include "formats/pack.h"
+#include "formats/source.h"
 #include "formats/timestamp.h"
 #include "formats/unarchive.h"
+#include "formats/zip.h"
 #include "formats/zipbudget.h"
 #include "formats/zipname.h"
-#include "formats/zipwriter.h"
 
 static const char usage[] =
-    "usage: memzip [-0...-9] [-hpqVv] [-m size] [-n name] [-T threads]\n"
-    "              [--mtime time] [--stats] [file | -] [--from command ...]\n";
+    "usage: memzip [-0...-9] [-ehpqVv] [-F format] [-m size] [-n name]\n"
+    "              [-T threads] [--adapt] [--comment text] [--mtime time]\n"
+    "              [--passphrase-file file] [--repeat-header]\n"
+    "              [--split-entry size] [--stats] [--tar] [--verify]\n"
+    "              [file | name=file | - ...] [--from command ...]\n"
+    "       memzip -l | -t | -x [-hpqVv] [--json] [--max-ratio n]\n"
+    "              [--max-size size] [--passphrase-file file] [--stats]\n"
+    "              [member ...] [--from command ...]\n";
 
-enum { OPT_MTIME = ARGS_LONG };
+enum {
+	OPT_ADAPT = ARGS_LONG, OPT_COMMENT, OPT_JSON, OPT_MAX_RATIO,
+	OPT_MAX_SIZE, OPT_MTIME, OPT_PASSPHRASE, OPT_REPEAT_HEADER, OPT_SPLIT,
+	OPT_TAR, OPT_VERIFY,
+	MAX_OPERANDS = 4096, MAX_THREADS = 16, MAX_PASSPHRASE = 1024
+};
 
 static const struct option longs[] = {
-	{ "name", required_argument, NULL, 'n' },
+	{ "adapt", no_argument, NULL, OPT_ADAPT },
+	{ "comment", required_argument, NULL, OPT_COMMENT },
+	{ "encrypt", no_argument, NULL, 'e' },
+	{ "extract", no_argument, NULL, 'x' },
+	{ "format", required_argument, NULL, 'F' },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "list", no_argument, NULL, 'l' },
+	{ "max-ratio", required_argument, NULL, OPT_MAX_RATIO },
+	{ "max-size", required_argument, NULL, OPT_MAX_SIZE },
 	{ "mtime", required_argument, NULL, OPT_MTIME },
+	{ "name", required_argument, NULL, 'n' },
+	{ "passphrase-file", required_argument, NULL, OPT_PASSPHRASE },
+	{ "repeat-header", no_argument, NULL, OPT_REPEAT_HEADER },
+	{ "split-entry", required_argument, NULL, OPT_SPLIT },
+	{ "tar", no_argument, NULL, OPT_TAR },
+	{ "test", no_argument, NULL, 't' },
+	{ "verify", no_argument, NULL, OPT_VERIFY },
 	{ 0 }
 };
 
 struct options {
-	int level;
-	const char *name;
-	int64_t mtime;
-	struct zipbudget budget;
+	int mode;			/* 'l', 't', 'x', or 0: write */
+	bool encrypt, json;
+	const char *passphrase_file;
+	struct source_options source;
+	struct pack_options pack;
+	struct unarchive_options unarchive;
+	struct face face;
 };
 
-/* What one run works with. */
+/* What a run works with. */
 struct job {
 	const struct options *o;
-	struct input in;
 	struct output out;
-	struct zipwriter zip;
-	struct deflate *deflate;
+	struct source source;
+	struct pack *pack;
+	struct pack_entry entry;	/* the one that is being read */
+	struct input in;		/* of an archive that is read */
+	struct unarchive *archive;
 	struct meter meter;
 };
 
@@ -69,27 +106,118 @@ default_threads(void)
 {
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
-	return n < 1 ? 1 : n > 16 ? 16 : (unsigned)n;
+	return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : (unsigned)n;
 }
 
-/* The entry's name: -n, else the operand's; a descriptor has none. */
-static const char *
-entry_name(const struct options *o, const struct args *a)
+static void
+parse_option(struct options *o, int opt)
 {
-	const char *given = o->name, *file = a->n_operands > 0 ?
-	    a->operands[0] : "-";
-	const char *why;
-	char *name;
+	switch (opt) {
+	case 'l': case 't': case 'x':
+		if (o->mode != 0 && o->mode != opt)
+			args_wrong("-%c and -%c exclude each other", o->mode,
+			    opt);
+		o->mode = opt;
+		break;
+	case 'e':
+		o->encrypt = true;
+		break;
+	case 'F':
+		o->pack.format = pack_format(optarg);
+		if (o->pack.format == NULL)
+			args_wrong("-F: '%s' is none of: %s", optarg,
+			    pack_format_names);
+		break;
+	case 'n':
+		o->source.name = optarg;
+		break;
+	case OPT_ADAPT:
+		o->pack.level = DEFLATE_ADAPT;
+		break;
+	case OPT_COMMENT:
+		o->pack.comment = optarg;
+		break;
+	case OPT_JSON:
+		o->json = true;
+		break;
+	case OPT_MAX_RATIO:
+		o->unarchive.max_ratio = args_number("--max-ratio", optarg, 1,
+		    UINT32_MAX);
+		break;
+	case OPT_MAX_SIZE:
+		o->unarchive.max_size = args_size("--max-size", optarg, 1,
+		    INT64_MAX);
+		break;
+	case OPT_MTIME:
+		o->source.mtime = read_time("--mtime", optarg);
+		o->source.own_mtime = false;
+		break;
+	case OPT_PASSPHRASE:
+		o->passphrase_file = optarg;
+		break;
+	case OPT_REPEAT_HEADER:
+		o->source.repeat_header = true;
+		break;
+	case OPT_SPLIT:
+		o->source.split = args_size("--split-entry", optarg, 1024,
+		    INT64_MAX);
+		break;
+	case OPT_TAR:
+		o->source.tar = true;
+		break;
+	case OPT_VERIFY:
+		o->pack.verify = true;
+		break;
+	default:
+		o->pack.level = opt - '0';
+		break;
+	}
+}
 
-	if (given == NULL)
-		given = strcmp(file, "-") == 0 ||
-		    strncmp(file, "/dev/", 5) == 0 ||
-		    strncmp(file, "/proc/", 6) == 0 ? "data" : file;
-	if ((name = malloc(strlen(given) + 1)) == NULL)
-		args_wrong("out of memory");
-	if ((why = zipname_clean(given, name)) != NULL)
-		args_wrong("'%s' cannot be an entry's name: %s", given, why);
-	return name;
+/* What does not go together. */
+static void
+check_writing(const struct options *o)
+{
+	const struct source_options *s = &o->source;
+	const char *why;
+
+	if (o->json || o->unarchive.max_ratio != 0 || o->unarchive.max_size != 0)
+		args_wrong("--json, --max-ratio and --max-size go with -l, -t "
+		    "and -x");
+	if (s->n_operands > 1 && (s->name != NULL || s->tar || s->split != 0))
+		args_wrong("-n, --tar and --split-entry take one input");
+	if (s->tar && (s->split != 0 || s->name != NULL))
+		args_wrong("--tar goes without -n and --split-entry");
+	if (s->repeat_header && s->split == 0)
+		args_wrong("--repeat-header goes with --split-entry");
+	if ((s->n_operands > 1 || s->tar || s->split != 0) &&
+	    !pack_format_many(o->pack.format))
+		args_wrong("-F: this format holds one entry only");
+	if ((o->encrypt || o->pack.comment != NULL) &&
+	    !pack_format_zip(o->pack.format))
+		args_wrong("-e and --comment go with -F zip");
+	if (o->encrypt != (o->passphrase_file != NULL))
+		args_wrong("-e and --passphrase-file go together");
+	if (o->encrypt && (o->pack.comment != NULL ||
+	    o->pack.level == DEFLATE_ADAPT))
+		args_wrong("-e goes without --comment and --adapt");
+	if (o->pack.comment != NULL &&
+	    (why = zipname_bad_comment(o->pack.comment)) != NULL)
+		args_wrong("--comment cannot be taken: %s", why);
+	if (isatty(STDOUT_FILENO))
+		args_wrong("an archive is not written to a terminal");
+}
+
+static void
+check_reading(const struct options *o)
+{
+	const struct source_options *s = &o->source;
+
+	if (s->name != NULL || s->tar || s->split != 0 || s->repeat_header ||
+	    o->encrypt || o->pack.comment != NULL || o->pack.verify)
+		args_wrong("-%c goes without the options for writing", o->mode);
+	if (o->json && o->mode != 'l')
+		args_wrong("--json goes with -l");
 }
 
 static void
@@ -98,30 +226,107 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	struct err e;
 	int opt;
 
-	*a = (struct args){ .usage = usage, .shorts = "0123456789n:",
-	    .longs = longs, .max_operands = 1 };
-	*o = (struct options){ .level = 6, .mtime = -1 };
+	*a = (struct args){ .usage = usage, .shorts = "0123456789eF:ln:tx",
+	    .longs = longs, .max_operands = MAX_OPERANDS };
+	*o = (struct options){ .pack.format = pack_format("zip"),
+	    .pack.level = PACK_DEFAULT, .source.own_mtime = true,
+	    .source.mtime = -1, .unarchive.seek_fd = -1,
+	    .unarchive.raw = true };
 	args_begin(a, argc, argv);
-	while ((opt = args_next(a)) != -1) {
-		if (opt >= '0' && opt <= '9')
-			o->level = opt - '0';
-		else if (opt == 'n')
-			o->name = optarg;
-		else if (opt == OPT_MTIME)
-			o->mtime = read_time("--mtime", optarg);
-	}
-	if (o->mtime == -1)
-		o->mtime = default_mtime();
-	o->name = entry_name(o, a);
-	if (zipbudget_divide(&o->budget, a->face.memory, a->face.threads != 0 ?
-	    a->face.threads : default_threads(), &e) != 0)
+	while ((opt = args_next(a)) != -1)
+		parse_option(o, opt);
+	if (o->source.mtime == -1)
+		o->source.mtime = default_mtime();
+	o->source.operands = a->operands;
+	o->source.n_operands = a->n_operands;
+	o->source.from = a->from;
+	o->face = a->face;
+	if (zipbudget_divide(&o->pack.budget, a->face.memory,
+	    a->face.threads != 0 ? a->face.threads : default_threads(),
+	    &e) != 0)
 		args_wrong("%s", e.text);
-	if (isatty(STDOUT_FILENO))
-		args_wrong("an archive is not written to a terminal");
+	if (o->mode == 0)
+		check_writing(o);
+	else
+		check_reading(o);
+}
+
+/* The first line of a file; the caller wipes and frees it. */
+static char *
+read_passphrase(const char *path, struct err *e)
+{
+	size_t len;
+	char *s = io_slurp(path, MAX_PASSPHRASE, &len, e);
+
+	if (s == NULL)
+		return NULL;
+	s[strcspn(s, "\r\n")] = '\0';
+	if (*s != '\0')
+		return s;
+	free(s);
+	err_set(e, EXIT_USAGE, "no passphrase in '%s'", path);
+	return NULL;
+}
+
+/* libarchive turns DOS times with the time zone; the command behind --from,
+ * which runs already, keeps its own. */
+static void
+live_in_utc(void)
+{
+	setenv("TZ", "UTC0", 1);
+	tzset();
 }
 
 static ssize_t
-read_input(void *arg, void *buf, size_t len, struct err *e)
+read_entry(void *arg, void *buf, size_t len, struct err *e)
+{
+	struct job *j = arg;
+	ssize_t n = j->entry.read(j->entry.from, buf, len, e);
+
+	if (n > 0)
+		j->meter.in += (uint64_t)n;
+	j->meter.out = j->out.bytes;
+	meter_tick(&j->meter);
+	return n;
+}
+
+static int
+add_entry(struct job *j, struct err *e)
+{
+	struct pack_entry counted = j->entry;
+
+	counted.read = read_entry;
+	counted.from = j;
+	if (j->o->face.verbose)
+		diag_say("adding '%s'", j->entry.name);
+	j->meter.records++;
+	return pack_add(j->pack, &counted, e);
+}
+
+static int
+write_archive(struct job *j, struct err *e)
+{
+	int rc;
+
+	if (source_open(&j->source, &j->o->source, e) != 0)
+		return -1;
+	live_in_utc();
+	j->pack = pack_open(&j->o->pack, &j->out, e);
+	if (j->pack == NULL)
+		return -1;
+	while ((rc = source_next(&j->source, &j->entry, e)) > 0)
+		if (add_entry(j, e) != 0)
+			return -1;
+	if (rc != 0 || pack_finish(j->pack, e) != 0)
+		return -1;
+	if (j->source.skipped > 0 && !j->o->face.quiet)
+		diag_say("skipped %llu members that are not plain files",
+		    (unsigned long long)j->source.skipped);
+	return 0;
+}
+
+static ssize_t
+read_archive_input(void *arg, void *buf, size_t len, struct err *e)
 {
 	struct job *j = arg;
 	ssize_t n = input_read(&j->in, buf, len, e);
@@ -134,48 +339,44 @@ read_input(void *arg, void *buf, size_t len, struct err *e)
 }
 
 static int
-start(struct job *j, const struct args *a, struct err *e)
+read_archive(struct job *j, struct err *e)
 {
-	const struct zipbudget *b = &j->o->budget;
+	struct unarchive_options u = j->o->unarchive;
+	struct extract x = { .members = j->o->source.operands,
+	    .n_members = j->o->source.n_operands,
+	    .what = j->o->mode == 'x' ? EXTRACT_DATA : j->o->mode == 't' ?
+	    EXTRACT_TEST : j->o->json ? EXTRACT_JSON : EXTRACT_LIST };
+	struct stat st;
+	int rc;
+
+	if (input_open(&j->in, NULL, j->o->source.from, e) != 0)
+		return -1;
+	live_in_utc();
+	u.read = read_archive_input;
+	u.from = j;
+	u.passphrase = j->o->pack.passphrase;
+	if (fstat(j->in.fd, &st) == 0 && S_ISREG(st.st_mode))
+		u.seek_fd = j->in.fd;
+	j->archive = unarchive_open(&u, e);
+	rc = j->archive != NULL ? extract_run(&x, j->archive, &j->out, e) : -1;
+	unarchive_close(j->archive);
+	j->meter.records = x.found;
+	if (rc == 0 && j->o->face.verbose)
+		diag_say("%llu members, %llu bytes",
+		    (unsigned long long)x.found, (unsigned long long)x.bytes);
+	return rc;
+}
+
+static int
+run(struct job *j, struct err *e)
+{
+	int rc;
 
 	if (output_open(&j->out, e) != 0)
 		return -1;
-	if (input_open(&j->in, a->n_operands > 0 ? a->operands[0] : NULL,
-	    a->from, e) != 0)
-		return -1;
-	if (zipwriter_init(&j->zip, &j->out, b->window, b->directory, e) != 0)
-		return -1;
-	j->deflate = deflate_new(j->o->level, b->threads, b->depth, e);
-	return j->deflate != NULL ? 0 : -1;
-}
-
-static int
-write_entry(struct job *j, struct err *e)
-{
-	struct deflate_ends ends = { read_input, j, zipwriter_data, &j->zip };
-	struct deflate_sum sum;
-
-	if (zipwriter_begin(&j->zip, j->o->name, j->o->mtime, ZIP_MODE_FILE,
-	    e) != 0)
-		return -1;
-	if (deflate_stream(j->deflate, &ends, &sum, e) != 0)
-		return -1;
-	return zipwriter_end(&j->zip, sum.in, sum.out, sum.crc, e);
-}
-
-/* The directory makes it an archive: only behind a complete input. */
-static int
-finish(struct job *j, struct err *e)
-{
-	if (zipwriter_finish(&j->zip, NULL, e) != 0)
-		return -1;
-	if (j->zip.whole && unarchive_verify(window_bytes(&j->zip.head),
-	    window_size(&j->zip.head), &j->zip.tally, e) != 0)
-		return -1;
-	if (zipwriter_flush(&j->zip, e) != 0)
-		return -1;
+	rc = j->o->mode != 0 ? read_archive(j, e) : write_archive(j, e);
 	j->meter.out = j->out.bytes;
-	return output_finish(&j->out, e);
+	return rc == 0 ? output_finish(&j->out, e) : -1;
 }
 
 static void
@@ -183,9 +384,9 @@ stop(struct job *j, bool good)
 {
 	if (!good)
 		output_fail(&j->out);
+	pack_free(j->pack);
+	source_close(&j->source);
 	input_close(&j->in);
-	deflate_free(j->deflate);
-	zipwriter_free(&j->zip);
 	meter_end(&j->meter, good);
 }
 
@@ -195,17 +396,24 @@ main(int argc, char **argv)
 	struct options o;
 	struct args a;
 	struct err e;
-	bool good;
+	char *secret = NULL;
+	bool good = true;
 
 	diag_name("memzip");
 	setlocale(LC_CTYPE, "C.UTF-8");		/* libarchive's names */
 	parse_args(&o, &a, argc, argv);
 	struct job j = { .o = &o, .in.fd = -1, .out.fd = STDOUT_FILENO };
-	meter_begin(&j.meter, &a.face, NULL);
-	good = start(&j, &a, &e) == 0 && write_entry(&j, &e) == 0 &&
-	    finish(&j, &e) == 0;
+	meter_begin(&j.meter, &a.face, "entries");
+	if (o.passphrase_file != NULL) {
+		secret = read_passphrase(o.passphrase_file, &e);
+		good = secret != NULL;
+		o.pack.passphrase = secret;
+	}
+	good = good && run(&j, &e) == 0;
 	stop(&j, good);
-	free((void *)o.name);
+	if (secret != NULL)
+		explicit_bzero(secret, strlen(secret));
+	free(secret);
 	args_free(&a);
 	return good ? EXIT_DONE : (int)diag_report(&e);
 }

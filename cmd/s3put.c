@@ -165,6 +165,7 @@ start(struct job *j, const struct args *a, struct err *e)
 	    a->from, e) != 0)
 		return -1;
 	j->in.require_seal = o->require_seal;
+	j->in.allow_empty = o->upload.allow_empty;
 	if (part_plan_make(&plan, o->memory, o->part_size, false,
 	    expected_size(j->in.fd), e) != 0)
 		return -1;

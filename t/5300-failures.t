@@ -83,6 +83,21 @@ wrong_usage() {
 	cat "$T/usage" >&2
 }
 fails "wrong usage in the middle" "141 64 (0|79) (0|79)" "^json2csv: .*no-such-option" wrong_usage
+# A stage that never runs leaves a pipe with neither bytes nor seal.
+mkdir "$T/bin"
+printf '#!/no/such/interpreter\n' >"$T/bin/cp-fetch"
+chmod +x "$T/bin/cp-fetch"
+not_there() {
+	no-such-command 2>"$T/shell" | json2csv -f id | memzip | s3put s3://bucket/events.zip >"$T/receipt"
+	echo "${PIPESTATUS[*]}" >"$T/codes"
+}
+fails "a command that does not exist" "127 79 79 79" "^json2csv: upstream did not run" not_there
+no_loader() {
+	cp-fetch "$web/good.json" | json2csv -f id | PATH=$T/bin:$PATH cp-fetch 2>"$T/shell" |
+	    s3put s3://bucket/events.zip >"$T/receipt"
+	echo "${PIPESTATUS[*]}" >"$T/codes"
+}
+fails "a program that cannot be loaded" "(0|141) (0|65|141) 12[67] 79" "^s3put: upstream did not run" no_loader
 
 # Commands that cannot seal, behind --from.
 from() {

@@ -1,6 +1,6 @@
 #!/bin/bash
-# kill -9 of each stage in turn, twenty times, at random places of the stream:
-# never half an object.  KILL_SEED repeats a run.
+# kill -9 of each stage in turn, twenty times at random places of the stream and
+# at its start: never half an object.  KILL_SEED repeats a run.
 . "${0%/*}/lib.sh"
 
 serve S3 "$HELPER/s3-server"
@@ -58,6 +58,19 @@ for round in {1..20}; do
 	fi
 done
 check "$stopped of 20 were stopped in the middle" test $stopped -ge 15
+
+# Before the victim could do anything at all, even mark its pipe.
+for stage in 1 2 3; do
+	for at in 0 2000 20000; do
+		forget
+		codes=$(run $stage $at)
+		state
+		[ "${codes##* }" = 79 ] && jq -e '.objects == [] and .uploads == []' "$T/state" >/dev/null
+		result $? "stage $stage killed at its start: codes $codes, no object, no upload"
+	done
+done
+forget
+
 check "what is left over does not stop the next run" \
     sh -c 'test "$1" = "0 0 0 0"' - "$(run 1 999999999999)"
 state

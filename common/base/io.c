@@ -79,6 +79,9 @@ judge_end(struct input *in, struct err *e)
 	if (seal == SEAL_UNKNOWN && in->require_seal && !command)
 		return err_set(e, EXIT_UPSTREAM, "'%s' ended without a seal, "
 		    "which is required", in->name);
+	if (in->bytes == 0 && !command && !in->allow_empty && seal_missing(in->fd))
+		return err_set(e, EXIT_UPSTREAM, "upstream did not run: nothing "
+		    "came from '%s', and it has no seal", in->name);
 	in->ended = true;
 	return 0;
 }

@@ -27,6 +27,7 @@ struct input {
 	int fd;
 	const char *name;	/* for messages: a file's name or "stdin" */
 	bool require_seal;	/* "unknown" is refused at the end, too */
+	bool allow_empty;	/* an unknown pipe may have nothing in it */
 	bool ended;		/* a complete end was seen */
 	uint64_t bytes;		/* read so far */
 	struct upstream from;
@@ -43,7 +44,10 @@ int input_open(struct input *in, const char *operand, char *const from[],
 /*
  * Reads up to len bytes (len > 0): > 0 the number, 0 the *complete* end, -1 an
  * error: 74 for read errors, 79 when the writer left the pipe open or broken,
- * when from did not exit with 0, or when a required seal is missing.  Interrupted calls are repeated.
+ * when from did not exit with 0, or when a required seal is missing.  A pipe
+ * that is unknown and brought nothing is 79, too: a writer that could not be
+ * started, or died before it could mark its pipe, looks like that.  Interrupted
+ * calls are repeated.
  */
 ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e);
 

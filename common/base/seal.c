@@ -3,7 +3,6 @@
 #include "base/seal.h"
 
 #include <linux/magic.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -45,6 +44,12 @@ seal_read(int fd)
 	default:
 		return SEAL_UNKNOWN;
 	}
+}
+
+bool
+seal_missing(int fd)
+{
+	return anonymous_pipe(fd) && seal_read(fd) == SEAL_UNKNOWN;
 }
 
 /* A refusal (another user's pipe, a sandbox) leaves the state as it is, which

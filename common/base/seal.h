@@ -16,6 +16,8 @@
 #ifndef BASE_SEAL_H
 #define BASE_SEAL_H
 
+#include <stdbool.h>
+
 enum seal { SEAL_UNKNOWN, SEAL_OPEN, SEAL_SEALED, SEAL_BROKEN };
 
 /* The writer's three marks: before its first byte; as its last act; on failure.
@@ -26,5 +28,9 @@ void seal_break(int fd);
 
 /* The reader's look, at end of file: the last writer is gone by then. */
 enum seal seal_read(int fd);
+
+/* An anonymous pipe that no writer of ours has marked; false where seal_read
+ * says unknown because there can be no seal. */
+bool seal_missing(int fd);
 
 #endif

@@ -31,19 +31,27 @@
 #include "base/pool.h"
 #include "formats/encoder.h"
 
+/* What DEFLATE_ADAPT chooses from, fast to dense. */
+static const int ladder[] = { 1, 4, 5, 6, 7, 9 };
+enum { RUNGS = sizeof ladder / sizeof *ladder };
+
 struct job {
 	struct deflate *owner;
 	unsigned char *buf;	/* dictionary, then the block */
 	unsigned char *out;
 	size_t dict, len, size;
+	int level;
 	uint32_t crc;
 	bool last;
 };
 
 struct deflate {
+	int level;			/* or DEFLATE_ADAPT */
+	unsigned rung;			/* of the ladder, for DEFLATE_ADAPT */
 	unsigned threads, depth;
 	struct encoder **encoders;	/* one a thread */
 	struct job *jobs;		/* depth of them, used in turn */
+	unsigned char *slab;		/* all their buffers */
 	struct job *filled;		/* the latest one of this stream */
 	unsigned next;
 	struct pool *pool;
@@ -62,28 +70,39 @@ compress_job(void *arg, unsigned self)
 	struct job *job = arg;
 
 	job->crc = crc32_gzip_refl(0, job_data(job), job->len);
-	job->size = encoder_piece(job->owner->encoders[self], job_data(job),
-	    job->len, job->dict, job->last, job->out);
+	job->size = encoder_piece(job->owner->encoders[self], job->level,
+	    job_data(job), job->len, job->dict, job->last, job->out);
 }
 
 static bool
-allocate(struct deflate *d, int level)
+allocate_encoders(struct deflate *d)
 {
-	d->encoders = calloc(d->threads, sizeof *d->encoders);
-	d->jobs = calloc(d->depth, sizeof *d->jobs);
-	if (d->encoders == NULL || d->jobs == NULL)
-		return false;
-	for (unsigned i = 0; i < d->threads; i++)
-		if ((d->encoders[i] = encoder_new(level)) == NULL)
-			return false;
-	for (unsigned i = 0; i < d->depth; i++) {
-		struct job *job = &d->jobs[i];
+	bool adapt = d->level == DEFLATE_ADAPT;
 
-		job->owner = d;
-		job->buf = malloc(ENCODER_DICT + DEFLATE_BLOCK);
-		job->out = malloc(encoder_bound(DEFLATE_BLOCK));
-		if (job->buf == NULL || job->out == NULL)
+	d->encoders = calloc(d->threads, sizeof *d->encoders);
+	for (unsigned i = 0; d->encoders != NULL && i < d->threads; i++) {
+		d->encoders[i] = encoder_new(adapt ? ladder[0] : d->level,
+		    adapt ? ladder[RUNGS - 1] : d->level);
+		if (d->encoders[i] == NULL)
 			return false;
+	}
+	return d->encoders != NULL;
+}
+
+static bool
+allocate_jobs(struct deflate *d)
+{
+	const size_t in = ENCODER_DICT + DEFLATE_BLOCK;
+	const size_t both = in + encoder_bound(DEFLATE_BLOCK);
+
+	d->jobs = calloc(d->depth, sizeof *d->jobs);
+	d->slab = malloc(both * d->depth);
+	if (d->jobs == NULL || d->slab == NULL)
+		return false;
+	for (unsigned i = 0; i < d->depth; i++) {
+		d->jobs[i].owner = d;
+		d->jobs[i].buf = d->slab + both * i;
+		d->jobs[i].out = d->jobs[i].buf + in;
 	}
 	return true;
 }
@@ -94,11 +113,13 @@ deflate_new(int level, unsigned threads, unsigned depth, struct err *e)
 	struct deflate *d = calloc(1, sizeof *d);
 
 	if (d != NULL) {
+		d->level = level;
+		d->rung = RUNGS / 2;
 		d->threads = threads;
 		d->depth = depth;
 		d->crc_op = crc32_combine_gen(DEFLATE_BLOCK);
 	}
-	if (d == NULL || !allocate(d, level)) {
+	if (d == NULL || !allocate_encoders(d) || !allocate_jobs(d)) {
 		err_set(e, EXIT_INTERNAL,
 		    "cannot set up compression: out of memory for %u threads",
 		    threads);
@@ -119,12 +140,9 @@ deflate_free(struct deflate *d)
 	if (d == NULL)
 		return;
 	pool_free(d->pool);	/* first: workers use all the rest */
-	for (unsigned i = 0; d->jobs != NULL && i < d->depth; i++) {
-		free(d->jobs[i].buf);
-		free(d->jobs[i].out);
-	}
 	for (unsigned i = 0; d->encoders != NULL && i < d->threads; i++)
 		encoder_free(d->encoders[i]);
+	free(d->slab);
 	free(d->jobs);
 	free(d->encoders);
 	free(d);
@@ -152,6 +170,25 @@ write_job(struct deflate *d, const struct job *job,
 	return ends->write(ends->to, job->out, job->size, e);
 }
 
+/*
+ * The level of the next block.  When it has been filled, the pool shows who is
+ * ahead: with no block waiting for a worker there is time to spend, with all
+ * but the last slot taken the input has to wait.
+ */
+static int
+next_level(struct deflate *d)
+{
+	unsigned held = pool_held(d->pool);
+
+	if (d->level != DEFLATE_ADAPT)
+		return d->level;
+	if (held < d->threads && d->rung + 1 < RUNGS)
+		d->rung++;
+	else if (held + 1 >= d->depth && d->rung > 0)
+		d->rung--;
+	return ladder[d->rung];
+}
+
 /* Fills the job with the next block; a short one is the last. */
 static int
 fill_job(struct deflate *d, struct job *job, const struct deflate_ends *ends,
@@ -173,6 +210,7 @@ fill_job(struct deflate *d, struct job *job, const struct deflate_ends *ends,
 		job->len += (size_t)n;
 	}
 	job->last = job->len < DEFLATE_BLOCK;
+	job->level = next_level(d);
 	d->filled = job;
 	return 0;
 }

@@ -37,7 +37,13 @@ struct deflate_sum {
 	uint32_t crc;		/* CRC-32 of the input, as zip and gzip have it */
 };
 
-/* level 0 … 9, threads >= 1, depth > threads blocks held at most. */
+/*
+ * level 0 … 9, or DEFLATE_ADAPT: each block gets the densest level at which
+ * the workers keep up with the input, so that the stream depends on timing.
+ * threads >= 1, depth > threads blocks held at most.
+ */
+enum { DEFLATE_ADAPT = -1 };
+
 struct deflate *deflate_new(int level, unsigned threads, unsigned depth,
     struct err *e);
 void deflate_free(struct deflate *d);

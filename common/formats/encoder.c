@@ -9,12 +9,13 @@
 
 enum { STORED_MAX = 65535, STORED_HEAD = 5, SLACK = 64 };
 
+enum { ISAL_FIRST = 1, ZLIB_FIRST = 4 };	/* levels */
+
 struct encoder {
-	int level;
 	z_stream zlib;
+	int zlib_level;		/* as set up; 0: not */
 	struct isal_zstream isal;
 	unsigned char *level_buf;
-	uint32_t level_buf_size;
 };
 
 /* ISA-L checks neither level nor buffer before it uses them: both are fixed
@@ -30,31 +31,40 @@ isal_buffer_size(int level)
 }
 
 static bool
-isal_begin(struct encoder *c)
+isal_begin(struct encoder *c, int low, int high)
 {
-	c->level_buf_size = isal_buffer_size(c->level);
-	c->level_buf = malloc(c->level_buf_size);
+	uint32_t size = 0;
+
+	for (int level = low; level <= high && level < ZLIB_FIRST; level++)
+		if (isal_buffer_size(level) > size)
+			size = isal_buffer_size(level);
+	c->level_buf = malloc(size);
 	isal_deflate_init(&c->isal);
 	return c->level_buf != NULL;
 }
 
+static bool
+zlib_begin(struct encoder *c, int level)
+{
+	if (deflateInit2(&c->zlib, level, Z_DEFLATED, -MAX_WBITS, 8,
+	    Z_DEFAULT_STRATEGY) != Z_OK)
+		return false;
+	c->zlib_level = level;
+	return true;
+}
+
 struct encoder *
-encoder_new(int level)
+encoder_new(int low, int high)
 {
 	struct encoder *c;
-	bool good = true;
 
-	if (level < 0 || level >= ENCODER_LEVELS)
+	if (low < 0 || low > high || high >= ENCODER_LEVELS)
 		return NULL;
 	if ((c = calloc(1, sizeof *c)) == NULL)
 		return NULL;
-	c->level = level;
-	if (level >= 4)
-		good = deflateInit2(&c->zlib, level, Z_DEFLATED, -MAX_WBITS, 8,
-		    Z_DEFAULT_STRATEGY) == Z_OK;
-	else if (level >= 1)
-		good = isal_begin(c);
-	if (!good) {
+	if ((high >= ISAL_FIRST && low < ZLIB_FIRST &&
+	    !isal_begin(c, low < ISAL_FIRST ? ISAL_FIRST : low, high)) ||
+	    (high >= ZLIB_FIRST && !zlib_begin(c, high))) {
 		encoder_free(c);
 		return NULL;
 	}
@@ -66,7 +76,7 @@ encoder_free(struct encoder *c)
 {
 	if (c == NULL)
 		return;
-	if (c->level >= 4)
+	if (c->zlib_level != 0)
 		deflateEnd(&c->zlib);
 	free(c->level_buf);
 	free(c);
@@ -119,15 +129,15 @@ empty_piece(bool last, unsigned char *out)
 
 /* 0 when the piece does not fit the room. */
 static size_t
-isal_piece(struct encoder *c, const unsigned char *data, size_t len,
-    size_t dict, bool last, unsigned char *out, size_t room)
+isal_piece(struct encoder *c, int level, const unsigned char *data,
+    size_t len, size_t dict, bool last, unsigned char *out, size_t room)
 {
 	struct isal_zstream *s = &c->isal;
 
 	isal_deflate_reset(s);
-	s->level = (uint32_t)c->level;
+	s->level = (uint32_t)level;
 	s->level_buf = c->level_buf;
-	s->level_buf_size = c->level_buf_size;
+	s->level_buf_size = isal_buffer_size(level);
 	s->gzip_flag = IGZIP_DEFLATE;
 	s->flush = last ? NO_FLUSH : SYNC_FLUSH;
 	s->end_of_stream = last;
@@ -146,14 +156,19 @@ isal_piece(struct encoder *c, const unsigned char *data, size_t len,
 }
 
 static size_t
-zlib_piece(struct encoder *c, const unsigned char *data, size_t len,
-    size_t dict, bool last, unsigned char *out, size_t room)
+zlib_piece(struct encoder *c, int level, const unsigned char *data,
+    size_t len, size_t dict, bool last, unsigned char *out, size_t room)
 {
 	z_stream *s = &c->zlib;
 	int rc;
 
 	if (deflateReset(s) != Z_OK)
 		return 0;
+	if (level != c->zlib_level) {
+		if (deflateParams(s, level, Z_DEFAULT_STRATEGY) != Z_OK)
+			return 0;
+		c->zlib_level = level;
+	}
 	if (dict > 0 && deflateSetDictionary(s, data - dict, (uInt)dict) != Z_OK)
 		return 0;
 	s->next_in = (Bytef *)data;
@@ -168,19 +183,19 @@ zlib_piece(struct encoder *c, const unsigned char *data, size_t len,
 }
 
 size_t
-encoder_piece(struct encoder *c, const unsigned char *data, size_t len,
-    size_t dict, bool last, unsigned char *out)
+encoder_piece(struct encoder *c, int level, const unsigned char *data,
+    size_t len, size_t dict, bool last, unsigned char *out)
 {
 	/* A piece must be shorter than this to be worth it. */
 	size_t stored = stored_size(len), size = 0;
 
 	if (len == 0)
 		return empty_piece(last, out);
-	if (c->level >= 4)
-		size = zlib_piece(c, data, len, dict, last, out,
+	if (level >= ZLIB_FIRST)
+		size = zlib_piece(c, level, data, len, dict, last, out,
 		    encoder_bound(len));
-	else if (c->level >= 1)
-		size = isal_piece(c, data, len, dict, last, out,
+	else if (level >= ISAL_FIRST)
+		size = isal_piece(c, level, data, len, dict, last, out,
 		    encoder_bound(len));
 	if (size == 0 || size > stored)
 		size = stored_piece(data, len, last, out);

@@ -28,8 +28,12 @@ enum {
 
 struct encoder;		/* one thread's; some 0.4 MiB */
 
-/* NULL when memory is short or level is not 0 … 9. */
-struct encoder *encoder_new(int level);
+/*
+ * For the levels low … high, so that memory is taken for the libraries that
+ * these need; a piece may have any of them.  NULL when memory is short or when
+ * they are not 0 <= low <= high <= 9.
+ */
+struct encoder *encoder_new(int low, int high);
 void encoder_free(struct encoder *c);
 
 /* Bytes of output that encoder_piece needs room for, len <= ENCODER_MAX. */
@@ -40,7 +44,7 @@ size_t encoder_bound(size_t len);
  * dict bytes before data (0 … ENCODER_DICT) are the dictionary.  Gives the
  * size; it cannot fail.
  */
-size_t encoder_piece(struct encoder *c, const unsigned char *data, size_t len,
-    size_t dict, bool last, unsigned char *out);
+size_t encoder_piece(struct encoder *c, int level, const unsigned char *data,
+    size_t len, size_t dict, bool last, unsigned char *out);
 
 #endif

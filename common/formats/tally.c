@@ -26,3 +26,17 @@ tally_same(const struct tally *a, const struct tally *b)
 	return a->entries == b->entries && a->bytes == b->bytes &&
 	    a->fold == b->fold;
 }
+
+int
+tally_check(const struct tally *found, const struct tally *want,
+    struct err *e)
+{
+	if (tally_same(found, want))
+		return 0;
+	return err_set(e, EXIT_INTERNAL, "cannot verify the archive: %llu "
+	    "entries of %llu bytes come out, not %llu of %llu, or with other "
+	    "checksums", (unsigned long long)found->entries,
+	    (unsigned long long)found->bytes,
+	    (unsigned long long)want->entries,
+	    (unsigned long long)want->bytes);
+}

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/diag.h"
+
 struct tally {
 	uint64_t entries;
 	uint64_t bytes;		/* of data */
@@ -17,5 +19,9 @@ void tally_add(struct tally *t, const char *name, size_t name_len,
     uint64_t size, uint32_t crc);
 
 bool tally_same(const struct tally *a, const struct tally *b);
+
+/* 0, or -1 with code 70 and how an archive that was read back differs. */
+int tally_check(const struct tally *found, const struct tally *want,
+    struct err *e);
 
 #endif

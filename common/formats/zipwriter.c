@@ -11,7 +11,7 @@ enum {
 };
 
 int
-zipwriter_init(struct zipwriter *w, struct output *out, size_t window,
+zipwriter_init(struct zipwriter *w, struct tee *out, size_t window,
     size_t directory, struct err *e)
 {
 	*w = (struct zipwriter){ .out = out, .whole = true };
@@ -47,7 +47,7 @@ zipwriter_flush(struct zipwriter *w, struct err *e)
 {
 	size_t size = window_size(&w->head);
 
-	if (size > 0 && output_write(w->out, window_bytes(&w->head), size,
+	if (size > 0 && tee_write(w->out, window_bytes(&w->head), size,
 	    e) != 0)
 		return -1;
 	window_rewind(&w->head);
@@ -70,7 +70,7 @@ emit(struct zipwriter *w, const void *buf, size_t len, struct err *e)
 		if (zipwriter_flush(w, e) != 0)
 			return -1;
 	}
-	return output_write(w->out, buf, len, e);
+	return tee_write(w->out, buf, len, e);
 }
 
 int

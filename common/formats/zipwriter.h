@@ -20,13 +20,13 @@
 
 #include <stdbool.h>
 
-#include "base/io.h"
 #include "base/window.h"
 #include "formats/tally.h"
+#include "formats/tee.h"
 #include "formats/zip.h"
 
 struct zipwriter {
-	struct output *out;
+	struct tee *out;
 	struct window head;		/* not yet written */
 	struct window directory;
 	uint64_t offset;		/* size of the archive so far */
@@ -40,7 +40,7 @@ struct zipwriter {
 	struct tally tally;		/* of what a reader must find */
 };
 
-int zipwriter_init(struct zipwriter *w, struct output *out, size_t window,
+int zipwriter_init(struct zipwriter *w, struct tee *out, size_t window,
     size_t directory, struct err *e);
 void zipwriter_free(struct zipwriter *w);
 

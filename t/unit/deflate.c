@@ -158,6 +158,18 @@ round_trips(int level, int kind, const unsigned char *data,
 	    kind_names[kind]);
 }
 
+/* Adapting changes the stream, never the data. */
+static void
+adapting(const unsigned char *data, unsigned char *out, unsigned char *back)
+{
+	struct ends s = { .data = data, .len = MOST, .out = out,
+	    .room = MOST * 2, .rng = 1 };
+	struct deflate_sum sum;
+
+	ok(stream(DEFLATE_ADAPT, 2, &s, &sum) &&
+	    inflates_to(&s, data, MOST, back), "DEFLATE_ADAPT inflates, too");
+}
+
 /* A failed stream leaves the engine fit for the next one. */
 static void
 failures(const unsigned char *data, unsigned char *out, unsigned char *back)
@@ -182,7 +194,8 @@ failures(const unsigned char *data, unsigned char *out, unsigned char *back)
 	deflate_free(d);
 	ok(deflate_new(10, 1, 3, &e) == NULL && e.code == EXIT_INTERNAL,
 	    "a level that is none is refused");
-	ok(encoder_new(-1) == NULL, "by the encoder, too");
+	ok(encoder_new(-1, 1) == NULL && encoder_new(2, 1) == NULL &&
+	    encoder_new(0, 10) == NULL, "by the encoder, too");
 	deflate_free(NULL);
 	encoder_free(NULL);
 }
@@ -200,6 +213,7 @@ main(void)
 		for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
 			round_trips(levels[i], kind, data, out, other, back);
 	}
+	adapting(data, out, back);
 	failures(data, out, back);
 	free(data);
 	free(back);

@@ -12,7 +12,7 @@ import time
 from urllib.parse import parse_qs
 
 from .errors import S3Error
-from .service import Answer, element
+from .messages import Answer, element
 
 ROLE = 'test-role'
 IMDS = '/latest/meta-data/iam/security-credentials/'

@@ -10,7 +10,7 @@ import threading
 
 FIELDS = {'op', 'key', 'part', 'nth', 'times', 'do', 'when', 'code', 'message', 'status',
           'retry_after', 'x_amz_retry_after', 'region', 'location', 'seconds', 'rate',
-          'then', 'bytes', 'etag', 'headers', 'conn', 'every'}
+          'then', 'bytes', 'etag', 'headers'}
 WHEN = ('head', 'body', 'after', 'done')
 
 

@@ -1,0 +1,34 @@
+/* packer: what the writers of the formats share; private to pack. */
+#ifndef FORMATS_PACKER_H
+#define FORMATS_PACKER_H
+
+#include "formats/pack.h"
+#include "formats/tally.h"
+#include "formats/tee.h"
+
+struct packer_ops {
+	/* a state of its own, or NULL with e */
+	void *(*open)(struct pack *p, struct err *e);
+	int (*add)(struct pack *p, const struct pack_entry *en, struct err *e);
+	int (*finish)(struct pack *p, struct err *e);
+	void (*close)(void *state);
+};
+
+struct pack_format {
+	const char *name;
+	const struct packer_ops *ops;
+	bool tar, many;
+	const char *filter;	/* libarchive's name; NULL: none */
+};
+
+struct pack {
+	const struct pack_options *o;
+	const struct packer_ops *ops;
+	struct tee tee;
+	struct tally tally;	/* what a reader must find */
+	void *state;
+};
+
+extern const struct packer_ops packzip_ops, packgzip_ops, packlib_ops;
+
+#endif

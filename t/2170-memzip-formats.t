@@ -1,0 +1,49 @@
+#!/bin/bash
+# -F: the other formats, and --verify for all of them.
+. "${0%/*}/lib.sh"
+cd "$T" || exit 1
+{ seq 1 300000; head -c 1500000 /dev/urandom; } >data
+
+plain() { # plain FORMAT: decompressed by its own tool
+	case $1 in
+	gzip) gzip -dc ;; bzip2) bzip2 -dc ;; lz4) bsdcat ;; xz) xz -dc ;; zstd) zstd -dcq ;;
+	esac
+}
+for f in gzip bzip2 lz4 xz zstd; do
+	memzip -F $f <data >a.$f
+	check "$f" bash -c "$(declare -f plain); plain $f <a.$f | cmp - data"
+	memzip -F $f --verify <data >b.$f
+	check_same "$f: --verify does not change it" a.$f b.$f
+	memzip -F $f </dev/null >empty
+	check "$f of nothing" bash -c "$(declare -f plain); test \$(plain $f <empty | wc -c) = 0"
+done
+for f in tar tar.bz2 tar.gz tar.lz4 tar.xz tar.zst; do
+	memzip -F $f --verify data e=/dev/null >a.$f
+	check "$f" bash -c 'bsdtar -xOf a.$1 data | cmp - data && test "$(bsdtar -tf a.$1 | tr "\n" " ")" = "data e "' - $f
+	memzip -F $f data e=/dev/null >b.$f
+	check_same "$f: the same bytes again" a.$f b.$f
+done
+memzip -F gzip -1 -T 1 <data >1.gz
+memzip -F gzip -1 -T 5 <data >5.gz
+check_same 'gzip: the same bytes for any threads' 1.gz 5.gz
+cat data | memzip -F tar -n x >held.tar
+check 'tar: an input of unknown size goes through a window' bash -c 'bsdtar -xOf held.tar x | cmp - data'
+check_exit 65 'as far as it fits' bash -c 'cat data | memzip -F tar -m 16M -T 1'
+check_exit 64 'gzip holds one entry' memzip -F gzip data e=/dev/null
+check_exit 64 'a format that is none' memzip -F rar data
+check_err 'lists those that are' 'zip gzip bzip2'
+check_exit 64 '--comment is for zip' memzip -F gzip --comment x data
+check_exit 74 'gzip: /dev/full' bash -c 'memzip -F gzip <data >/dev/full'
+check_exit 74 'tar.zst: /dev/full' bash -c 'memzip -F tar.zst data >/dev/full'
+for f in gzip xz tar.gz; do
+	check_exit 79 "$f: an input that fails" bash -c "cat data | $BUILD/unit/stage fail 2>/dev/null | memzip -m 64M -F $f"
+	check_exit 65 "$f: leaves it cut off" memzip -t <"$T/out"
+done
+memzip -e --passphrase-file <(echo p) --verify -m 16M -T 1 data >e.zip
+check '-e with --verify' 7z t -pp e.zip
+check '-e: names are UTF-8' bash -c 'memzip -e --passphrase-file <(echo p) -n 東京 </dev/null | memzip -l --passphrase-file <(echo p) | grep -q 東京'
+memzip --verify -m 16M -T 1 -1 <data >a.zip
+memzip -m 16M -T 1 -1 <data >b.zip
+check_same 'zip: --verify does not change a streamed archive' a.zip b.zip
+check '--adapt: any mix of levels is read' bash -c 'memzip --adapt <data | memzip -x | cmp - data'
+finish
