@@ -492,17 +492,19 @@ main(int argc, char **argv)
 		usage();
 	make_block(&s);
 	make_plan(&s);
-	if (count) {
-		printf("%llu %llu\n",
-		    (unsigned long long)(s.blocks * s.records + s.rest_records),
-		    (unsigned long long)s.total);
-		return 0;
-	}
 	if (http)
 		serve(&s, chunked, cut);
 	(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, 1024 * 1024);
-	if (generate(&s, &(struct sink){ .fd = STDOUT_FILENO,
+	if (count)
+		printf("%llu %llu\n",
+		    (unsigned long long)(s.blocks * s.records + s.rest_records),
+		    (unsigned long long)s.total);
+	else if (generate(&s, &(struct sink){ .fd = STDOUT_FILENO,
 	    .left = UINT64_MAX }) != 0)
 		die("cannot write");
+	free(s.block);
+	free(s.ends);
+	free(s.ids);
+	free(s.owners);
 	return 0;
 }
