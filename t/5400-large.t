@@ -49,4 +49,19 @@ if [ -z "${SAN-}" ]; then
 	check "not one file is opened for writing" test ! -s "$T/err"
 fi
 
+# A container with a read-only root: nothing is missed.
+read_only() {
+	unshare -rm sh -c '
+		mount -o remount,bind,ro / || exit 125
+		touch /tmp/mempipe-ro-$$ 2>/dev/null && exit 125
+		cp-fetch "$1" | json2csv -r events -f id | memzip | s3put s3://bucket/ro.zip' - "$1" | cat >"$T/receipt"
+	return "${PIPESTATUS[0]}"
+}
+serve LITTLE "$BUILD/helper/gen-events" -p -s 3M
+read_only "http://127.0.0.1:$LITTLE/" 2>"$T/err"
+case $? in
+125 | 1) result 0 "on a read-only root # SKIP this machine does not allow one" ;;
+*) result $? "on a read-only root" ;;
+esac
+
 finish

@@ -87,4 +87,11 @@ for path in $(grep -oE '\b(man|common|t|cmd)/[a-z0-9./]*[a-z0-9]' README | sort 
 	check "README: $path exists" test -e "$path"
 done
 
+# make install.
+check "make install" make -s SAN="${SAN-}" install DESTDIR="$T/root" PREFIX=/usr
+(cd "$T/root/usr" && find . -type f | sort) >"$T/installed"
+{ printf './bin/%s\n' $programs; printf './share/man/man1/%s.1\n' $programs; echo ./share/man/man7/mempipe.7; } |
+    sort >"$T/expected"
+check_same "puts programs and pages where they belong, and nothing else" "$T/expected" "$T/installed"
+
 finish
