@@ -7,6 +7,7 @@
 #	make soak       3 GB through all four tools, with their memory
 #	make install    DESTDIR= PREFIX=/usr/local
 #	make SAN=address|thread|undefined check
+#	make V=1 …      show whole commands
 #
 # The lists below are the map: one line a program, naming the modules it uses.
 
@@ -117,6 +118,9 @@ SANITIZE = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-r
 COMPILE = $(CC) $(STD) $(WARN) $(HARD) $(SANITIZE) -Icommon -DVERSION='"$(VERSION)"' -MMD -MP $(CFLAGS)
 LINK = $(CC) -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE) $(CFLAGS) $(LDFLAGS)
 
+Q = $(if $(V),,@)
+say = $(if $(V),,@printf '  %s  %s\n' $(1) $(2))
+
 all: $(PROGRAMS:%=$(B)/%)
 
 # Once: are the headers there, and if not, which packages bring them?
@@ -127,19 +131,22 @@ $(B)/.headers: t/deps
 
 $(B)/%.o: %.c | $(B)/.headers
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) -c -o $@ $<
 
 # program,modules
 define program
 $(B)/$(1): $(B)/cmd/$(1).o $(2:%=$(B)/common/%.o)
-	$$(LINK) -o $$@ $$^ $$(libs-$(1))
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) -o $$@ $$^ $$(libs-$(1))
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$($(p)))))
 
 define unit
 $(B)/unit/$(1): $(B)/t/unit/$(1).o $(2:%=$(B)/common/%.o)
 	@mkdir -p $$(@D)
-	$$(LINK) -o $$@ $$^ $$(libs-unit-$(1))
+	$$(call say,LD,$$@)
+	$$(Q)$$(LINK) -o $$@ $$^ $$(libs-unit-$(1))
 endef
 $(foreach u,$(UNITS),$(eval $(call unit,$(u),$(unit-$(u)))))
 
@@ -153,7 +160,8 @@ helpers: $(HELPERS:%=$(B)/helper/%)
 
 $(B)/helper/%: $(B)/t/helper/%.o
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $^
 
 demo:
 	@t/deps build demo

@@ -396,7 +396,7 @@ parse_args(struct options *o, int argc, char **argv)
 
 	*o = (struct options){
 		.args = { .usage = usage, .shorts = "H:i:j:X:", .longs = longs,
-		    .without = "Tf", .max_operands = (unsigned)argc },
+		    .without = "Tfe", .max_operands = (unsigned)argc },
 		.session = { .policy = { .attempts = 1 + RETRIES,
 		    .base_ms = BACKOFF_MS, .cap_ms = BACKOFF_CAP_MS },
 		    .interval_ms = RATE_DEFAULT, .max_redirects = REDIRECTS },

@@ -13,10 +13,11 @@
 
 static const char usage[] =
     "usage: json2csv [-hpqVv] [-d delimiter] [-f fields] [-m size] [-r path]\n"
-    "                [-T threads] [--bom] [--crlf] [--duplicate-keys=which]\n"
-    "                [--excel] [--extra=what] [--fields-file file]\n"
-    "                [--formula-guard] [--invalid-utf8=what]\n"
-    "                [--late-columns=what] [--max-depth n] [--max-errors n]\n"
+    "                [-T threads] [--allow-empty] [--bom] [--crlf]\n"
+    "                [--duplicate-keys=which] [--excel] [--extra=what]\n"
+    "                [--fields-file file] [--formula-guard]\n"
+    "                [--invalid-utf8=what] [--late-columns=what]\n"
+    "                [--max-depth n] [--max-errors n]\n"
     "                [--no-header] [--null text] [--quote=which] [--stats]\n"
     "                [--tsv] [file | -] [--from command ...]\n";
 
@@ -261,6 +262,7 @@ run(const struct options *o, const struct args *a, struct input *in,
 	if (output_open(out, e) != 0 || input_open(in, a->n_operands > 0 ?
 	    a->operands[0] : NULL, a->from, e) != 0)
 		return -1;
+	in->allow_empty = a->face.allow_empty;
 	rc = convert(&o->how, in, out, m, &left, e);
 	tell_omission(o, &left);
 	if (rc != 0)

@@ -23,8 +23,8 @@
 
 static const char usage[] =
     "usage: memzip [-0...-9] [-ehpqVv] [-F format] [-m size] [-n name]\n"
-    "              [-T threads] [--adapt] [--comment text] [--mtime time]\n"
-    "              [--passphrase-file file] [--repeat-header]\n"
+    "              [-T threads] [--adapt] [--allow-empty] [--comment text]\n"
+    "              [--mtime time] [--passphrase-file file] [--repeat-header]\n"
     "              [--split-entry size] [--stats] [--tar] [--verify]\n"
     "              [file | name=file | - ...] [--from command ...]\n"
     "       memzip -l | -t | -x [-hpqVv] [--json] [--max-ratio n]\n"
@@ -240,6 +240,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	o->source.operands = a->operands;
 	o->source.n_operands = a->n_operands;
 	o->source.from = a->from;
+	o->source.allow_empty = a->face.allow_empty;
 	o->face = a->face;
 	if (zipbudget_divide(&o->pack.budget, a->face.memory,
 	    a->face.threads != 0 ? a->face.threads : default_threads(),

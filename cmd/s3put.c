@@ -21,11 +21,10 @@ static const char usage[] =
     "             [--require-seal] [--stats] s3://bucket/key [file | -]\n"
     "             [--from command ...]\n";
 
-enum { OPT_ALLOW_EMPTY = ARGS_LONG, OPT_DEADLINE, OPT_ENDPOINT, OPT_PART_SIZE,
+enum { OPT_DEADLINE = ARGS_LONG, OPT_ENDPOINT, OPT_PART_SIZE,
 	OPT_REGION, OPT_REQUIRE_SEAL };
 
 static const struct option longs[] = {
-	{ "allow-empty", no_argument, NULL, OPT_ALLOW_EMPTY },
 	{ "deadline", required_argument, NULL, OPT_DEADLINE },
 	{ "endpoint-url", required_argument, NULL, OPT_ENDPOINT },
 	{ "jobs", required_argument, NULL, 'j' },
@@ -101,9 +100,6 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	read_environment(&o->s3);
 	while ((opt = args_next(a)) != -1) {
 		switch (opt) {
-		case OPT_ALLOW_EMPTY:
-			o->upload.allow_empty = true;
-			break;
 		case OPT_DEADLINE:
 			o->s3.deadline = meter_now() +
 			    (int64_t)args_duration("--deadline", optarg, 1,
@@ -130,6 +126,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	}
 	if (s3_name_parse(&o->name, a->operands[0], &e) != 0)
 		args_wrong("%s", e.text);
+	o->upload.allow_empty = a->face.allow_empty;
 	o->memory = a->face.memory != 0 ? a->face.memory : BUDGET;
 	o->s3.connections = o->upload.parallel;
 	o->s3.verbose = a->face.verbose;

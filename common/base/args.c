@@ -11,7 +11,7 @@
 #include "base/seal.h"
 
 /* Values of the long-only common options, out of the tools' way. */
-enum { OPT_STATS = -16, OPT_FROM = -17 };
+enum { OPT_STATS = -16, OPT_FROM = -17, OPT_EMPTY = -18 };
 
 static const char common_letters[] = "hVqvpm:T:";
 
@@ -25,6 +25,7 @@ static const struct option common_longs[] = {
 	{ "threads", required_argument, NULL, 'T' },
 	{ "stats", no_argument, NULL, OPT_STATS },
 	{ "from", no_argument, NULL, OPT_FROM },
+	{ "allow-empty", no_argument, NULL, OPT_EMPTY },
 };
 
 enum { N_COMMON = sizeof common_longs / sizeof common_longs[0] };
@@ -46,7 +47,7 @@ args_wrong(const char *fmt, ...)
 static bool
 refused(const struct args *a, int opt)
 {
-	int letter = opt == OPT_FROM ? 'f' : opt;
+	int letter = opt == OPT_FROM ? 'f' : opt == OPT_EMPTY ? 'e' : opt;
 
 	return a->without != NULL && letter > 0 &&
 	    strchr(a->without, letter) != NULL;
@@ -169,6 +170,9 @@ take_common(struct args *a, int opt)
 		break;
 	case OPT_STATS:
 		a->face.stats = true;
+		break;
+	case OPT_EMPTY:
+		a->face.allow_empty = true;
 		break;
 	default:
 		return false;

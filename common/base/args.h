@@ -5,7 +5,7 @@
  * -h, -V, the common options of struct face, and --from are handled here:
  *
  *	-h, --help  -V, --version  -q, --quiet  -v, --verbose  -p, --progress
- *	-m, --memory SIZE  -T, --threads N  --stats
+ *	-m, --memory SIZE  -T, --threads N  --stats  --allow-empty
  *
  * The order of options and operands is free; nothing is permuted.  "--" ends
  * the options.  Behind --from all words belong to the upstream command, which
@@ -29,6 +29,7 @@ struct face {
 	bool verbose;
 	bool progress;
 	bool stats;
+	bool allow_empty;	/* see io.h */
 	uint64_t memory;	/* bytes; 0: the tool's default */
 	unsigned threads;	/* 0: the tool's default */
 };
@@ -40,7 +41,8 @@ struct args {
 	const struct option *longs; /* its own, ended by a zero entry; val is
 				     * the short letter or ARGS_LONG and up */
 	const char *without;	/* common letters it refuses, e.g. "T"; 'f' for
-				 * --from; NULL: none */
+				 * --from; 'e' for
+				 * --allow-empty; NULL: none */
 	unsigned min_operands, max_operands;
 	/* filled */
 	struct face face;

@@ -81,7 +81,8 @@ judge_end(struct input *in, struct err *e)
 		    "which is required", in->name);
 	if (in->bytes == 0 && !command && !in->allow_empty && seal_missing(in->fd))
 		return err_set(e, EXIT_UPSTREAM, "upstream did not run: nothing "
-		    "came from '%s', and it has no seal", in->name);
+		    "came from '%s', and it has no seal (if that is right: "
+		    "--allow-empty)", in->name);
 	in->ended = true;
 	return 0;
 }

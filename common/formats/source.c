@@ -105,6 +105,7 @@ open_next(struct source *s, struct err *e)
 		file = operand_file(o->operands[s->next], &len);
 	if (input_open(&s->in, file, o->from, e) != 0)
 		return -1;
+	s->in.allow_empty = o->allow_empty;
 	s->is_open = true;
 	s->next++;
 	return 0;

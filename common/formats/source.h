@@ -21,6 +21,7 @@ struct source_options {
 	char **operands;
 	unsigned n_operands;	/* 0: standard input, or from */
 	char **from;
+	bool allow_empty;	/* as struct input's */
 	const char *name;	/* of the only operand; NULL: the operand's */
 	int64_t mtime;
 	bool own_mtime;		/* tar's members keep theirs */
