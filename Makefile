@@ -4,6 +4,7 @@
 #	make demo       install what is missing, run the whole job once
 #	make check      install what the tests need, run them all
 #	make bench      the whole job against its peers
+#	make fuzz       the fuzzers, a minute each (clang)
 #	make soak       3 GB through all four tools, with their memory
 #	make install    DESTDIR= PREFIX=/usr/local
 #	make SAN=address|thread|undefined check
@@ -104,6 +105,13 @@ libs-unit-xml = -lexpat
 # What tests and benchmarks need compiled, each of one file in t/helper.
 HELPERS = gen-events
 
+# Fuzzers (t/fuzz/NAME.c), built by clang with all their modules; a script
+# t/fuzz/seeds-NAME fills a directory with first inputs.
+FUZZERS = unarchive
+fuzz-unarchive = formats/unarchive formats/gunzip formats/tally base/diag
+libs-fuzz-unarchive = -larchive -lisal -lz
+FUZZ_SECONDS = 60
+
 # How it is built.
 
 B = build$(if $(SAN),/$(SAN))
@@ -163,6 +171,23 @@ $(B)/helper/%: $(B)/t/helper/%.o
 	$(call say,LD,$@)
 	$(Q)$(LINK) -o $@ $^
 
+define fuzzer
+$(B)/fuzz/$(1): t/fuzz/$(1).c $(2:%=common/%.c)
+	@mkdir -p $$(@D)
+	clang $(STD) $(WARN) -Icommon -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -o $$@ $$^ $$(libs-fuzz-$(1))
+endef
+$(foreach f,$(FUZZERS),$(eval $(call fuzzer,$(f),$(fuzz-$(f)))))
+
+# Each for FUZZ_SECONDS; what it finds stays in build/fuzz.
+fuzz: all $(FUZZERS:%=$(B)/fuzz/%)
+	@for f in $(FUZZERS); do \
+	    mkdir -p $(B)/fuzz/$$f.corpus && \
+	    PATH="$(CURDIR)/$(B):$$PATH" t/fuzz/seeds-$$f $(B)/fuzz/$$f.corpus && \
+	    $(B)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 \
+	    -artifact_prefix=$(B)/fuzz/ $(B)/fuzz/$$f.corpus || exit; \
+	done
+
 demo:
 	@t/deps build demo
 	@$(MAKE) --no-print-directory all
@@ -192,6 +217,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all units helpers demo check bench soak install clean
+.PHONY: all units helpers demo check bench fuzz soak install clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
