@@ -24,6 +24,7 @@
  */
 #define _GNU_SOURCE	/* pthread_timedjoin_np */
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -164,12 +165,15 @@ read_chunk(struct parts *p, size_t len, struct err *e)
 	return n;
 }
 
-/* A window grows by doubling, old and new side by side: the first MiB may do
- * so, then it gets its whole size at once. */
+/* A window grows by doubling, old and new side by side.  Only the first part
+ * may do so, up to a MiB, for it may be a small object; all others get their
+ * whole size at once. */
 static int
-append(struct window *w, const void *data, size_t len)
+append(struct part *part, const void *data, size_t len)
 {
-	if (window_size(w) >= EAGER &&
+	struct window *w = &part->window;
+
+	if ((part->number > 1 || window_size(w) + len > EAGER) &&
 	    window_reserve(w, window_limit(w) - window_size(w)) != 0)
 		return -1;
 	return window_write(w, data, len);
@@ -187,7 +191,7 @@ fill(struct parts *p, struct part *part, struct err *e)
 	while ((len = limit - window_size(&part->window)) > 0) {
 		if ((n = read_chunk(p, len, e)) <= 0)
 			break;
-		if (append(&part->window, p->chunk, (size_t)n) != 0)
+		if (append(part, p->chunk, (size_t)n) != 0)
 			return err_sys(e, EXIT_IO, errno,
 			    "cannot keep a part of %zu bytes", limit);
 		if (sha256_add(&p->hash, p->chunk, (size_t)n, e) != 0)
@@ -317,6 +321,9 @@ parts_start(struct input *in, const struct part_plan *plan, unsigned windows,
 		err_sys(e, EXIT_INTERNAL, errnum, "cannot start the reader");
 		return NULL;
 	}
+	/* Freed windows shall go back to the system.  glibc would raise its
+	 * threshold to their size instead, and keep them in the thread's heap. */
+	mallopt(M_MMAP_THRESHOLD, EAGER);
 	p->in = in;
 	p->meter = meter;
 	p->plan = *plan;
