@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "network/crc64.h"
-#include "network/hash.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -12,10 +11,8 @@
 #include <sys/auxv.h>
 #endif
 
-/* Bits are reflected throughout: the lowest bit is the highest power of x. */
-#define POLYNOMIAL 0x9a6c9329ac4bc9b5U
-
 /*
+ * Bits are reflected throughout: the lowest bit is the highest power of x.
  * Row k of the table is the effect of a byte that k others follow.  A row is
  * linear, so it is given by the effect of its eight single bits.
  */
@@ -223,42 +220,4 @@ crc64nvme(uint64_t crc, const void *data, size_t len)
 		return ~fold(~crc, data, len);
 #endif
 	return crc64nvme_plain(crc, data, len);
-}
-
-/* The product of two polynomials modulo ours, bit by bit. */
-static uint64_t
-multiply(uint64_t a, uint64_t b)
-{
-	uint64_t product = 0;
-
-	for (uint64_t bit = (uint64_t)1 << 63; bit != 0; bit >>= 1) {
-		if (a & bit)
-			product ^= b;
-		b = b >> 1 ^ (b & 1 ? POLYNOMIAL : 0);
-	}
-	return product;
-}
-
-uint64_t
-crc64nvme_combine(uint64_t a, uint64_t b, uint64_t len_b)
-{
-	uint64_t shift = (uint64_t)1 << 63;		/* x^0 */
-	uint64_t power = (uint64_t)1 << 55;		/* x^8: one byte */
-
-	for (; len_b != 0; len_b >>= 1) {
-		if (len_b & 1)
-			shift = multiply(shift, power);
-		power = multiply(power, power);
-	}
-	return multiply(a, shift) ^ b;
-}
-
-void
-crc64nvme_write(char out[CRC64_BASE64], uint64_t crc)
-{
-	uint8_t bytes[8];
-
-	for (int i = 0; i < 8; i++)
-		bytes[i] = (uint8_t)(crc >> (56 - 8 * i));
-	base64_write(out, bytes, sizeof bytes);
 }

@@ -1,7 +1,5 @@
-/* Both bodies of the CRC against its definition bit by bit, and the values
- * that S3 itself gives. */
+/* Both bodies of the CRC against its definition bit by bit. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "network/crc64.h"
 #include "tap.h"
@@ -20,31 +18,20 @@ by_bits(uint64_t crc, const uint8_t *p, size_t len)
 	return ~crc;
 }
 
-static bool
-is(const char *text, const char *want)
-{
-	char got[CRC64_BASE64];
-
-	crc64nvme_write(got, crc64nvme(0, text, strlen(text)));
-	return strcmp(got, want) == 0;
-}
-
 int
 main(void)
 {
 	enum { SIZE = 5000 };
 	uint8_t *data = malloc(SIZE);
 	uint32_t x = 1;
-	bool plain = true, fast = true, pieces = true, combined = true;
+	bool plain = true, fast = true, pieces = true;
 
 	for (size_t i = 0; i < SIZE; i++) {
 		x = x * 1664525 + 1013904223;
 		data[i] = (uint8_t)(x >> 24);
 	}
 	ok(crc64nvme(0, "123456789", 9) == 0xae8b14860a799888, "check value");
-	ok(is("123456789", "rosUhgp5mIg="), "base64 of it");
-	ok(is("", "AAAAAAAAAAA="), "nothing");
-	ok(is("hello world\n", "D3gOhIHSoh8="), "hello world");
+	ok(crc64nvme(0, "", 0) == 0, "nothing");
 	for (size_t len = 0; len <= 700; len++)
 		for (size_t at = 0; at < 24; at += 5) {
 			uint64_t want = by_bits(len * 77, data + at, len);
@@ -58,13 +45,10 @@ main(void)
 	for (size_t cut = 0; cut <= SIZE; cut += 37) {
 		uint64_t whole = by_bits(0, data, SIZE);
 		uint64_t a = crc64nvme(0, data, cut);
-		uint64_t b = crc64nvme(0, data + cut, SIZE - cut);
 
 		pieces &= crc64nvme(a, data + cut, SIZE - cut) == whole;
-		combined &= crc64nvme_combine(a, b, SIZE - cut) == whole;
 	}
 	ok(pieces, "a text in two pieces");
-	ok(combined, "two checksums combined");
 	free(data);
 	return tap_done();
 }
