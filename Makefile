@@ -40,12 +40,13 @@ memzip = $(BASE) base/pool formats/deflate formats/encoder formats/extract \
 libs-memzip = -larchive -lisal -lz
 
 PROGRAMS += s3put
-s3put = $(BASE) $(JSON) base/stop formats/xml \
-	network/creds network/crc64 network/date network/endpoint network/hash \
-	network/address network/http network/part_plan network/parts network/receipt \
-	network/retry network/s3 network/s3_answer network/sigv4 \
-	network/upload network/url
-libs-s3put = -lcurl -lcrypto -lexpat $(libs-json)
+s3put = $(BASE) $(JSON) base/stop formats/xml network/address \
+	network/checksum network/crc64 network/creds network/date \
+	network/endpoint network/hash network/http network/multipart \
+	network/object network/part_plan network/parts network/receipt \
+	network/retry network/s3 network/s3_answer network/second_phase \
+	network/sigv4 network/upload network/url
+libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 UNITS += deflate zip
 unit-deflate = formats/deflate formats/encoder base/pool base/diag
 libs-unit-deflate = -lisal -lz
@@ -84,7 +85,7 @@ unit-url = base/diag network/url
 unit-range = network/range network/date
 libs-unit-url = -lcurl
 
-UNITS += hash crc64 sigv4 xml part_plan endpoint s3_answer creds
+UNITS += hash crc64 checksum sigv4 xml part_plan endpoint s3_answer creds
 unit-endpoint = base/diag $(UTF8) network/endpoint
 libs-unit-endpoint = -lcurl
 unit-s3_answer = base/diag formats/xml network/s3_answer
@@ -95,8 +96,9 @@ libs-unit-creds = -lcurl -lcrypto $(libs-json)
 unit-part_plan = base/diag network/part_plan
 unit-hash = base/diag network/hash
 libs-unit-hash = -lcrypto
-unit-crc64 = base/diag network/crc64 network/hash
-libs-unit-crc64 = -lcrypto
+unit-crc64 = network/crc64
+unit-checksum = base/diag network/checksum network/crc64 network/hash
+libs-unit-checksum = -lcrypto -lisal
 unit-sigv4 = base/diag network/hash network/sigv4
 libs-unit-sigv4 = -lcrypto
 unit-xml = base/diag formats/xml

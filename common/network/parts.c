@@ -43,12 +43,14 @@ struct parts {
 	struct meter *meter;
 	struct part_plan plan;
 	unsigned windows;
+	enum checksum kind;
 	pid_t command;			/* upstream's; 0: none */
 	pthread_t thread;
 	int ready;			/* eventfd: events for the owner */
 	int stop;			/* eventfd: the reader shall end */
 	struct sha256 hash;		/* the reader's */
 	char *chunk;			/* the reader's */
+	uint64_t reading_crc;		/* the reader's */
 
 	/* shared */
 	pthread_mutex_t lock;
@@ -59,6 +61,7 @@ struct parts {
 	unsigned existing;
 	uint64_t bytes;			/* limits of the existing windows */
 	enum parts_event last;		/* PARTS_NONE until the end */
+	uint64_t crc;			/* of the whole, at the end */
 	struct err error;
 };
 
@@ -188,6 +191,7 @@ fill(struct parts *p, struct part *part, struct err *e)
 
 	if (sha256_start(&p->hash, e) != 0)
 		return -1;
+	part->crc = 0;
 	while ((len = limit - window_size(&part->window)) > 0) {
 		if ((n = read_chunk(p, len, e)) <= 0)
 			break;
@@ -196,6 +200,10 @@ fill(struct parts *p, struct part *part, struct err *e)
 			    "cannot keep a part of %zu bytes", limit);
 		if (sha256_add(&p->hash, p->chunk, (size_t)n, e) != 0)
 			return -1;
+		part->crc = checksum_crc(p->kind, part->crc, p->chunk,
+		    (size_t)n);
+		p->reading_crc = checksum_crc(p->kind, p->reading_crc,
+		    p->chunk, (size_t)n);
 	}
 	if (n < 0 || sha256_end(&p->hash, part->sha256, e) != 0)
 		return -1;
@@ -227,6 +235,7 @@ deliver_end(struct parts *p, enum parts_event last, const struct err *e)
 {
 	pthread_mutex_lock(&p->lock);
 	p->last = last;
+	p->crc = p->reading_crc;
 	if (last == PARTS_FAILED)
 		p->error = *e;
 	announce(p);
@@ -312,7 +321,7 @@ free_all(struct parts *p)
 
 struct parts *
 parts_start(struct input *in, const struct part_plan *plan, unsigned windows,
-    struct meter *meter, struct err *e)
+    enum checksum kind, struct meter *meter, struct err *e)
 {
 	struct parts *p = calloc(1, sizeof *p);
 	int errnum = ENOMEM;
@@ -328,6 +337,7 @@ parts_start(struct input *in, const struct part_plan *plan, unsigned windows,
 	p->meter = meter;
 	p->plan = *plan;
 	p->windows = windows;
+	p->kind = kind;
 	p->command = in->from.pid;
 	p->queue_end = &p->queue;
 	pthread_mutex_init(&p->lock, NULL);
@@ -388,6 +398,17 @@ parts_return(struct parts *p, struct part *part)
 	p->idle = part;
 	pthread_cond_signal(&p->returned);
 	pthread_mutex_unlock(&p->lock);
+}
+
+uint64_t
+parts_crc(struct parts *p)
+{
+	uint64_t crc;
+
+	pthread_mutex_lock(&p->lock);
+	crc = p->crc;
+	pthread_mutex_unlock(&p->lock);
+	return crc;
 }
 
 static bool

@@ -16,6 +16,7 @@
 #include "base/io.h"
 #include "base/meter.h"
 #include "base/window.h"
+#include "network/checksum.h"
 #include "network/hash.h"
 #include "network/part_plan.h"
 
@@ -23,6 +24,7 @@ struct part {
 	unsigned number;		/* from 1 */
 	struct window window;		/* its bytes */
 	uint8_t sha256[SHA256_SIZE];
+	uint64_t crc;			/* if the kind is a CRC */
 	struct part *next;		/* the module's */
 };
 
@@ -42,7 +44,7 @@ struct parts;
  * (>= 1) parts exist at a time, and not more bytes than the plan's budget.
  */
 struct parts *parts_start(struct input *in, const struct part_plan *plan,
-    unsigned windows, struct meter *meter, struct err *e);
+    unsigned windows, enum checksum kind, struct meter *meter, struct err *e);
 
 /* Readable while parts_next would give an event. */
 int parts_fd(const struct parts *p);
@@ -52,6 +54,9 @@ int parts_fd(const struct parts *p);
 enum parts_event parts_next(struct parts *p, struct part **part,
     struct err *e);
 void parts_return(struct parts *p, struct part *part);
+
+/* Behind PARTS_END: the CRC of the whole input, computed while reading. */
+uint64_t parts_crc(struct parts *p);
 
 /*
  * Stops the thread wherever it is and frees all; every part must have been

@@ -1,5 +1,13 @@
 /*
- * receipt: what was uploaded, as one line of JSON.
+ * receipt: what was stored, or prepared to be stored, as one line of JSON.
+ *
+ *	{"state":"stored"|"prepared","bucket":…,"key":…,"size":…,"etag":…,
+ *	"version_id":…,"checksum_algorithm":…,"checksum":…,"parts":…,
+ *	"upload_id":…}
+ *
+ * parts is 0 for a single request; what there is none of is null.  A prepared
+ * one has "token" and "etags" as well, a word for each part: with them the
+ * upload can be completed by another process.
  */
 #ifndef NETWORK_RECEIPT_H
 #define NETWORK_RECEIPT_H
@@ -7,14 +15,18 @@
 #include <stddef.h>
 
 #include "network/endpoint.h"
-#include "network/upload.h"
+#include "network/multipart.h"
 
-/*
- * {"bucket":…,"key":…,"size":…,"etag":…,"version_id":…,"parts":…,
- * "upload_id":…} and a line feed; what there is none of is null.  The caller
- * frees; NULL: no memory.
- */
-char *receipt_write(const struct s3_name *name,
-    const struct upload_result *result, size_t *len);
+enum { RECEIPT_MAX = 4 << 20 };	/* bytes in one line */
+
+/* The line, with a line feed, for the caller to free; NULL: no memory.  stored
+ * NULL: prepared. */
+char *receipt_write(const struct s3_name *name, const struct multipart *m,
+    const struct stored *stored, size_t *len);
+
+/* Reads a receipt of something prepared: anything else is refused with 65.
+ * Fills name and m, which the caller frees. */
+int receipt_read(const char *line, size_t len, struct s3_name *name,
+    struct multipart *m, struct err *e);
 
 #endif

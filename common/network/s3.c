@@ -27,6 +27,8 @@ struct s3 {
 	struct http *http;
 	struct creds *creds;
 	char *path;
+	char *region;
+	bool moved;			/* the region was corrected */
 	char shown[SHOWN];
 	int64_t skew;			/* seconds the server is ahead */
 	bool skewed;			/* it was corrected */
@@ -53,6 +55,35 @@ no_memory(struct err *e)
 
 /* Life. */
 
+/* Turns to a region: where the bucket is reached, and who signs for it. */
+static int
+settle(struct s3 *s, const char *region, struct err *e)
+{
+	const struct s3_name *name = s->config.name;
+	struct endpoint fresh;
+	char *path, *copy;
+
+	if (endpoint_make(&fresh, s->config.endpoint_url, region,
+	    name->bucket, s->config.path_style, e) != 0)
+		return -1;
+	path = sigv4_path(fresh.prefix, fresh.bucket_in_path ?
+	    name->bucket : NULL, name->key);
+	copy = strdup(region);
+	if (path == NULL || copy == NULL) {
+		free(path);
+		free(copy);
+		endpoint_free(&fresh);
+		return no_memory(e);
+	}
+	endpoint_free(&s->endpoint);
+	free(s->path);
+	free(s->region);
+	s->endpoint = fresh;
+	s->path = path;
+	s->region = copy;
+	return 0;
+}
+
 struct s3 *
 s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 {
@@ -70,15 +101,8 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 	s->creds = creds;
 	snprintf(s->shown, sizeof s->shown, "s3://%s/%s", name->bucket,
 	    name->key);
-	if (endpoint_make(&s->endpoint, config->endpoint_url, config->region,
-	    name->bucket, config->path_style, e) != 0)
+	if (settle(s, config->region, e) != 0)
 		goto fail;
-	s->path = sigv4_path(s->endpoint.prefix, s->endpoint.bucket_in_path ?
-	    name->bucket : NULL, name->key);
-	if (s->path == NULL) {
-		no_memory(e);
-		goto fail;
-	}
 	if ((s->http = http_new(&http, e)) == NULL)
 		goto fail;
 	return s;
@@ -95,6 +119,7 @@ s3_close(struct s3 *s)
 	http_free(s->http);
 	endpoint_free(&s->endpoint);
 	free(s->path);
+	free(s->region);
 	free(s);
 }
 
@@ -191,7 +216,7 @@ sign(struct s3 *s, struct s3_request *r, const char *query,
 	char stamp[SIGV4_STAMP];
 	struct sigv4_request q = { .method = r->method, .path = s->path,
 		.query = query, .payload = payload, .stamp = stamp,
-		.region = s->config.region, .service = "s3" };
+		.region = s->region, .service = "s3" };
 	char *value;
 	int failed;
 
@@ -340,7 +365,9 @@ judge(struct s3_request *r, char *why, size_t size)
 	struct err bad = { EXIT_DONE, "" };
 	enum s3_fault fault;
 
+	r->status = status;
 	if (g->call.end != HTTP_COMPLETE) {
+		r->lost |= g->call.end == HTTP_BROKEN;
 		snprintf(why, size, "%s", g->call.why);
 		return retry_worth(g->call.end, 0) ? S3_BROKEN : S3_REFUSED;
 	}
@@ -348,11 +375,14 @@ judge(struct s3_request *r, char *why, size_t size)
 	    r->root != NULL ? r->root : "Error", window_bytes(&g->answer),
 	    window_size(&g->answer), &bad) != 0 && fine) {
 		snprintf(why, size, "unfit answer: %s", bad.text);
+		r->lost = true;
 		return S3_BROKEN;
 	}
 	fault = s3_fault(status, r->answer.code);
+	r->lost |= fault == S3_BROKEN;
 	if (fault == S3_NONE && r->etag && s3_header(r, "ETag") == NULL) {
 		snprintf(why, size, "%d without an ETag", status);
+		r->lost = true;
 		return S3_BROKEN;
 	}
 	snprintf(why, size, "%d %.64s%s%.300s", status,
@@ -373,6 +403,22 @@ correct_clock(struct s3 *s, const struct s3_request *r)
 		return false;
 	s->skew = theirs - (int64_t)time(NULL);
 	s->skewed = true;
+	return true;
+}
+
+/* Follows the bucket to its region, once. */
+static bool
+follow(struct s3 *s, const struct s3_request *r)
+{
+	const char *region = s3_header(r, "x-amz-bucket-region");
+	struct err e;
+
+	if (region == NULL)
+		region = r->answer.region;
+	if (s->moved || region == NULL || strcmp(region, s->region) == 0 ||
+	    settle(s, region, &e) != 0)
+		return false;
+	s->moved = true;
 	return true;
 }
 
@@ -411,6 +457,10 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 			r->renewed = true;
 			delay = AT_ONCE;
 		}
+		break;
+	case S3_ELSEWHERE:
+		if (follow(s, r))
+			delay = AT_ONCE;
 		break;
 	default:
 		break;
@@ -465,6 +515,20 @@ s3_finish(struct s3 *s, struct s3_request *r, struct err *e)
 	return failed(s, r, why, e);
 }
 
+bool
+s3_maybe_done(const struct s3_request *r)
+{
+	switch (r->fault) {
+	case S3_BUSY:
+	case S3_BROKEN:
+	case S3_EXISTS:
+	case S3_NO_UPLOAD:
+		return true;
+	default:
+		return r->lost;
+	}
+}
+
 /* All in one. */
 
 static int
@@ -485,9 +549,11 @@ s3_run(struct s3 *s, struct s3_request *r, struct err *e)
 		if (s3_start(s, r, e) != 0)
 			return -1;
 		while (s3_wait(s, -1, NULL, 0) != r)
-			if (s3_check(s, e) != 0)
+			if (s3_check(s, e) != 0) {
+				r->lost = true;
 				return err_prefix(e, "cannot %s '%s'",
 				    r->what, s->shown);
+			}
 		switch (s3_finish(s, r, e)) {
 		case S3_DONE:
 			return 0;

@@ -9,7 +9,7 @@
  * Repeated are: connections that break, 5xx and throttling (full jitter,
  * Retry-After), answers that are cut or lack what they must have, errors
  * inside a 200.  Corrected once each: a clock that S3 finds skewed, credentials
- * that expired.  All else is final.
+ * that expired, the wrong region.  All else is final.
  */
 #ifndef NETWORK_S3_H
 #define NETWORK_S3_H
@@ -66,6 +66,9 @@ struct s3_request {
 	unsigned attempts;	/* made so far */
 	int64_t again_at;	/* S3_AGAIN: monotonic ms */
 	enum s3_fault fault;	/* why it failed, or S3_NONE */
+	int status;		/* HTTP's; 0: no answer */
+	bool lost;		/* an attempt failed such that it may have been
+				 * carried out all the same */
 	/* private */
 	struct s3_sending *sending;
 	bool renewed;
@@ -90,6 +93,11 @@ int s3_check(struct s3 *s, struct err *e);
 /* Judges an ended request.  S3_FAILED fills e; after S3_DONE answer, and
  * s3_header, can be read until s3_clear. */
 enum s3_turn s3_finish(struct s3 *s, struct s3_request *r, struct err *e);
+
+/* It failed: may it have been carried out all the same?  Yes where an answer
+ * was lost; libcurl may have lost one, too, for it repeats by itself what an
+ * old connection took and did not answer. */
+bool s3_maybe_done(const struct s3_request *r);
 
 /* A header of the answer, or NULL. */
 const char *s3_header(const struct s3_request *r, const char *name);

@@ -5,6 +5,8 @@
 #include "formats/xml.h"
 #include "network/s3_answer.h"
 
+#define COMPLETE "CompleteMultipartUploadResult."
+
 /* Takes a want's text over. */
 static char *
 take(struct xml_want *want)
@@ -19,7 +21,8 @@ int
 s3_answer_read(struct s3_answer *a, const char *root, const void *body,
     size_t len, struct err *e)
 {
-	enum { ROOT, ERROR, CODE, MESSAGE, REGION, UPLOAD_ID, ETAG, COUNT };
+	enum { ROOT, ERROR, CODE, MESSAGE, REGION, UPLOAD_ID, ETAG, CRC64,
+		CRC32, CRC32C, SHA256, COUNT };
 	struct xml_want w[COUNT] = {
 		[ROOT] = { .path = root },
 		[ERROR] = { .path = "Error" },
@@ -28,7 +31,11 @@ s3_answer_read(struct s3_answer *a, const char *root, const void *body,
 		[REGION] = { .path = "Error.Region" },
 		[UPLOAD_ID] = { .path =
 		    "InitiateMultipartUploadResult.UploadId" },
-		[ETAG] = { .path = "CompleteMultipartUploadResult.ETag" },
+		[ETAG] = { .path = COMPLETE "ETag" },
+		[CRC64] = { .path = COMPLETE "ChecksumCRC64NVME" },
+		[CRC32] = { .path = COMPLETE "ChecksumCRC32" },
+		[CRC32C] = { .path = COMPLETE "ChecksumCRC32C" },
+		[SHA256] = { .path = COMPLETE "ChecksumSHA256" },
 	};
 	const char *text = body;
 	int rc = 0;
@@ -50,6 +57,10 @@ s3_answer_read(struct s3_answer *a, const char *root, const void *body,
 		a->region = take(&w[REGION]);
 		a->upload_id = take(&w[UPLOAD_ID]);
 		a->etag = take(&w[ETAG]);
+		a->checksum[CHECKSUM_CRC64NVME] = take(&w[CRC64]);
+		a->checksum[CHECKSUM_CRC32] = take(&w[CRC32]);
+		a->checksum[CHECKSUM_CRC32C] = take(&w[CRC32C]);
+		a->checksum[CHECKSUM_SHA256] = take(&w[SHA256]);
 	}
 	xml_want_free(w, COUNT);
 	return rc;
@@ -63,6 +74,8 @@ s3_answer_free(struct s3_answer *a)
 	free(a->region);
 	free(a->upload_id);
 	free(a->etag);
+	for (int i = 0; i <= CHECKSUM_SHA256; i++)
+		free(a->checksum[i]);
 	*a = (struct s3_answer){ 0 };
 }
 

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/diag.h"
+#include "network/checksum.h"
 
 /* The members that matter, from XML; NULL where absent.  Owned. */
 struct s3_answer {
@@ -19,6 +20,7 @@ struct s3_answer {
 	char *region;		/* where the bucket is, for redirects */
 	char *upload_id;	/* of InitiateMultipartUploadResult */
 	char *etag;		/* of CompleteMultipartUploadResult */
+	char *checksum[CHECKSUM_SHA256 + 1]; /* of it, by kind */
 };
 
 /*

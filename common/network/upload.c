@@ -7,12 +7,12 @@
  * repetition is sent from the same window.  The reader thread (parts) fills
  * the other windows meanwhile.
  */
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/xml.h"
 #include "network/upload.h"
 
 enum { WORDS = 40, DIGITS = 8, ABORT_MS = 10 * 1000 };
@@ -25,6 +25,8 @@ struct slot {
 	struct part *part;
 	char what[WORDS];
 	char number[DIGITS];
+	char checksum[CHECKSUM_TEXT + WORDS];	/* a header */
+	const char *headers[OBJECT_HEADERS + 1];
 };
 
 struct upload {
@@ -35,13 +37,9 @@ struct upload {
 	struct slot *slots;		/* config.parallel */
 	struct part *only;		/* the single part of a small object */
 	bool ended;			/* the complete end was seen */
-	uint64_t size;			/* of the parts taken so far */
-	unsigned count;			/* of the parts taken so far */
-	char **etags;			/* by part number - 1 */
-	unsigned room;
-	char *id;			/* upload id */
+	struct multipart multipart;	/* size: of the parts taken so far */
+	struct stored stored;
 	bool left;
-	char *etag, *version;		/* of the object */
 };
 
 static int
@@ -66,6 +64,7 @@ upload_new(struct s3 *s3, struct parts *parts,
 	u->parts = parts;
 	u->config = *config;
 	u->meter = meter;
+	u->multipart.kind = config->kind;
 	return u;
 }
 
@@ -93,13 +92,9 @@ upload_free(struct upload *u)
 	if (u == NULL)
 		return;
 	let_go(u);
-	for (unsigned i = 0; i < u->room; i++)
-		free(u->etags[i]);
-	free(u->etags);
+	multipart_free(&u->multipart);
+	stored_free(&u->stored);
 	free(u->slots);
-	free(u->id);
-	free(u->etag);
-	free(u->version);
 	free(u);
 }
 
@@ -134,46 +129,52 @@ next_event(struct upload *u, struct part **part, enum parts_event *event,
 static int
 note_part(struct upload *u, const struct part *part, struct err *e)
 {
-	if (part->number > u->room) {
-		unsigned room = u->room == 0 ? 64 : u->room * 2;
-		char **more = realloc(u->etags, room * sizeof *more);
+	struct multipart_part *noted;
 
-		if (more == NULL)
-			return no_memory(e);
-		memset(more + u->room, 0, (room - u->room) * sizeof *more);
-		u->etags = more;
-		u->room = room;
-	}
-	u->count = part->number;
-	u->size += window_size(&part->window);
+	if (multipart_reserve(&u->multipart, part->number, e) != 0)
+		return -1;
+	noted = &u->multipart.parts[part->number - 1];
+	noted->size = window_size(&part->window);
+	noted->crc = part->crc;
+	memcpy(noted->sha256, part->sha256, sizeof noted->sha256);
+	u->multipart.size += noted->size;
 	return 0;
 }
 
-/* Multipart. */
-
-static int
-create(struct upload *u, struct err *e)
+/* The header with a part's checksum; NULL for none. */
+static const char *
+checksum_line(const struct upload *u, const struct part *part, char *line,
+    size_t size)
 {
-	struct s3_request r = {
-		.what = "begin the upload of", .method = "POST",
-		.query = { { "uploads", "" } }, .n_query = 1,
-		.root = "InitiateMultipartUploadResult",
-	};
-	int rc;
+	const char *header = checksum_header(u->config.kind);
+	char text[CHECKSUM_TEXT];
 
-	rc = s3_run(u->s3, &r, e);
-	if (rc == 0 && (r.answer.upload_id == NULL ||
-	    *r.answer.upload_id == '\0'))
-		rc = err_set(e, EXIT_REMOTE, "cannot begin the upload of '%s': "
-		    "the answer has no upload id", s3_shown(u->s3));
-	if (rc == 0) {
-		u->id = r.answer.upload_id;
-		r.answer.upload_id = NULL;
-		u->left = true;
-	}
-	s3_clear(u->s3, &r);
-	return rc;
+	if (header == NULL)
+		return NULL;
+	if (u->config.kind == CHECKSUM_SHA256)
+		checksum_write_sha256(part->sha256, text);
+	else
+		checksum_write_crc(u->config.kind, part->crc, text);
+	snprintf(line, size, "%s: %s", header, text);
+	return line;
 }
+
+/* Did the server note the same checksum, if it says one? */
+static int
+same_checksum(const struct upload *u, const struct s3_request *r,
+    const char *line, struct err *e)
+{
+	const char *header = checksum_header(u->config.kind), *theirs;
+
+	if (header == NULL || (theirs = s3_header(r, header)) == NULL ||
+	    strcmp(theirs, line + strlen(header) + 2) == 0)
+		return 0;
+	return err_set(e, EXIT_REMOTE, "cannot %s '%s': the checksum that "
+	    "came back is %.64s, not %s", r->what, s3_shown(u->s3), theirs,
+	    line + strlen(header) + 2);
+}
+
+/* Multipart. */
 
 static int
 start_slot(struct upload *u, struct slot *slot, struct err *e)
@@ -194,11 +195,16 @@ send_part(struct upload *u, struct slot *slot, struct part *part,
 	slot->request = (struct s3_request){
 		.what = slot->what, .method = "PUT",
 		.query = { { "partNumber", slot->number },
-		    { "uploadId", u->id } },
-		.n_query = 2, .body = window_bytes(&part->window),
+		    { "uploadId", u->multipart.id } },
+		.n_query = 2, .headers = slot->headers, .body = window_bytes(&part->window),
 		.len = window_size(&part->window), .sha256 = part->sha256,
 		.etag = true,
 	};
+	slot->request.n_headers = object_headers(u->config.object, OBJECT_ALL,
+	    slot->headers);
+	if (checksum_line(u, part, slot->checksum, sizeof slot->checksum) !=
+	    NULL)
+		slot->headers[slot->request.n_headers++] = slot->checksum;
 	return start_slot(u, slot, e);
 }
 
@@ -234,9 +240,15 @@ take_parts(struct upload *u, struct err *e)
 static int
 part_done(struct upload *u, struct slot *slot, struct err *e)
 {
-	char **etag = &u->etags[slot->part->number - 1];
+	const char *etag = s3_header(&slot->request, "ETag");
+	char **kept = &u->multipart.parts[slot->part->number - 1].etag;
 
-	if ((*etag = strdup(s3_header(&slot->request, "ETag"))) == NULL)
+	if (!multipart_etag_fit(etag))
+		return err_set(e, EXIT_REMOTE, "cannot %s '%s': the answer's "
+		    "ETag is none", slot->what, s3_shown(u->s3));
+	if (same_checksum(u, &slot->request, slot->checksum, e) != 0)
+		return -1;
+	if ((*kept = strdup(etag)) == NULL)
 		return no_memory(e);
 	atomic_fetch_add(&u->meter->out, slot->request.len);
 	atomic_fetch_add(&u->meter->records, 1);
@@ -318,10 +330,11 @@ turn(struct upload *u, struct err *e)
 static int
 send_all(struct upload *u, struct part *first, struct err *e)
 {
-	if (create(u, e) != 0) {
+	if (multipart_create(u->s3, u->config.object, &u->multipart, e) != 0) {
 		parts_return(u->parts, first);
 		return -1;
 	}
+	u->left = true;
 	if (send_part(u, &u->slots[0], first, e) != 0)
 		return -1;
 	while (take_parts(u, e) == 0) {
@@ -334,8 +347,19 @@ send_all(struct upload *u, struct part *first, struct err *e)
 	return -1;
 }
 
-int
-upload_send(struct upload *u, struct err *e)
+static int
+refuse_empty(const struct upload *u, struct err *e)
+{
+	if (u->config.prepare)
+		return err_set(e, EXIT_DATA, "the input is empty: nothing was "
+		    "prepared");
+	return err_set(e, EXIT_DATA, "the input is empty: nothing was stored "
+	    "(--allow-empty stores an empty object)");
+}
+
+/* The first part decides: a small object, or a multipart upload. */
+static int
+send_input(struct upload *u, struct err *e)
 {
 	enum parts_event event;
 	struct part *part, *none;
@@ -344,15 +368,15 @@ upload_send(struct upload *u, struct err *e)
 		return -1;
 	if (event == PARTS_END) {
 		u->ended = true;
-		return u->config.allow_empty ? 0 : err_set(e, EXIT_DATA,
-		    "the input is empty: nothing was stored "
-		    "(--allow-empty stores an empty object)");
+		return u->config.allow_empty && !u->config.prepare ? 0 :
+		    refuse_empty(u, e);
 	}
 	if (note_part(u, part, e) != 0) {
 		parts_return(u->parts, part);
 		return -1;
 	}
-	if (window_size(&part->window) == window_limit(&part->window))
+	if (u->config.prepare ||
+	    window_size(&part->window) == window_limit(&part->window))
 		return send_all(u, part, e);
 	u->only = part;
 	if (next_event(u, &none, &event, e) != 0)
@@ -362,94 +386,97 @@ upload_send(struct upload *u, struct err *e)
 	    "a short part was not the last");
 }
 
+int
+upload_send(struct upload *u, struct err *e)
+{
+	const uint64_t expected = u->config.expected;
+	const uint64_t *size = &u->multipart.size;
+
+	if (send_input(u, e) != 0)
+		return -1;
+	if (expected != 0 && *size != expected)
+		return err_set(e, EXIT_DATA, "the input has %" PRIu64
+		    " bytes, not %" PRIu64, *size, expected);
+	if (*size < u->config.minimum)
+		return err_set(e, EXIT_DATA, "the input has only %" PRIu64
+		    " bytes, not %" PRIu64, *size, u->config.minimum);
+	return 0;
+}
+
 /* Publishing. */
 
 static int
-keep_result(struct upload *u, const struct s3_request *r, const char *etag,
-    struct err *e)
+keep_stored(struct upload *u, const struct s3_request *r, struct err *e)
 {
 	const char *version = s3_header(r, "x-amz-version-id");
 
-	u->etag = strdup(etag);
-	u->version = version == NULL ? NULL : strdup(version);
-	if (u->etag == NULL || (version != NULL && u->version == NULL))
+	u->stored.etag = strdup(s3_header(r, "ETag"));
+	u->stored.version = version == NULL ? NULL : strdup(version);
+	if (u->stored.etag == NULL ||
+	    (version != NULL && u->stored.version == NULL))
 		return no_memory(e);
 	return 0;
+}
+
+/* It failed, but an attempt may have been carried out. */
+static int
+find_out(struct upload *u, bool lost, struct err *e)
+{
+	struct err why = *e;
+	int proof;
+
+	s3_last_words(u->s3, ABORT_MS);
+	proof = multipart_prove(u->s3, u->config.object, u->multipart.token,
+	    u->multipart.size, &u->stored, e);
+	if (proof == 1)
+		return 0;
+	if (proof == 0 || !lost) {
+		*e = why;
+		return -1;
+	}
+	return err_set(e, EXIT_TEMP, "it is not known whether '%s' was "
+	    "stored: %.400s", s3_shown(u->s3), why.text);
 }
 
 static int
 put_object(struct upload *u, struct err *e)
 {
+	const char *headers[OBJECT_HEADERS + 2];
+	char token[2 * TOKEN_TEXT], checksum[CHECKSUM_TEXT + WORDS];
 	struct s3_request r = {
 		.what = "store", .method = "PUT", .etag = true,
+		.headers = headers,
 	};
 	int rc;
 
+	r.n_headers = object_headers(u->config.object, OBJECT_FIRST |
+	    OBJECT_LAST | OBJECT_ALL, headers);
+	multipart_token(u->multipart.token);
+	snprintf(token, sizeof token, MULTIPART_TOKEN ": %s",
+	    u->multipart.token);
+	headers[r.n_headers++] = token;
 	if (u->only != NULL) {
 		r.body = window_bytes(&u->only->window);
 		r.len = window_size(&u->only->window);
 		r.sha256 = u->only->sha256;
+		if (checksum_line(u, u->only, checksum, sizeof checksum) !=
+		    NULL) {
+			headers[r.n_headers++] = checksum;
+			snprintf(u->multipart.checksum, CHECKSUM_TEXT, "%s",
+			    checksum + strlen(checksum_header(u->config.kind))
+			    + 2);
+		}
 	}
 	rc = s3_run(u->s3, &r, e);
 	if (rc == 0) {
 		atomic_fetch_add(&u->meter->out, r.len);
-		rc = keep_result(u, &r, s3_header(&r, "ETag"), e);
+		rc = keep_stored(u, &r, e);
+		if (rc == 0 && u->only != NULL)
+			rc = same_checksum(u, &r, checksum, e);
+	} else if (s3_maybe_done(&r)) {
+		rc = find_out(u, r.lost, e);
 	}
 	s3_clear(u->s3, &r);
-	return rc;
-}
-
-/* The list of parts, in their order. */
-static char *
-list_parts(const struct upload *u, size_t *len)
-{
-	char *text = NULL;
-	FILE *out = open_memstream(&text, len);
-	int bad;
-
-	if (out == NULL)
-		return NULL;
-	fputs("<CompleteMultipartUpload xmlns="
-	    "\"http://s3.amazonaws.com/doc/2006-03-01/\">", out);
-	for (unsigned i = 0; i < u->count; i++) {
-		fprintf(out, "<Part><PartNumber>%u</PartNumber><ETag>", i + 1);
-		xml_escape(out, u->etags[i]);
-		fputs("</ETag></Part>", out);
-	}
-	fputs("</CompleteMultipartUpload>", out);
-	bad = ferror(out);
-	if (fclose(out) == 0 && !bad)
-		return text;
-	free(text);
-	return NULL;
-}
-
-static int
-complete(struct upload *u, struct err *e)
-{
-	static const char *const headers[] = { "Content-Type: application/xml" };
-	struct s3_request r = {
-		.what = "complete the upload of", .method = "POST",
-		.query = { { "uploadId", u->id } }, .n_query = 1,
-		.headers = headers, .n_headers = 1,
-		.root = "CompleteMultipartUploadResult",
-	};
-	char *list = list_parts(u, &r.len);
-	int rc;
-
-	if (list == NULL)
-		return no_memory(e);
-	r.body = list;
-	rc = s3_run(u->s3, &r, e);
-	if (rc == 0 && r.answer.etag == NULL)
-		rc = err_set(e, EXIT_REMOTE, "cannot complete the upload of "
-		    "'%s': the answer has no ETag", s3_shown(u->s3));
-	if (rc == 0) {
-		u->left = false;
-		rc = keep_result(u, &r, r.answer.etag, e);
-	}
-	s3_clear(u->s3, &r);
-	free(list);
 	return rc;
 }
 
@@ -459,39 +486,43 @@ upload_publish(struct upload *u, struct err *e)
 	if (!u->ended)
 		return err_set(e, EXIT_INTERNAL,
 		    "the input has not ended: nothing is published");
-	return u->id == NULL ? put_object(u, e) : complete(u, e);
+	if (u->multipart.id == NULL)
+		return put_object(u, e);
+	if (upload_prepare(u, e) != 0)
+		return -1;
+	return multipart_complete(u->s3, u->config.object, &u->multipart,
+	    &u->stored, &u->left, e);
 }
 
-/* Undoing. */
+int
+upload_prepare(struct upload *u, struct err *e)
+{
+	u->multipart.crc = parts_crc(u->parts);
+	return multipart_review(u->s3, &u->multipart, e);
+}
+
+void
+upload_keep(struct upload *u)
+{
+	u->left = false;
+}
 
 int
 upload_abort(struct upload *u, struct err *e)
 {
-	struct s3_request r = {
-		.what = "abort the upload of", .method = "DELETE",
-		.query = { { "uploadId", u->id } }, .n_query = 1,
-	};
-	int rc;
-
 	let_go(u);
 	if (!u->left)
 		return 0;
 	s3_last_words(u->s3, ABORT_MS);
-	rc = s3_run(u->s3, &r, e);
-	if (rc == 0 || r.fault == S3_NO_UPLOAD) {
-		u->left = false;
-		rc = 0;
-	}
-	s3_clear(u->s3, &r);
-	return rc;
+	if (multipart_abort(u->s3, u->config.object, u->multipart.id, e) != 0)
+		return -1;
+	u->left = false;
+	return 0;
 }
 
 struct upload_result
 upload_result(const struct upload *u)
 {
-	return (struct upload_result){
-		.size = u->size, .parts = u->id == NULL ? 0 : u->count,
-		.etag = u->etag, .version = u->version, .upload_id = u->id,
-		.left = u->left,
-	};
+	return (struct upload_result){ .multipart = &u->multipart,
+		.stored = &u->stored, .left = u->left };
 }

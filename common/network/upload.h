@@ -14,25 +14,30 @@
 
 #include "base/diag.h"
 #include "base/meter.h"
+#include "network/multipart.h"
+#include "network/object.h"
 #include "network/parts.h"
 #include "network/s3.h"
 
 struct upload_config {
 	unsigned parallel;	/* requests side by side, >= 1 */
+	uint64_t expected;	/* bytes there must be; 0: any number */
+	uint64_t minimum;	/* bytes there must be at least */
 	bool allow_empty;	/* an empty input becomes an empty object */
+	bool prepare;		/* always multipart; upload_publish is not
+				 * called by this process */
+	enum checksum kind;	/* the parts' */
+	const struct object *object; /* NULL: nothing special */
 };
 
 struct upload;
 
-/* What there is to say about an upload.  The strings are the upload's. */
+/* What there is to say about an upload.  The pointers are the upload's. */
 struct upload_result {
-	uint64_t size;		/* bytes */
-	unsigned parts;		/* 0: a single PutObject */
-	const char *etag;	/* with its quotes; NULL before publication */
-	const char *version;	/* NULL: the bucket keeps none */
-	const char *upload_id;	/* NULL: no multipart upload was begun */
-	bool left;		/* it is still there: neither completed nor
-				 * aborted */
+	const struct multipart *multipart; /* id NULL: none was begun */
+	const struct stored *stored;	/* etag NULL before publication */
+	bool left;			/* the multipart upload is still there:
+					 * neither completed nor aborted */
 };
 
 /* meter counts the acknowledged bytes as "out" and the parts as records. */
@@ -40,13 +45,21 @@ struct upload *upload_new(struct s3 *s3, struct parts *parts,
     const struct upload_config *config, struct meter *meter, struct err *e);
 void upload_free(struct upload *u);
 
+/* Instead of publishing: the parts are reviewed and stay where they are, for
+ * the receipt to be committed or aborted later. */
+int upload_prepare(struct upload *u, struct err *e);
+
+/* Keeps a multipart upload from being aborted: its receipt was given. */
+void upload_keep(struct upload *u);
+
 /*
  * Sends all parts and waits for the complete end of the input.  65 when it is
- * empty.  Nothing is published: a single part is only held.
+ * empty or not of the size it must have.  Nothing is published: a single part is only held.
  */
 int upload_send(struct upload *u, struct err *e);
 
-/* Puts the single part, or completes the multipart upload. */
+/* Puts the single part, or completes the multipart upload.  75 when it cannot
+ * be found out whether that was done. */
 int upload_publish(struct upload *u, struct err *e);
 
 /*

@@ -1,0 +1,49 @@
+/*
+ * object: what is stored with an object, as request headers.  Pure.
+ *
+ * Values are checked before anything is sent: S3 would find some of the faults
+ * only when the upload is completed, hours later.
+ * Source: Amazon S3 API Reference, PutObject and CreateMultipartUpload.
+ */
+#ifndef NETWORK_OBJECT_H
+#define NETWORK_OBJECT_H
+
+#include <stddef.h>
+
+#include "base/diag.h"
+
+enum { OBJECT_HEADERS = 48 };
+
+/* Which requests carry a header. */
+enum object_use {
+	OBJECT_FIRST = 1,	/* PutObject and CreateMultipartUpload */
+	OBJECT_LAST = 2,	/* PutObject and CompleteMultipartUpload */
+	OBJECT_ALL = 4		/* every request */
+};
+
+struct object {
+	struct { char *text; int use; } headers[OBJECT_HEADERS];
+	size_t n;
+	char *tags;		/* "a=1&b=2", encoded */
+};
+
+/* The option's name without its dashes ("storage-class"), and its value.  64
+ * when the value cannot be right or comes twice. */
+int object_set(struct object *o, const char *option, const char *value,
+    struct err *e);
+
+/* "k=v": user metadata (at most 2 KiB in all), a tag (at most ten). */
+int object_add_metadata(struct object *o, const char *pair, struct err *e);
+int object_add_tag(struct object *o, const char *pair, struct err *e);
+
+/* Call it last: adds what is still missing, a content type by the key's ending
+ * among it. */
+int object_finish(struct object *o, const char *key, struct err *e);
+
+/* Writes the headers of a use (or several) to list, which has room for
+ * OBJECT_HEADERS; gives their number. */
+size_t object_headers(const struct object *o, int use, const char **list);
+
+void object_free(struct object *o);
+
+#endif

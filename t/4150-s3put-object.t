@@ -1,0 +1,83 @@
+#!/bin/bash
+# Headers, metadata, tags and checksums of an object, small and multipart.
+. "${0%/*}/lib.sh"
+. "${0%/*}/s3.sh"
+
+s3_server
+head -c 9000000 /dev/urandom >"$T/big"
+echo small >"$T/small"
+all=(--cache-control no-cache --content-disposition 'attachment; filename="x y.csv"'
+	--content-encoding identity --content-language ja --content-type 'text/csv; charset=utf-8'
+	--metadata a=1 --metadata a-b=2 --metadata A_c='two  blanks = x' --storage-class STANDARD_IA
+	--tag 'k 1=v/1' --tag 'k+2=日本' --acl bucket-owner-full-control
+	--expected-bucket-owner 123456789012)
+
+for f in small big; do
+	check_exit 0 "$f: all options" s3put "${all[@]}" "s3://bucket/$f" "$T/$f"
+	holds "$f" "$T/$f" "$f: is stored"
+	s3_state ".objects[] | select(.key == \"$f\")" >"$T/object"
+	check "$f: metadata" jq -e '.metadata | .a == "1" and ."a-b" == "2" and (.a_c | test("two +blanks = x"))' "$T/object"
+	check "$f: a token of its own" jq -e '.metadata."s3put-id" | test("^[0-9a-f]{32}$")' "$T/object"
+	if "$HELPER/s3-read" "$S3" head "$f" >"$T/head" 2>/dev/null; then
+		check "$f: headers" jq -e '.content_type == "text/csv; charset=utf-8" and
+		    .headers["cache-control"] == "no-cache" and
+		    .headers["content-disposition"] == "attachment; filename=\"x y.csv\"" and
+		    .headers["content-language"] == "ja" and
+		    .headers["x-amz-storage-class"] == "STANDARD_IA"' "$T/head"
+	fi
+done
+check_exit 77 "another owner" s3put --expected-bucket-owner 000000000000 s3://bucket/x "$T/small"
+
+for pair in a.csv=text/csv a.zip=application/zip a.JSON=application/json a=application/octet-stream; do
+	s3put -q "s3://bucket/${pair%%=*}" "$T/small"
+	check "the type of ${pair%%=*}" test "$(s3_state "[.requests[] | select(.key == \"${pair%%=*}\") | .headers[\"content-type\"]][0]")" = "${pair#*=}"
+done
+
+for kind in crc64nvme crc32 crc32c sha256 none; do
+	s3_reset
+	for f in small big; do
+		check_exit 0 "$f: $kind" s3put --checksum $kind "s3://bucket/$f" "$T/$f"
+		holds "$f" "$T/$f" "$f: $kind: is stored"
+		cp "$T/out" "$T/receipt"
+		want=$(s3_state "[.objects[] | select(.key == \"$f\") | .checksums // {} | to_entries[] |
+		    select(.key | ascii_downcase | test(\"$kind\$\")) | .value] | map(if type == \"object\" then .value else . end) | .[0]")
+		[ $kind = none ] && want=null
+		check "$f: $kind: the receipt has the server's" \
+			test "$(jq -r .checksum "$T/receipt")" = "$want"
+	done
+done
+s3_reset
+AWS_REQUEST_CHECKSUM_CALCULATION=when_required check_exit 0 "when_required" s3put s3://bucket/b "$T/big"
+check "sends no checksum header" test "$(s3_state '[.requests[].headers | keys[] | select(test("x-amz-checksum|mp-object-size"))]')" = '[]'
+
+# the whole is checked, and what comes back is compared
+s3_reset
+s3_rules '{"op":"UploadPart","part":1,"do":"headers","headers":{"x-amz-checksum-crc64nvme":"AAAAAAAAAAA="}}'
+check_exit 69 "a part with another checksum" s3put s3://bucket/b "$T/big"
+check_err "is told" "checksum that came back"
+nothing "nothing is stored"
+
+for args in "--acl nonsense" "--storage-class nonsense" "--sse nonsense" "--sse-kms-key-id k" "--metadata a" \
+	"--metadata =b" "--metadata a:b=c" "--tag a" "--tag =b" "--checksum md5" "--request-payer me" \
+	"--no-clobber --if-match x" "--content-type a --content-type b" "--cache-control="; do
+	check_exit 64 "wrong: $args" s3put $args s3://bucket/b "$T/small"
+done
+check_exit 64 "a line feed in a value" s3put --cache-control $'a\r\nx-evil: 1' s3://bucket/b "$T/small"
+check_exit 64 "too much metadata" s3put --metadata "a=$(printf 'x%.0s' {1..2048})" s3://bucket/b "$T/small"
+check_exit 64 "eleven tags" s3put $(printf -- '--tag %s=x ' {1..11}) s3://bucket/b "$T/small"
+
+# regions
+s3_reset
+s3_rules '{"op":"CreateMultipartUpload","do":"PermanentRedirect","region":"eu-west-1"}'
+curl -fs --data '{"region": "eu-west-1"}' "http://127.0.0.1:$S3/-/set" >/dev/null
+check_exit 0 "a redirect to another region" s3put s3://bucket/b "$T/big"
+holds b "$T/big" "is followed"
+s3_reset
+check_exit 0 "a region that is told by an error" s3put s3://bucket/b "$T/small"
+holds b "$T/small" "is taken"
+check_exit 0 "--region" s3put --region eu-west-1 s3://bucket/c "$T/small"
+check "needs one request" test "$(s3_state '[.requests[] | select(.key == "c")] | length')" = 1
+s3_rules '{"op":"PutObject","times":0,"do":"PermanentRedirect","region":"us-west-2"}'
+check_exit 69 "a redirect is followed once" s3put s3://bucket/d "$T/small"
+
+finish
