@@ -341,6 +341,13 @@ run(struct parallel *p, struct err *e)
 	}
 }
 
+/* Each range fills its window: growing by and by would only cost. */
+static int
+open_window(struct window *w, size_t size)
+{
+	return window_init(w, size) == -1 ? -1 : window_reserve(w, size);
+}
+
 static int
 prepare(struct parallel *p, struct err *e)
 {
@@ -355,7 +362,7 @@ prepare(struct parallel *p, struct err *e)
 		return -1;
 	p->next = p->lanes[0].size;
 	for (unsigned i = 1; i < p->jobs && p->next < p->total; i++) {
-		if (window_init(&p->lanes[i].window, p->chunk) == -1)
+		if (open_window(&p->lanes[i].window, p->chunk) == -1)
 			return err_sys(e, EXIT_INTERNAL, errno,
 			    "cannot open a window");
 		assign(&p->lanes[i]);
@@ -378,7 +385,7 @@ parallel_run(struct transfer *t, unsigned jobs, size_t chunk, struct err *e)
 	for (unsigned i = 0; i < jobs; i++)
 		p->lanes[i].p = p;
 	t->resumed = t->resumed_at = 0;
-	if (window_init(&p->lanes[0].window, chunk) == -1)
+	if (open_window(&p->lanes[0].window, chunk) == -1)
 		err_sys(e, EXIT_INTERNAL, errno, "cannot open a window");
 	else
 		r = probe(p, e);
