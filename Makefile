@@ -109,9 +109,13 @@ HELPERS = gen-events
 
 # Fuzzers (t/fuzz/NAME.c), built by clang with all their modules; a script
 # t/fuzz/seeds-NAME fills a directory with first inputs.
-FUZZERS = unarchive
+FUZZERS = unarchive scan convert
 fuzz-unarchive = formats/unarchive formats/gunzip formats/tally base/diag
 libs-fuzz-unarchive = -larchive -lisal -lz
+fuzz-scan = $(SCAN) base/diag formats/json formats/record formats/yheap
+libs-fuzz-scan = $(libs-json)
+fuzz-convert = $(filter-out base/args,$(json2csv))
+libs-fuzz-convert = $(libs-json) -pthread
 FUZZ_SECONDS = 60
 
 # How it is built.

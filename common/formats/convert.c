@@ -372,6 +372,19 @@ scan_all(struct converter *c, struct err *e)
 	return pardon(c, e) ? 0 : -1;
 }
 
+static int
+no_root(const struct converter *c, struct err *e)
+{
+	char *path = path_text(&c->o->root);
+
+	if (path == NULL)
+		return no_memory(e);
+	err_set(e, EXIT_DATA, "the root '%s' occurs nowhere in the input",
+	    path);
+	free(path);
+	return -1;
+}
+
 /* What the whole input must have held. */
 static int
 check_presence(const struct converter *c, struct err *e)
@@ -379,9 +392,8 @@ check_presence(const struct converter *c, struct err *e)
 	const struct fields *f = c->o->fields;
 	size_t i;
 
-	if (c->scan.documents > 0 && !c->scan.root_seen)
-		return err_set(e, EXIT_DATA, "the root '%s' occurs nowhere in "
-		    "the input", c->o->root.names[c->o->root.n - 1]);
+	if (c->scan.documents > 0 && c->o->root.n > 0 && !c->scan.root_seen)
+		return no_root(c, e);
 	for (i = 0; f != NULL && c->scan.records > 0 && i < f->n; i++) {
 		if (!f->list[i].optional && c->select.leaves[
 		    c->field_leaf[i]]->stamp == 0)

@@ -194,7 +194,8 @@ hex4(const unsigned char *s, size_t len)
 
 /*
  * What yajl lets through or gets wrong: ill-formed UTF-8, lone surrogates in
- * \u escapes, vertical tab and form feed as white space.  Where the grammar
+ * \u escapes, vertical tab and form feed as white space, a string behind the
+ * document that does not end.  Where the grammar
  * itself is broken this walk may be anywhere; yajl refuses the text later.
  */
 static int
@@ -230,6 +231,9 @@ check_text(const unsigned char *s, size_t len, struct err *e)
 		return err_set(e, EXIT_DATA,
 		    "invalid JSON at byte %zu: lone surrogate", i - 1);
 	}
+	if (string)
+		return err_set(e, EXIT_DATA,
+		    "invalid JSON at byte %zu: a string does not end", len);
 	return 0;
 }
 

@@ -123,9 +123,8 @@ path_free(struct path *p)
 	p->names = NULL;
 }
 
-/* The names with dots between them. */
-static char *
-joined(const struct path *p)
+char *
+path_text(const struct path *p)
 {
 	size_t i, len = 1;
 	char *text, *at;
@@ -158,7 +157,7 @@ read_field(struct cursor *c, struct field *f)
 		c->at++;
 	}
 	if (*c->at != '=') {
-		f->header = joined(&f->path);
+		f->header = path_text(&f->path);
 		return f->header != NULL ? 0 : no_memory(c->e);
 	}
 	c->at++;

@@ -41,6 +41,10 @@ struct fields {
 int path_parse(struct path *p, const char *text, struct err *e);
 void path_free(struct path *p);
 
+/* The names with dots between them, for the caller to free; NULL when memory
+ * runs out. */
+char *path_text(const struct path *p);
+
 /* Appends the fields of a list to f (begin with a zeroed one); as above. */
 int fields_parse(struct fields *f, const char *list, struct err *e);
 void fields_free(struct fields *f);
