@@ -41,9 +41,10 @@ libs-memzip = -larchive -lisal -lz
 
 PROGRAMS += s3put
 s3put = $(BASE) $(JSON) base/stop formats/xml network/address \
-	network/checksum network/crc64 network/creds network/date \
+	network/checksum network/crc64 network/creds network/creds_remote \
+	network/creds_secret network/date \
 	network/endpoint network/hash network/http network/multipart \
-	network/object network/part_plan network/parts network/receipt \
+	network/object network/part_plan network/parts network/profile network/receipt \
 	network/retry network/s3 network/s3_answer network/second_phase \
 	network/sigv4 network/upload network/url
 libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
@@ -90,9 +91,10 @@ unit-endpoint = base/diag $(UTF8) network/endpoint
 libs-unit-endpoint = -lcurl
 unit-s3_answer = base/diag formats/xml network/s3_answer
 libs-unit-s3_answer = -lexpat
-unit-creds = $(BASE) $(JSON) network/creds network/date network/hash \
+unit-creds = $(BASE) $(JSON) formats/xml network/creds network/creds_remote \
+	network/creds_secret network/profile network/date network/hash \
 	network/address network/http network/retry network/sigv4 network/url
-libs-unit-creds = -lcurl -lcrypto $(libs-json)
+libs-unit-creds = -lcurl -lcrypto -lexpat $(libs-json)
 unit-part_plan = base/diag network/part_plan
 unit-hash = base/diag network/hash
 libs-unit-hash = -lcrypto

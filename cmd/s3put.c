@@ -27,7 +27,7 @@ static const char usage[] =
     "             [--expected-bucket-owner id] [--expected-size size]\n"
     "             [--fixed-part-size] [--if-match etag] [--metadata name=value]\n"
     "             [--min-size size] [--no-clobber] [--part-size size]\n"
-    "             [--path-style] [--prepare] [--region name]\n"
+    "             [--path-style] [--prepare] [--profile name] [--region name]\n"
     "             [--request-payer requester] [--require-seal] [--sse name]\n"
     "             [--sse-kms-key-id id] [--stats] [--storage-class name]\n"
     "             [--tag name=value] s3://bucket/key [file | -]\n"
@@ -38,7 +38,7 @@ static const char usage[] =
 enum { OPT_ABORT = ARGS_LONG, OPT_CHECKSUM, OPT_COMMIT,
 	OPT_DEADLINE, OPT_ENDPOINT, OPT_EXPECTED_SIZE, OPT_FIXED, OPT_METADATA,
 	OPT_MIN_SIZE, OPT_NO_CLOBBER, OPT_PART_SIZE, OPT_PATH_STYLE,
-	OPT_PREPARE, OPT_REGION, OPT_REQUIRE_SEAL, OPT_TAG, OPT_OBJECT };
+	OPT_PREPARE, OPT_PROFILE, OPT_REGION, OPT_REQUIRE_SEAL, OPT_TAG, OPT_OBJECT };
 
 /* Options that become a header of the object: OPT_OBJECT and the index. */
 static const char *const about_object[] = { "acl", "cache-control",
@@ -63,6 +63,7 @@ static const struct option longs[] = {
 	{ "part-size", required_argument, NULL, OPT_PART_SIZE },
 	{ "path-style", no_argument, NULL, OPT_PATH_STYLE },
 	{ "prepare", no_argument, NULL, OPT_PREPARE },
+	{ "profile", required_argument, NULL, OPT_PROFILE },
 	{ "region", required_argument, NULL, OPT_REGION },
 	{ "require-seal", no_argument, NULL, OPT_REQUIRE_SEAL },
 	{ "tag", required_argument, NULL, OPT_TAG },
@@ -88,6 +89,7 @@ struct options {
 	struct s3_config s3;
 	struct upload_config upload;
 	uint64_t memory, part_size;
+	const char *profile;
 	bool fixed, require_seal, condition;
 };
 
@@ -213,6 +215,9 @@ take_option(struct options *o, struct args *a, int opt)
 	case OPT_PREPARE:
 		set_mode(o, a, MODE_PREPARE);
 		break;
+	case OPT_PROFILE:
+		o->profile = optarg;
+		break;
 	case OPT_REGION:
 		o->s3.region = optarg;
 		break;
@@ -287,7 +292,7 @@ start(struct job *j, struct err *e)
 {
 	if (output_open(&j->out, e) != 0 || stop_open(&j->stop, e) != 0)
 		return -1;
-	return (j->creds = creds_open(e)) == NULL ? -1 : 0;
+	return (j->creds = creds_open(j->o->profile, j->o->s3.region, e)) == NULL ? -1 : 0;
 }
 
 /* Whatever can be wrong with the command is found before input is read. */

@@ -1,38 +1,23 @@
-/* Credentials from the environment or a container's endpoint, kept fresh. */
-#define _GNU_SOURCE	/* asprintf, explicit_bzero, timegm */
-#include <stdio.h>
+/* The chain of credentials' sources, and how they are kept fresh. */
+#define _GNU_SOURCE	/* explicit_bzero */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <time.h>
-
-#include <arpa/inet.h>
-#include <curl/curl.h>
 
 #include "base/io.h"
-#include "base/meter.h"
 #include "base/window.h"
-#include "formats/json.h"
 #include "network/creds.h"
-#include "network/http.h"
-#include "network/retry.h"
+#include "network/creds_remote.h"
+#include "network/creds_secret.h"
+#include "network/profile.h"
 
-enum {
-	ANSWER_MAX = 64 * 1024,
-	TOKEN_MAX = 16 * 1024,
-	FRESH_SECONDS = 10 * 60,
-	FETCH_MS = 2000,
-	FETCH_ATTEMPTS = 4
-};
-
-#define ECS_ORIGIN "http://169.254.170.2"
+enum { FRESH_SECONDS = 10 * 60, OUTPUT_MAX = 64 * 1024 };
 
 struct creds {
 	const char *source;
 	struct creds_secret now;
 	int64_t due;			/* fetch again at; 0: never */
-	char *url;			/* of the endpoint */
-	struct http *http;
+	struct creds_remote remote;
+	char *process;			/* credential_process */
 	/* Fills s from the source; NULL: there is nothing to fetch. */
 	int (*fetch)(struct creds *c, struct creds_secret *s, struct err *e);
 };
@@ -43,26 +28,6 @@ no_memory(struct err *e)
 	return err_set(e, EXIT_INTERNAL, "cannot keep credentials: no memory");
 }
 
-static void
-wipe(char **text)
-{
-	if (*text != NULL)
-		explicit_bzero(*text, strlen(*text));
-	free(*text);
-	*text = NULL;
-}
-
-void
-creds_wipe(struct creds_secret *s)
-{
-	wipe(&s->id);
-	wipe(&s->secret);
-	wipe(&s->token);
-	s->expires = 0;
-}
-
-/* The environment. */
-
 static const char *
 environment(const char *name)
 {
@@ -71,33 +36,7 @@ environment(const char *name)
 	return value != NULL && *value != '\0' ? value : NULL;
 }
 
-/* A key goes into a header: no control bytes. */
-static bool
-printable(const char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			return false;
-	return true;
-}
-
-static int
-keep(struct creds_secret *s, const char *id, const char *secret,
-    const char *token, struct err *e)
-{
-	if (!printable(id) || (token != NULL && !printable(token)))
-		return err_set(e, EXIT_AUTH,
-		    "the credentials contain control characters");
-	s->id = strdup(id);
-	s->secret = strdup(secret);
-	s->token = token == NULL ? NULL : strdup(token);
-	if (s->id == NULL || s->secret == NULL ||
-	    (token != NULL && s->token == NULL)) {
-		creds_wipe(s);
-		return no_memory(e);
-	}
-	return 0;
-}
+/* The environment. */
 
 static int
 open_environment(struct creds *c, const char *id, struct err *e)
@@ -108,271 +47,192 @@ open_environment(struct creds *c, const char *id, struct err *e)
 		return err_set(e, EXIT_AUTH, "AWS_ACCESS_KEY_ID is set, "
 		    "AWS_SECRET_ACCESS_KEY is not");
 	c->source = "environment";
-	return keep(&c->now, id, secret, environment("AWS_SESSION_TOKEN"), e);
+	return creds_keep(&c->now, id, secret,
+	    environment("AWS_SESSION_TOKEN"), e);
 }
 
-/* The container endpoint. */
+/* A command that prints them. */
 
-int64_t
-creds_time(const char *text)
+static int
+read_all(struct input *in, struct window *w, struct err *e)
 {
-	struct tm t = { 0 };
-	int used = 0, hours = 0, minutes = 0;
-	char sign = '+';
-	int64_t seconds;
+	char buf[4096];
+	ssize_t n;
+	int rc = 0;
 
-	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &t.tm_year, &t.tm_mon,
-	    &t.tm_mday, &t.tm_hour, &t.tm_min, &t.tm_sec, &used) != 6)
-		return -1;
-	text += used;
-	if (*text == '.')
-		text += 1 + strspn(text + 1, "0123456789");
-	if (strcmp(text, "Z") != 0 &&
-	    (sscanf(text, "%c%2d:%2d", &sign, &hours, &minutes) != 3 ||
-	    (sign != '+' && sign != '-')))
-		return -1;
-	t.tm_year -= 1900;
-	t.tm_mon--;
-	seconds = timegm(&t);
-	hours = hours * 3600 + minutes * 60;
-	return seconds - (sign == '-' ? -hours : hours);
+	while (rc == 0 && (n = input_read(in, buf, sizeof buf, e)) != 0)
+		rc = n < 0 ? -1 : window_write(w, buf, (size_t)n) == 0 ? 0 :
+		    err_set(e, EXIT_AUTH, "it prints too much");
+	explicit_bzero(buf, sizeof buf);
+	return rc;
 }
 
-int
-creds_parse(struct creds_secret *s, const char *json, size_t len,
-    struct err *e)
+static int
+fetch_process(struct creds *c, struct creds_secret *s, struct err *e)
 {
-	enum { ID, SECRET, TOKEN, SESSION, EXPIRES, CODE, MESSAGE, COUNT };
-	struct json_want w[COUNT] = {
-		[ID] = { .path = "AccessKeyId" },
-		[SECRET] = { .path = "SecretAccessKey" },
-		[TOKEN] = { .path = "Token" },
-		[SESSION] = { .path = "SessionToken" },
-		[EXPIRES] = { .path = "Expiration" },
-		[CODE] = { .path = "code" },
-		[MESSAGE] = { .path = "message" },
-	};
-	const char *token;
-	int rc = -1;
+	char *command[] = { (char[]){ "/bin/sh" }, (char[]){ "-c" },
+		c->process, NULL };
+	struct input in = { .fd = -1 };
+	struct window w;
+	int rc;
 
-	*s = (struct creds_secret){ 0 };
-	if (json_pick(json, len, w, COUNT, e) != 0) {
+	if (window_init(&w, OUTPUT_MAX) != 0)
+		return no_memory(e);
+	rc = input_open(&in, NULL, command, e);
+	if (rc == 0)
+		rc = read_all(&in, &w, e);
+	input_close(&in);
+	if (rc == 0)
+		rc = creds_parse(s, window_bytes(&w), window_size(&w), e);
+	explicit_bzero((void *)(uintptr_t)window_bytes(&w), window_size(&w));
+	window_free(&w);
+	if (rc != 0) {
 		e->code = EXIT_AUTH;
-		return err_prefix(e, "unreadable credentials");
+		err_prefix(e, "credential_process");
 	}
-	for (int i = ID; i <= SESSION; i++)
-		if (w[i].text != NULL && strlen(w[i].text) != w[i].len)
-			w[i].type = JSON_ABSENT;	/* it holds a NUL */
-	token = w[TOKEN].type == JSON_STRING ? w[TOKEN].text :
-	    w[SESSION].type == JSON_STRING ? w[SESSION].text : NULL;
-	if (w[ID].type != JSON_STRING || w[SECRET].type != JSON_STRING)
-		err_set(e, EXIT_AUTH, "no credentials in the answer: %.200s "
-		    "%.400s", w[CODE].type == JSON_STRING ? w[CODE].text :
-		    "AccessKeyId or SecretAccessKey is missing",
-		    w[MESSAGE].type == JSON_STRING ? w[MESSAGE].text : "");
-	else
-		rc = keep(s, w[ID].text, w[SECRET].text, token, e);
-	if (rc == 0 && w[EXPIRES].type == JSON_STRING &&
-	    (s->expires = creds_time(w[EXPIRES].text)) <= 0) {
-		creds_wipe(s);
-		rc = err_set(e, EXIT_AUTH, "unreadable credentials: "
-		    "Expiration is not a time");
-	}
-	for (int i = ID; i < COUNT; i++)
-		if (w[i].text != NULL)
-			explicit_bzero(w[i].text, w[i].len);
-	json_want_free(w, COUNT);
 	return rc;
 }
 
-static bool
-local_address(const char *host)
-{
-	static const char *const known[] = { "localhost", "169.254.170.2",
-		"169.254.170.23", "[::1]", "[fd00:ec2::23]" };
-	struct in_addr v4;
-
-	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-		if (strcasecmp(host, known[i]) == 0)
-			return true;
-	return inet_pton(AF_INET, host, &v4) == 1 &&
-	    ntohl(v4.s_addr) >> 24 == 127;
-}
-
-bool
-creds_url_allowed(const char *url)
-{
-	CURLU *u = curl_url();
-	char *scheme = NULL, *host = NULL;
-	bool allowed = false;
-
-	if (u != NULL && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK)
-		allowed = strcmp(scheme, "https") == 0 ||
-		    (strcmp(scheme, "http") == 0 && local_address(host));
-	curl_free(scheme);
-	curl_free(host);
-	curl_url_cleanup(u);
-	return allowed;
-}
-
-/* The header with the token, if one is configured; *header is for the caller
- * to wipe and free. */
-static int
-authorization(char **header, struct err *e)
-{
-	const char *path = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-	const char *token = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN");
-	char *text = NULL;
-	int rc = 0;
-
-	*header = NULL;
-	if (path != NULL) {
-		if ((text = io_slurp(path, TOKEN_MAX, NULL, e)) == NULL) {
-			e->code = EXIT_AUTH;
-			return -1;
-		}
-		text[strcspn(text, "\r\n")] = '\0';
-		token = text;
-	}
-	if (token != NULL && !printable(token))
-		rc = err_set(e, EXIT_AUTH, "the container's authorization "
-		    "token contains control characters");
-	else if (token != NULL && asprintf(header, "Authorization: %s",
-	    token) < 0) {
-		*header = NULL;
-		rc = no_memory(e);
-	}
-	wipe(&text);
-	return rc;
-}
-
-static int
-collect(struct http_call *call, const void *data, size_t len)
-{
-	return window_write(call->ctx, data, len);
-}
-
-/* One GET; 1: worth another attempt. */
-static int
-ask(struct creds *c, const char *header, struct window *answer, struct err *e)
-{
-	const char *headers[] = { "Accept: application/json", header };
-	struct http_call call = {
-		.method = "GET", .url = c->url, .headers = headers,
-		.n_headers = header == NULL ? 1 : 2,
-		.on_body = collect, .ctx = answer,
-	};
-	int rc = 0;
-
-	window_rewind(answer);
-	if (http_run(c->http, &call, e) != 0) {
-		http_done(&call);
-		return -1;
-	}
-	if (call.end != HTTP_COMPLETE)
-		rc = err_set(e, EXIT_TEMP, "no credentials from '%s': %s",
-		    c->url, call.why);
-	else if (call.status != 200)
-		rc = err_set(e, EXIT_AUTH, "no credentials from '%s': "
-		    "status %d", c->url, call.status);
-	if (rc != 0 && retry_worth(call.end, call.status))
-		rc = 1;
-	http_done(&call);
-	return rc;
-}
-
-static void
-pause_ms(int64_t ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&t, NULL);
-}
+/* The others. */
 
 static int
 fetch_container(struct creds *c, struct creds_secret *s, struct err *e)
 {
-	const struct retry_policy policy = { .attempts = FETCH_ATTEMPTS,
-		.base_ms = 100, .cap_ms = 1000 };
-	struct window answer = { 0 };
-	char *header = NULL;
-	int64_t wait;
-	int rc;
-
-	if (authorization(&header, e) != 0)
-		return -1;
-	if (window_init(&answer, ANSWER_MAX) != 0) {
-		wipe(&header);
-		return no_memory(e);
-	}
-	for (unsigned made = 1; (rc = ask(c, header, &answer, e)) == 1; made++) {
-		wait = retry_delay(&policy, made, -1, meter_now(),
-		    retry_random());
-		if (wait < 0)
-			break;
-		pause_ms(wait);
-	}
-	if (rc == 0)
-		rc = creds_parse(s, window_bytes(&answer),
-		    window_size(&answer), e);
-	explicit_bzero((void *)window_bytes(&answer), window_size(&answer));
-	window_free(&answer);
-	wipe(&header);
-	return rc == 0 ? 0 : -1;
+	return creds_container(&c->remote, s, e);
 }
 
 static int
-open_container(struct creds *c, const char *relative, const char *full,
-    struct err *e)
+fetch_instance(struct creds *c, struct creds_secret *s, struct err *e)
 {
-	const struct http_config config = { .connect_ms = FETCH_MS,
-		.stall_ms = FETCH_MS, .connections = 1, .http1 = true,
-		.no_proxy = true };
-
-	if (asprintf(&c->url, "%s%s", relative == NULL ? "" : ECS_ORIGIN,
-	    relative == NULL ? full : relative) < 0) {
-		c->url = NULL;
-		return no_memory(e);
-	}
-	if ((relative != NULL && *relative != '/') ||
-	    !creds_url_allowed(c->url))
-		return err_set(e, EXIT_AUTH, "credentials may not be asked "
-		    "for at '%s': use https, or the loopback", c->url);
-	if ((c->http = http_new(&config, e)) == NULL)
-		return -1;
-	c->source = "container";
-	c->fetch = fetch_container;
-	c->due = 1;
-	return 0;
+	return creds_instance(&c->remote, s, e);
 }
 
-/* The chain. */
-
-struct creds *
-creds_open(struct err *e)
+static int
+fetch_web(struct creds *c, struct creds_secret *s, struct err *e)
 {
-	const char *id = environment("AWS_ACCESS_KEY_ID");
+	return creds_web(&c->remote, s, e);
+}
+
+static void
+fetched_by(struct creds *c, const char *source,
+    int (*fetch)(struct creds *, struct creds_secret *, struct err *))
+{
+	c->source = source;
+	c->fetch = fetch;
+	c->due = 1;
+}
+
+static int
+open_web(struct creds *c, const char *role, const char *token_file,
+    const char *session, const char *region, struct err *e)
+{
+	if (role == NULL)
+		return err_set(e, EXIT_AUTH, "a web identity token is set, "
+		    "but no role");
+	fetched_by(c, "web identity", fetch_web);
+	return creds_web_open(&c->remote, role, token_file, session, region,
+	    e);
+}
+
+/* What a profile has: 1 nothing, 0 taken, -1 with e. */
+static int
+open_profile(struct creds *c, const struct profile *p, const char *region,
+    struct err *e)
+{
+	char *token_file = profile_get(p, "web_identity_token_file");
+	char *role = profile_get(p, "role_arn");
+	char *session = profile_get(p, "role_session_name");
+	char *id = profile_get(p, "aws_access_key_id");
+	char *secret = profile_get(p, "aws_secret_access_key");
+	char *token = profile_get(p, "aws_session_token");
+	int rc = 1;
+
+	c->process = profile_get(p, "credential_process");
+	if (token_file != NULL) {
+		rc = open_web(c, role, token_file, session, region, e);
+	} else if (role != NULL) {
+		rc = err_set(e, EXIT_AUTH, "profile '%s' assumes a role from "
+		    "another profile: use credential_process", p->name);
+	} else if (id != NULL && secret != NULL) {
+		c->source = "profile";
+		rc = creds_keep(&c->now, id, secret, token, e);
+	} else if (c->process != NULL) {
+		fetched_by(c, "credential_process", fetch_process);
+		rc = 0;
+	}
+	free(token_file);
+	free(role);
+	free(session);
+	creds_wipe_text(&id);
+	creds_wipe_text(&secret);
+	creds_wipe_text(&token);
+	return rc;
+}
+
+static int
+try_profile(struct creds *c, const char *name, const char *region,
+    struct err *e)
+{
+	struct profile p;
+	int rc;
+
+	if (profile_open(&p, name, e) != 0)
+		return -1;
+	rc = open_profile(c, &p, region, e);
+	if (rc == 1 && !p.found && (name != NULL ||
+	    environment("AWS_PROFILE") != NULL))
+		rc = err_set(e, EXIT_AUTH, "there is no profile '%s'", p.name);
+	profile_close(&p);
+	return rc;
+}
+
+/* Where the machine gives them. */
+static int
+open_machine(struct creds *c, struct err *e)
+{
 	const char *relative =
 	    environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
 	const char *full = environment("AWS_CONTAINER_CREDENTIALS_FULL_URI");
-	struct creds *c = calloc(1, sizeof *c);
+
+	if (relative != NULL || full != NULL) {
+		fetched_by(c, "container", fetch_container);
+		return creds_container_open(&c->remote, relative, full, e);
+	}
+	fetched_by(c, "instance metadata", fetch_instance);
+	if (creds_instance_open(&c->remote, e) == 0)
+		return 0;
+	return err_set(e, EXIT_AUTH, "no credentials: set AWS_ACCESS_KEY_ID "
+	    "and AWS_SECRET_ACCESS_KEY or a profile, or run where there is "
+	    "a role");
+}
+
+static int
+choose(struct creds *c, const char *profile, const char *region,
+    struct err *e)
+{
+	const char *id = environment("AWS_ACCESS_KEY_ID");
+	const char *token_file = environment("AWS_WEB_IDENTITY_TOKEN_FILE");
 	int rc;
+
+	if (id != NULL && profile == NULL)
+		return open_environment(c, id, e);
+	if (token_file != NULL && profile == NULL)
+		return open_web(c, environment("AWS_ROLE_ARN"), token_file,
+		    environment("AWS_ROLE_SESSION_NAME"), region, e);
+	rc = try_profile(c, profile, region, e);
+	return rc == 1 ? open_machine(c, e) : rc;
+}
+
+struct creds *
+creds_open(const char *profile, const char *region, struct err *e)
+{
+	struct creds *c = calloc(1, sizeof *c);
 
 	if (c == NULL) {
 		no_memory(e);
 		return NULL;
 	}
-	if (id != NULL)
-		rc = open_environment(c, id, e);
-	else if (relative != NULL || full != NULL)
-		rc = open_container(c, relative, full, e);
-	else
-		rc = err_set(e, EXIT_AUTH, "no credentials: set "
-		    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run in "
-		    "a container with a role");
-	if (rc != 0) {
+	if (choose(c, profile, region, e) != 0) {
 		creds_close(c);
 		return NULL;
 	}
@@ -385,8 +245,8 @@ creds_close(struct creds *c)
 	if (c == NULL)
 		return;
 	creds_wipe(&c->now);
-	free(c->url);
-	http_free(c->http);
+	creds_remote_close(&c->remote);
+	creds_wipe_text(&c->process);
 	free(c);
 }
 
@@ -416,8 +276,8 @@ refresh(struct creds *c, int64_t now, struct err *e)
 	}
 	if (fresh.expires != 0 && fresh.expires <= now) {
 		creds_wipe(&fresh);
-		return err_set(e, EXIT_AUTH, "the credentials from '%s' have "
-		    "expired already", c->url);
+		return err_set(e, EXIT_AUTH, "the credentials from the %s "
+		    "have expired already", c->source);
 	}
 	creds_wipe(&c->now);
 	c->now = fresh;

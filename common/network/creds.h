@@ -3,11 +3,17 @@
  *
  * The first source that is configured is taken, in the order of the AWS SDKs:
  *
- *  1. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN
- *  2. the container endpoint of ECS and EKS: AWS_CONTAINER_CREDENTIALS_
+ *  1. AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, unless a
+ *     profile is named by an option
+ *  2. a role by web identity: AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN and
+ *     AWS_ROLE_SESSION_NAME, or the same settings in the profile, through STS
+ *  3. the profile's static keys, then its credential_process
+ *  4. the container endpoint of ECS and EKS: AWS_CONTAINER_CREDENTIALS_
  *     RELATIVE_URI (at 169.254.170.2) or _FULL_URI, with the header from
  *     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE (read anew each time) or
  *     AWS_CONTAINER_AUTHORIZATION_TOKEN
+ *  5. the EC2 instance's metadata (IMDSv2, then v1 unless
+ *     AWS_EC2_METADATA_V1_DISABLED), unless AWS_EC2_METADATA_DISABLED
  *
  * What expires is fetched again ten minutes before, or after half its life if
  * that is later.  Metadata addresses are never asked through a proxy.  Secrets
@@ -26,9 +32,11 @@
 
 struct creds;			/* one thread's */
 
-/* Chooses the source from the environment; nothing is fetched yet.  NULL with
- * e: 77 when nothing is configured. */
-struct creds *creds_open(struct err *e);
+/* Chooses the source; nothing is fetched yet.  profile NULL: $AWS_PROFILE, else
+ * "default"; region is for STS; both must outlive it.  NULL with e: 77 when
+ * nothing is configured. */
+struct creds *creds_open(const char *profile, const char *region,
+    struct err *e);
 void creds_close(struct creds *c);
 
 /* The key to sign with at that time (Unix seconds), fetched when it is due.
@@ -41,26 +49,8 @@ int creds_get(struct creds *c, int64_t now, struct sigv4_key *key,
  * False when the source has nothing newer to give. */
 bool creds_expired(struct creds *c);
 
-/* "environment", "container": for messages. */
+/* "environment", "web identity", "profile", "credential_process", "container",
+ * "instance metadata": for messages. */
 const char *creds_source(const struct creds *c);
-
-/* The pure parts, for the tests. */
-
-struct creds_secret {
-	char *id, *secret, *token;	/* token may be NULL; owned */
-	int64_t expires;		/* Unix seconds; 0: never */
-};
-
-/* The JSON that the container endpoint gives. */
-int creds_parse(struct creds_secret *s, const char *json, size_t len,
-    struct err *e);
-void creds_wipe(struct creds_secret *s);
-
-/* "2016-02-25T06:03:31Z", also with a fraction or an offset; -1 otherwise. */
-int64_t creds_time(const char *text);
-
-/* May a token be sent to this URL: https anywhere, http to the loopback and
- * to the addresses that ECS and EKS use? */
-bool creds_url_allowed(const char *url);
 
 #endif

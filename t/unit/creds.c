@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "network/creds.h"
+#include "network/creds_secret.h"
+#include "network/profile.h"
 #include "tap.h"
 
 static struct err e;
@@ -83,9 +85,41 @@ test_urls(void)
 }
 
 static bool
+finds(const char *text, const char *section, const char *key,
+    const char *want)
+{
+	bool found = false;
+	char *value = profile_find(text, section, key, &found);
+	bool same = value == NULL || want == NULL ? value == want :
+	    strcmp(value, want) == 0;
+
+	free(value);
+	return same;
+}
+
+static void
+test_profiles(void)
+{
+	static const char text[] = "# note\n[default]\nkey = a\n\n[ profile x ]"
+	    " # y\nkey=b = c ; note\r\nnested =\n  key = d\n;key = e\n"
+	    "k;ey#=f#g\n[z]\nkey\n[default]\nother= h";
+
+	ok(finds(text, "default", "key", "a"), "a setting");
+	ok(finds(text, "default", "other", "h"), "a section in two pieces");
+	ok(finds(text, "profile x", "key", "b = c"), "blanks and a comment");
+	ok(finds(text, "profile x", "nested", NULL), "nested settings");
+	ok(finds(text, "profile x", "k;ey#", "f#g"), "no comments");
+	ok(finds(text, "z", "key", NULL), "no equals sign");
+	ok(finds(text, "none", "key", NULL), "no section");
+	ok(finds("", "default", "key", NULL), "no text");
+	ok(finds("[", "default", "key", NULL), "half a section");
+	ok(finds("[default]\nkey=", "default", "key", NULL), "no value");
+}
+
+static bool
 opens(const char *source)
 {
-	struct creds *c = creds_open(&e);
+	struct creds *c = creds_open(NULL, "us-east-1", &e);
 	bool same = c != NULL && strcmp(creds_source(c), source) == 0;
 
 	creds_close(c);
@@ -101,29 +135,34 @@ test_chain(void)
 	unsetenv("AWS_ACCESS_KEY_ID");
 	unsetenv("AWS_SECRET_ACCESS_KEY");
 	unsetenv("AWS_SESSION_TOKEN");
+	unsetenv("AWS_WEB_IDENTITY_TOKEN_FILE");
+	unsetenv("AWS_PROFILE");
+	setenv("AWS_CONFIG_FILE", "/dev/null", 1);
+	setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null", 1);
+	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	unsetenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
 	unsetenv("AWS_CONTAINER_CREDENTIALS_FULL_URI");
-	ok(creds_open(&e) == NULL && e.code == EXIT_AUTH, "nothing is set");
+	ok(creds_open(NULL, "us-east-1", &e) == NULL && e.code == EXIT_AUTH, "nothing is set");
 	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://evil/", 1);
-	ok(creds_open(&e) == NULL && e.code == EXIT_AUTH, "a foreign host");
+	ok(creds_open(NULL, "us-east-1", &e) == NULL && e.code == EXIT_AUTH, "a foreign host");
 	setenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "@evil/", 1);
-	ok(creds_open(&e) == NULL && e.code == EXIT_AUTH,
+	ok(creds_open(NULL, "us-east-1", &e) == NULL && e.code == EXIT_AUTH,
 	    "a relative URI without its slash");
 	setenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x", 1);
 	ok(opens("container"), "relative before full");
 	setenv("AWS_ACCESS_KEY_ID", "id", 1);
-	ok(creds_open(&e) == NULL && e.code == EXIT_AUTH, "half a pair");
+	ok(creds_open(NULL, "us-east-1", &e) == NULL && e.code == EXIT_AUTH, "half a pair");
 	setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
 	setenv("AWS_SESSION_TOKEN", "token", 1);
 	ok(opens("environment"), "the environment goes first");
-	c = creds_open(&e);
+	c = creds_open(NULL, "us-east-1", &e);
 	ok(c != NULL && creds_get(c, 0, &key, &e) == 0 &&
 	    strcmp(key.id, "id") == 0 && strcmp(key.secret, "secret") == 0 &&
 	    strcmp(key.token, "token") == 0, "its key");
 	ok(c != NULL && !creds_expired(c), "has nothing newer");
 	creds_close(c);
 	setenv("AWS_ACCESS_KEY_ID", "id\nx", 1);
-	ok(creds_open(&e) == NULL && e.code == EXIT_AUTH, "a line feed");
+	ok(creds_open(NULL, "us-east-1", &e) == NULL && e.code == EXIT_AUTH, "a line feed");
 }
 
 int
@@ -132,6 +171,7 @@ main(void)
 	test_parse();
 	test_time();
 	test_urls();
+	test_profiles();
 	test_chain();
 	return tap_done();
 }
