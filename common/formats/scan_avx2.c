@@ -7,23 +7,86 @@
 #define WALK
 #define WALK_TARGET __attribute__((target("avx2,bmi")))
 
-WALK_TARGET static inline const char *
-string_stop(const char *p)
+/* Which of 32 bytes are b; which are below 0x20. */
+WALK_TARGET static inline unsigned
+equal(__m256i v, char b)
 {
-	const __m256i quote = _mm256_set1_epi8('"'),
-	    backslash = _mm256_set1_epi8('\\'),
-	    control = _mm256_set1_epi8(0x1f);
+	return (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v,
+	    _mm256_set1_epi8(b)));
+}
+
+WALK_TARGET static inline unsigned
+control(__m256i v)
+{
+	return (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
+	    _mm256_min_epu8(v, _mm256_set1_epi8(0x1f)), v));
+}
+
+/*
+ * Which are one of "/bfnrt: a bit for the high half (2, 6 or 7) and the bits
+ * of the high halves that go with the low half have one in common.  A byte
+ * from 0x80 on looks up 0.
+ */
+WALK_TARGET static inline unsigned
+one_letter(__m256i v)
+{
+	const __m256i low = _mm256_setr_epi8(
+	    0, 0, 7, 0, 4, 0, 2, 0, 0, 0, 0, 0, 0, 0, 2, 1,
+	    0, 0, 7, 0, 4, 0, 2, 0, 0, 0, 0, 0, 0, 0, 2, 1),
+	    high = _mm256_setr_epi8(
+	    0, 0, 1, 0, 0, 0, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0,
+	    0, 0, 1, 0, 0, 0, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0);
+	__m256i half = _mm256_and_si256(_mm256_srli_epi16(v, 4),
+	    _mm256_set1_epi8(0x0f));
+
+	return ~equal(_mm256_and_si256(_mm256_shuffle_epi8(low, v),
+	    _mm256_shuffle_epi8(high, half)), 0);
+}
+
+WALK_TARGET static inline __m256i
+load(const char *p)
+{
+	return _mm256_loadu_si256((const __m256i *)(const void *)p);
+}
+
+WALK_TARGET static inline const char *
+name_stop(const char *p)
+{
 	unsigned stops;
 	__m256i v;
 
 	for (;; p += 32) {
-		v = _mm256_loadu_si256((const __m256i *)(const void *)p);
-		stops = (unsigned)_mm256_movemask_epi8(_mm256_or_si256(
-		    _mm256_or_si256(_mm256_cmpeq_epi8(v, quote),
-		    _mm256_cmpeq_epi8(v, backslash)),
-		    _mm256_cmpeq_epi8(_mm256_min_epu8(v, control), v)));
+		v = load(p);
+		stops = equal(v, '"') | equal(v, '\\') | control(v);
 		if (stops != 0)
 			return p + __builtin_ctz(stops);
+	}
+}
+
+/*
+ * Backslashes that stand alone, each before one letter, are passed together.
+ * The block begins outside of an escape, so its first stop is never escaped;
+ * one that ends with a backslash gives that to the next block.
+ */
+WALK_TARGET static inline const char *
+text_stop(const char *p)
+{
+	unsigned backslash, quote, stops;
+	__m256i v;
+
+	for (;;) {
+		v = load(p);
+		backslash = equal(v, '\\');
+		quote = equal(v, '"');
+		stops = quote | control(v);
+		if (backslash != 0) {
+			if ((backslash << 1 & (backslash | ~one_letter(v))) != 0)
+				return p + __builtin_ctz(stops | backslash);
+			stops &= ~(backslash << 1 & quote);
+		}
+		if (stops != 0)
+			return p + __builtin_ctz(stops);
+		p += 32 - (backslash >> 31);
 	}
 }
 

@@ -7,7 +7,7 @@
 #define WALK
 
 static inline const char *
-string_stop(const char *p)
+name_stop(const char *p)
 {
 	const uint8x16_t quote = vdupq_n_u8('"'), backslash = vdupq_n_u8('\\'),
 	    space = vdupq_n_u8(0x20);
@@ -33,6 +33,8 @@ digits_stop(const char *p)
 		p++;
 	return p;
 }
+
+#define text_stop name_stop
 
 #include "formats/walk.h"
 

@@ -3,7 +3,7 @@
 #include "formats/scan.h"
 
 static inline const char *
-string_stop(const char *p)
+name_stop(const char *p)
 {
 	while (*p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
 		p++;
@@ -17,6 +17,8 @@ digits_stop(const char *p)
 		p++;
 	return p;
 }
+
+#define text_stop name_stop
 
 #include "formats/walk.h"
 

@@ -36,7 +36,7 @@ select_find(struct node *parent, const char *name, size_t len)
 
 	if (n != NULL)
 		return n;
-	if (!select_possible(parent, len))
+	if (!select_possible(parent, name, len))
 		return NULL;
 	at = position(parent, name, len);
 	if (at == parent->n_children)
@@ -142,7 +142,7 @@ select_add(struct select *s, struct node *parent, const char *name, size_t len)
 	parent->order[parent->n_children] = n;
 	n->place = parent->n_children++;
 	n->parent = parent;
-	parent->lengths |= (uint64_t)1 << (len & 63);
+	parent->signs |= (uint64_t)1 << select_sign(name, len);
 	parent->guess = 0;
 	return n;
 }

@@ -33,7 +33,7 @@ struct node {
 	struct node **order;	/* the same as they were added */
 	size_t place;		/* its own, in its parent's order */
 	size_t guess;		/* which of order comes next, if all is well */
-	uint64_t lengths;	/* bit n: a child's name has n mod 64 bytes */
+	uint64_t signs;		/* bit n: a child's name has the sign n */
 	uint64_t stamp;		/* the last record it occurred in; 0: none */
 	uint32_t leaf;
 	enum role role;
@@ -97,11 +97,21 @@ select_guess(struct node *parent, const char *name, size_t len)
 	return n;
 }
 
-/* False: no child has a name of that length. */
-static inline bool
-select_possible(const struct node *parent, size_t len)
+/* A number below 64 that two names seldom share. */
+static inline unsigned
+select_sign(const char *name, size_t len)
 {
-	return (parent->lengths >> (len & 63) & 1) != 0;
+	if (len == 0)
+		return 0;
+	return ((unsigned)len + 5 * (unsigned char)name[0] +
+	    11 * (unsigned char)name[len - 1]) & 63;
+}
+
+/* False: no child has that name. */
+static inline bool
+select_possible(const struct node *parent, const char *name, size_t len)
+{
+	return (parent->signs >> select_sign(name, len) & 1) != 0;
 }
 
 #endif

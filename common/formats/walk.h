@@ -3,7 +3,8 @@
  *
  * A file that includes this has defined the inner loops:
  *
- *	string_stop(p)	the first quote, backslash or control byte from p on
+ *	name_stop(p)	the first quote, backslash or control byte from p on
+ *	text_stop(p)	the same, but it may pass escapes of one letter
  *	digits_stop(p)	the first byte from p on that is no digit
  *
  * Behind the text stand zero bytes, which stop every loop; only then p is
@@ -229,7 +230,7 @@ member(struct scan *s, struct level *l, const char *p)
 	l->name_len = (uint32_t)len;
 	s->next = NULL;
 	if (l->node == NULL || (!s->select->all && !s->policy.extra_error &&
-	    !select_possible(l->node, len)))
+	    !select_possible(l->node, s->name, len)))
 		return 0;
 	s->next = select_guess(l->node, s->name, len);
 	return s->next != NULL ? 0 : scan_member(s, l, p);
@@ -299,7 +300,7 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		/* fall through */
 	case SCAN_NAME_TEXT:
 		for (;;) {
-			p = string_stop(p);
+			p = name_stop(p);
 			if (*p == '"')
 				break;
 			if (*p != '\\')
@@ -387,7 +388,7 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 	text:
 		state = SCAN_TEXT;
 		for (;;) {
-			p = string_stop(p);
+			p = text_stop(p);
 			if (*p == '"')
 				break;
 			if (*p != '\\')

@@ -299,6 +299,49 @@ test_prefixes(void)
 	ok(agree(&doc, true), "the whole is");
 }
 
+/* Escapes and their like at every place of a long string, also two of them. */
+static void
+test_blocks(void)
+{
+	static const struct { const char *text; bool good; } list[] = {
+		{ "\\n", true }, { "\\\"", true }, { "\\\\", true },
+		{ "\\/", true }, { "\\b\\f\\r\\t", true },
+		{ "\\u0041", true }, { "\\\\\\\"", true },
+		{ "\\\\\\\\", true }, { "\\n\\\\", true },
+		{ "\\ud83d\\ude00", true }, { "\\x", false },
+		{ "\\\xc3\xa9", false }, { "\\\\\\x", false },
+		{ "\\N", false }, { "\\2", false }, { "\\\x0f", false },
+		{ "\x01", false }, { "\\n\x1f", false }, { "\\U", false },
+		{ "\\\\u004", true }, { "\\u004", false },
+		{ "\"", false }, { "\\\\\"", false },
+	};
+	static struct outcome plain, best;
+	char doc[160];
+	struct text t = { doc, 0 };
+	size_t i, at, n, second, wrong = 0;
+
+	fields_of_test = "a";
+	for (i = 0; i < COUNT(list); i++) {
+		n = strlen(list[i].text);
+		for (at = 0; at < 100; at++) {
+			t.len = 6 + 130 + 2;
+			memset(doc, 'x', sizeof(doc));
+			memcpy(doc, "{\"a\":\"", 6);
+			memcpy(doc + 6 + 130, "\"}", 2);
+			memcpy(doc + 6 + at, list[i].text, n);
+			second = (at + n + i) % 110;
+			if (at % 2 == 1 && (second + 1 < at ||
+			    second >= at + n))
+				memcpy(doc + 6 + second, "\\t", 2);
+			scan(&t, t.len, true, &plain);
+			scan(&t, t.len, false, &best);
+			wrong += !same(&plain, &best) ||
+			    plain.taken != list[i].good;
+		}
+	}
+	ok(wrong == 0, "escapes at every place of a block");
+}
+
 static void
 test_depth(void)
 {
@@ -325,6 +368,7 @@ main(void)
 	test_scalars();
 	test_projection();
 	test_prefixes();
+	test_blocks();
 	test_depth();
 	return tap_done();
 }
