@@ -330,13 +330,11 @@ static ssize_t
 read_archive_input(void *arg, void *buf, size_t len, struct err *e)
 {
 	struct job *j = arg;
-	ssize_t n = input_read(&j->in, buf, len, e);
-
-	if (n > 0)
-		j->meter.in += (uint64_t)n;
+	if (j->archive != NULL)
+		j->meter.in = unarchive_taken(j->archive);
 	j->meter.out = j->out.bytes;
 	meter_tick(&j->meter);
-	return n;
+	return input_read(&j->in, buf, len, e);
 }
 
 static int
@@ -360,6 +358,8 @@ read_archive(struct job *j, struct err *e)
 		u.seek_fd = j->in.fd;
 	j->archive = unarchive_open(&u, e);
 	rc = j->archive != NULL ? extract_run(&x, j->archive, &j->out, e) : -1;
+	if (j->archive != NULL)
+		j->meter.in = unarchive_taken(j->archive);
 	unarchive_close(j->archive);
 	j->meter.records = x.found;
 	if (rc == 0 && j->o->face.verbose)

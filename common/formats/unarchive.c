@@ -384,11 +384,16 @@ large_descriptor(const struct unarchive *u)
 	    descriptor_at(u, here - DESCRIPTOR_TAKEN));
 }
 
+uint64_t
+unarchive_taken(const struct unarchive *u)
+{
+	return u->stream ? u->taken : (uint64_t)archive_filter_bytes(u->a, -1);
+}
+
 static int
 check_limits(const struct unarchive *u, struct err *e)
 {
-	uint64_t raw = u->stream ? u->taken :
-	    (uint64_t)archive_filter_bytes(u->a, -1);
+	uint64_t raw = unarchive_taken(u);
 
 	if (u->o->max_size != 0 && u->total > u->o->max_size)
 		return err_set(e, EXIT_DATA, "the data is larger than "

@@ -74,6 +74,9 @@ ssize_t unarchive_block(struct unarchive *u, const void **block,
 /* The same as a copy; usable as a deflate_ends.read, u being the from. */
 ssize_t unarchive_read(void *u, void *buf, size_t len, struct err *e);
 
+/* Bytes of the archive that have been read so far. */
+uint64_t unarchive_taken(const struct unarchive *u);
+
 /* Reads all of it and adds every plain member to the tally. */
 int unarchive_tally(struct unarchive *u, struct tally *t, struct err *e);
 
