@@ -30,8 +30,8 @@ grep -nE '\b(fopen|open|openat|creat|mkstemp|tmpfile|memfd_create)\(' common/*/*
     grep -E 'O_WRONLY|O_RDWR|O_CREAT|"[wa]|mkstemp|tmpfile|memfd_create|creat\(' | grep -v '"/dev/null"' |
     none "nothing opens a file for writing"
 grep -lE '#include <yajl/' common/*/* cmd/* | grep -v '^common/formats/' | none "yajl is seen by formats only"
-grep -lE '#include <(archive|isa-l|expat)' common/*/* cmd/* | grep -v '^common/formats/' |
-    none "libarchive, ISA-L and expat are seen by formats only"
+grep -lE '#include <(archive|expat)' common/*/* cmd/* | grep -v '^common/formats/' |
+    none "libarchive and expat are seen by formats only"
 grep -lE '#include <(curl|openssl)/' common/*/* cmd/* | grep -v '^common/network/' |
     none "libcurl and OpenSSL are seen by network only"
 
