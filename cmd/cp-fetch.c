@@ -161,14 +161,14 @@ read_rate(const char *s)
 static void
 read_shard(struct options *o, const char *s)
 {
-	const char *slash = strchr(s, '/');
+	size_t digits = strcspn(s, "/");
 	char index[16];
 
-	if (slash == NULL || (size_t)(slash - s) >= sizeof index)
+	if (s[digits] == '\0' || digits >= sizeof index)
 		args_wrong("--shard: '%s' is not a share such as 0/4", s);
-	memcpy(index, s, (size_t)(slash - s));
-	index[slash - s] = '\0';
-	o->shards = args_number("--shard", slash + 1, 1, 1000000);
+	memcpy(index, s, digits);
+	index[digits] = '\0';
+	o->shards = args_number("--shard", s + digits + 1, 1, 1000000);
 	o->shard = args_number("--shard", index, 0, o->shards - 1);
 }
 

@@ -52,8 +52,34 @@ result $? "... does not leave it, either"
 check_exit 0 "http to https" cp-fetch --cacert "$T/nginx/ca.pem" \
     "$(to up 302 "https://localhost:$TLS/file")"
 check_same "... is followed" "$T/www/file" "$T/out"
-check_exit 69 "a metadata service" env http_proxy= cp-fetch --retries 0 --connect-timeout 1s \
-    "$(to meta 302 http://169.254.169.254/latest/meta-data/)"
+
+# Services of this machine, from an address that is not one of those.
+address=$(hostname -I 2>/dev/null | tr ' ' '\n' | grep -E '^[0-9.]+$' | grep -vE '^(127|169\.254)\.' | head -1)
+if [ -n "$address" ]; then
+	serve C "$HELPER/http-faults" --bind 0.0.0.0 --log "$T/c"
+	far=http://$address:$C
+	away="$far/away?plan=status=302:location=$(enc "http://127.0.0.1:$B/x?size=1000")"
+	check_exit 69 "a redirect to loopback" cp-fetch "$away"
+	check_err "... is refused" "127.0.0.1 is an address of this machine"
+	: >"$T/b"
+	check_exit 69 "a name does not hide it" \
+	    cp-fetch "$far/n?plan=status=302:location=$(enc "http://localhost:$B/hidden")"
+	! grep -q hidden "$T/b"
+	result $? "... no request is sent"
+	check_exit 0 "--allow-private" cp-fetch --allow-private "$away"
+	check_same "... follows it" "$T/want" "$T/out"
+	check_exit 0 "the same address" cp-fetch "$far/near?plan=status=302:location=$(enc "$far/x?size=1000")"
+	check_same "... is no problem" "$T/want" "$T/out"
+fi
+
+# Proxies, as libcurl knows them.
+check_exit 0 "http_proxy" env http_proxy="http://127.0.0.1:$A" cp-fetch "http://example.invalid/via?size=7"
+grep -q '^GET http://example.invalid/via' "$T/a"
+result $? "... is asked"
+check_exit 69 "no_proxy" env http_proxy="http://127.0.0.1:$A" no_proxy=example.invalid \
+    cp-fetch --retries 0 "http://example.invalid/direct"
+! grep -q direct "$T/a"
+result $? "... is not"
 
 # Data.
 check_exit 0 "303 makes GET of POST" cp-fetch --data '{}' "$(to p303 303 "/e?plan=echo")"
