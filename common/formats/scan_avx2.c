@@ -80,7 +80,7 @@ text_stop(const char *p)
 		quote = equal(v, '"');
 		stops = quote | control(v);
 		if (backslash != 0) {
-			if ((backslash << 1 & (backslash | ~one_letter(v))) != 0)
+			if ((backslash << 1 & ~one_letter(v)) != 0)
 				return p + __builtin_ctz(stops | backslash);
 			stops &= ~(backslash << 1 & quote);
 		}

@@ -71,26 +71,50 @@ int select_leaf(struct select *s, struct node *n);
 /* A leaf's names from the record down, with dots, for the caller to free. */
 char *select_path(const struct select *s, const struct node *n);
 
+/* Whether two texts of len bytes are the same; names are short. */
+static inline bool
+select_same(const char *a, const char *b, size_t len)
+{
+	uint64_t a8, b8;
+	uint32_t a4, b4;
+	size_t i;
+
+	if (len >= 8) {
+		for (i = 0; i < len; i += 8) {
+			if (i > len - 8)
+				i = len - 8;	/* the last eight */
+			memcpy(&a8, a + i, 8);
+			memcpy(&b8, b + i, 8);
+			if (a8 != b8)
+				return false;
+		}
+		return true;
+	}
+	i = 0;
+	if (len >= 4) {
+		memcpy(&a4, a, 4);
+		memcpy(&b4, b, 4);
+		if (a4 != b4)
+			return false;
+		i = 4;
+	}
+	for (; i < len; i++) {
+		if (a[i] != b[i])
+			return false;
+	}
+	return true;
+}
+
 /* select_find's first try: the member that came next in the last record. */
 static inline struct node *
 select_guess(struct node *parent, const char *name, size_t len)
 {
-	uint64_t ours, theirs;
 	struct node *n;
-	size_t i;
 
 	if (parent->guess >= parent->n_children)
 		return NULL;
 	n = parent->order[parent->guess];
-	if (n->len != len)
-		return NULL;
-	for (i = 0; i + 8 <= len; i += 8) {
-		memcpy(&ours, n->name + i, 8);
-		memcpy(&theirs, name + i, 8);
-		if (ours != theirs)
-			return NULL;
-	}
-	if (i < len && memcmp(n->name + i, name + i, len - i) != 0)
+	if (n->len != len || !select_same(n->name, name, len))
 		return NULL;
 	if (++parent->guess == parent->n_children)
 		parent->guess = 0;
