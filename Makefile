@@ -118,6 +118,15 @@ fuzz-scan = $(SCAN) base/diag formats/json formats/record formats/yheap
 libs-fuzz-scan = $(libs-json)
 fuzz-convert = $(filter-out base/args,$(json2csv))
 libs-fuzz-convert = $(libs-json) -pthread
+FUZZERS += s3_answer creds receipt
+fuzz-s3_answer = network/s3_answer network/creds_secret formats/xml base/diag \
+	$(JSON)
+libs-fuzz-s3_answer = -lexpat -lcurl $(libs-json)
+fuzz-creds = network/creds_secret network/profile formats/xml $(JSON) \
+	$(BASE)
+libs-fuzz-creds = -lexpat -lcurl $(libs-json)
+fuzz-receipt = $(filter-out $(BASE),$(s3put)) $(BASE)
+libs-fuzz-receipt = $(libs-s3put)
 FUZZ_SECONDS = 60
 
 # How it is built.
@@ -182,7 +191,8 @@ $(B)/helper/%: $(B)/t/helper/%.o
 define fuzzer
 $(B)/fuzz/$(1): t/fuzz/$(1).c $(2:%=common/%.c)
 	@mkdir -p $$(@D)
-	clang $(STD) $(WARN) -Icommon -g -O1 -fsanitize=fuzzer,address,undefined \
+	clang $(STD) $(WARN) -Icommon -DVERSION='"$(VERSION)"' -g -O1 \
+	    -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -o $$@ $$^ $$(libs-fuzz-$(1))
 endef
 $(foreach f,$(FUZZERS),$(eval $(call fuzzer,$(f),$(fuzz-$(f)))))
