@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/buffer.h"
 #include "formats/path.h"
 
 /* Where a list stands, and the whole of it for messages. */
@@ -14,50 +13,62 @@ struct cursor {
 static int
 wrong(const struct cursor *c, const char *why)
 {
-	return err_set(c->e, EXIT_USAGE, "cannot read path '%.200s': %s at "
+	err_set(c->e, EXIT_USAGE, "cannot read path '%.200s': %s at "
 	    "character %zu", c->text, why, (size_t)(c->at - c->text) + 1);
+	return -1;
 }
 
 static int
 no_memory(struct err *e)
 {
-	return err_set(e, EXIT_INTERNAL, "out of memory");
+	err_set(e, EXIT_INTERNAL, "out of memory");
+	return -1;
 }
 
-/* A quoted text, or a bare one that ends before any of stops. */
+/* Copies a quoted text, or a bare one that ends before any of stops; gives
+ * its end, or NULL when a quote is not closed. */
+static char *
+copy_word(struct cursor *c, const char *stops, char *to)
+{
+	size_t n;
+
+	if (*c->at != '"') {
+		n = strcspn(c->at, stops);
+		memcpy(to, c->at, n);
+		c->at += n;
+		return to + n;
+	}
+	do {
+		c->at++;	/* the opening, or a doubled one */
+		n = strcspn(c->at, "\"");
+		memcpy(to, c->at, n);
+		to += n;
+		c->at += n;
+		if (*c->at == '\0')
+			return NULL;
+		c->at++;
+		if (*c->at == '"')
+			*to++ = '"';
+	} while (*c->at == '"');
+	return to;
+}
+
 static int
 word(struct cursor *c, const char *stops, char **result)
 {
-	struct buffer b;
-	size_t n;
+	char *text = malloc(strlen(c->at) + 1), *end;
 
-	buffer_init(&b, 2 * PATH_NAME_MAX);
-	if (*c->at != '"') {
-		n = strcspn(c->at, stops);
-		if (buffer_add(&b, c->at, n) != 0)
-			goto too_long;
-		c->at += n;
-	} else {
-		do {
-			c->at++;	/* the opening, or a doubled one */
-			n = strcspn(c->at, "\"");
-			if (c->at[n] == '\0') {
-				c->at += n;
-				buffer_free(&b);
-				return wrong(c, "a quote is not closed");
-			}
-			if (buffer_add(&b, c->at, n + (c->at[n + 1] == '"')) != 0)
-				goto too_long;
-			c->at += n + 1;
-		} while (*c->at == '"');
+	if (text == NULL)
+		return no_memory(c->e);
+	end = copy_word(c, stops, text);
+	if (end == NULL || end - text > PATH_NAME_MAX) {
+		free(text);
+		return wrong(c, end == NULL ? "a quote is not closed" :
+		    "a name is too long");
 	}
-	if (b.size > PATH_NAME_MAX || buffer_add(&b, "", 1) != 0)
-		goto too_long;
-	*result = b.bytes;
+	*end = '\0';
+	*result = text;
 	return 0;
-too_long:
-	buffer_free(&b);
-	return wrong(c, "a name is too long");
 }
 
 static int
