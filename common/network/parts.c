@@ -202,11 +202,11 @@ fill(struct parts *p, struct part *part, struct err *e)
 			return -1;
 		part->crc = checksum_crc(p->kind, part->crc, p->chunk,
 		    (size_t)n);
-		p->reading_crc = checksum_crc(p->kind, p->reading_crc,
-		    p->chunk, (size_t)n);
 	}
 	if (n < 0 || sha256_end(&p->hash, part->sha256, e) != 0)
 		return -1;
+	p->reading_crc = checksum_combine(p->kind, p->reading_crc, part->crc,
+	    window_size(&part->window));
 	return n > 0;
 }
 
