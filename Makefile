@@ -17,117 +17,116 @@ PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 
+# base: errors, options, windows, the seal, input and output.
 BASE = base/diag base/args base/window base/seal base/upstream base/io base/meter
 
+# Groups that several programs use, and what they link.
 UTF8 = formats/utf8 formats/utf8_avx2 formats/utf8_neon
 JSON = formats/json formats/yheap $(UTF8)
-libs-json = -l:libyajl_s.a
-
-PROGRAMS =
-
-UNITS = diag window args stage
-unit-diag = base/diag base/meter
-unit-window = base/window
-unit-args = base/args base/diag base/io base/seal base/upstream
-unit-stage = base/io base/diag base/seal base/upstream
-
-PROGRAMS += memzip
-memzip = $(BASE) base/pool formats/deflate formats/encoder formats/extract \
-	formats/gunzip formats/pack formats/packgzip formats/packlib formats/packzip \
-	formats/source formats/splitter formats/tally formats/tee \
-	formats/timestamp formats/unarchive $(UTF8) formats/zip \
-	formats/zipbudget formats/zipname formats/zipwriter
-libs-memzip = -larchive -lisal -lz
-
-PROGRAMS += s3put
-s3put = $(BASE) $(JSON) base/stop formats/xml network/address \
-	network/checksum network/crc64 network/creds network/creds_remote \
-	network/creds_secret network/date \
-	network/endpoint network/hash network/http network/multipart \
-	network/object network/part_plan network/parts network/profile network/receipt \
-	network/retry network/s3 network/s3_answer network/second_phase \
-	network/sigv4 network/upload network/url
-libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
-UNITS += deflate zip
-unit-deflate = formats/deflate formats/encoder base/pool base/diag
-libs-unit-deflate = -lisal -lz
-unit-zip = formats/zip formats/zipname $(UTF8) formats/timestamp \
-	formats/tally base/diag
-libs-unit-zip = -lisal
-UNITS += pool
-unit-pool = base/pool base/diag
-PROGRAMS += json2csv
 SCAN = formats/batch formats/buffer formats/path formats/scan \
 	formats/scan_plain formats/scan_avx2 formats/scan_neon formats/select \
 	$(UTF8)
-json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv formats/feed \
-	formats/record formats/rows formats/yheap
+HTTP = network/address network/date network/http network/retry network/url
+libs-json = -l:libyajl_s.a
+
+PROGRAMS = cp-fetch json2csv memzip s3put
+
+cp-fetch = $(BASE) $(JSON) $(HTTP) base/lines formats/items \
+	network/connpass network/decoder network/hash network/headers \
+	network/link network/pager network/pages network/parallel \
+	network/range network/recent network/session network/sink \
+	network/transfer
+libs-cp-fetch = -lcurl -lcrypto -lz $(libs-json)
+
+json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv \
+	formats/feed formats/record formats/rows formats/yheap
 libs-json2csv = $(libs-json)
-UNITS += scan utf8 csv
+
+memzip = $(BASE) $(UTF8) base/pool formats/deflate formats/encoder \
+	formats/extract formats/gunzip formats/pack formats/packgzip \
+	formats/packlib formats/packzip formats/source formats/splitter \
+	formats/tally formats/tee formats/timestamp formats/unarchive \
+	formats/zip formats/zipbudget formats/zipname formats/zipwriter
+libs-memzip = -larchive -lisal -lz
+
+CREDS = network/creds network/creds_remote network/creds_secret \
+	network/profile
+s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) base/stop formats/xml \
+	network/checksum network/crc64 network/endpoint network/hash \
+	network/multipart network/object network/part_plan network/parts \
+	network/receipt network/s3 network/s3_answer network/second_phase \
+	network/sigv4 network/upload
+libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
+
+# Unit tests, each t/unit/NAME.c: base, formats, network.
+UNITS = args diag pool stage window \
+	csv deflate items json scan utf8 xml zip \
+	address checksum crc64 creds endpoint hash link part_plan range retry \
+	s3_answer sigv4 url
+
+unit-args = base/args base/diag base/io base/seal base/upstream
+unit-diag = base/diag base/meter
+unit-pool = base/pool base/diag
+unit-stage = base/io base/diag base/seal base/upstream
+unit-window = base/window
+
 unit-csv = formats/csv formats/buffer
-unit-utf8 = $(UTF8)
-unit-scan = $(SCAN) base/diag
-UNITS += json
+unit-deflate = formats/deflate formats/encoder base/pool base/diag
+libs-unit-deflate = -lisal -lz
+unit-items = formats/items
 unit-json = $(JSON) base/diag
 libs-unit-json = $(libs-json)
-PROGRAMS += cp-fetch
-cp-fetch = $(BASE) $(JSON) base/lines formats/items network/address \
-	network/connpass network/date network/decoder network/hash \
-	network/headers network/http network/link network/pager network/pages \
-	network/parallel network/range network/recent network/retry \
-	network/session network/sink network/transfer network/url
-libs-cp-fetch = -lcurl -lcrypto -lz $(libs-json)
-UNITS += retry url range address items link
-unit-link = network/link
-unit-address = network/address
-unit-items = formats/items
-unit-retry = network/retry network/date
-unit-url = base/diag network/url
-unit-range = network/range network/date
-libs-unit-url = -lcurl
-
-UNITS += hash crc64 checksum sigv4 xml part_plan endpoint s3_answer creds
-unit-endpoint = base/diag $(UTF8) network/endpoint
-libs-unit-endpoint = -lcurl
-unit-s3_answer = base/diag formats/xml network/s3_answer
-libs-unit-s3_answer = -lexpat
-unit-creds = $(BASE) $(JSON) formats/xml network/creds network/creds_remote \
-	network/creds_secret network/profile network/date network/hash \
-	network/address network/http network/retry network/sigv4 network/url
-libs-unit-creds = -lcurl -lcrypto -lexpat $(libs-json)
-unit-part_plan = base/diag network/part_plan
-unit-hash = base/diag network/hash
-libs-unit-hash = -lcrypto
-unit-crc64 = network/crc64
-unit-checksum = base/diag network/checksum network/crc64 network/hash
-libs-unit-checksum = -lcrypto -lisal
-unit-sigv4 = base/diag network/hash network/sigv4
-libs-unit-sigv4 = -lcrypto
+unit-scan = $(SCAN) base/diag
+unit-utf8 = $(UTF8)
 unit-xml = base/diag formats/xml
 libs-unit-xml = -lexpat
+unit-zip = formats/zip formats/zipname $(UTF8) formats/timestamp \
+	formats/tally base/diag
+libs-unit-zip = -lisal
+
+unit-address = network/address
+unit-checksum = base/diag network/checksum network/crc64 network/hash
+libs-unit-checksum = -lcrypto -lisal
+unit-crc64 = network/crc64
+unit-creds = $(BASE) $(JSON) $(HTTP) $(CREDS) formats/xml network/hash \
+	network/sigv4
+libs-unit-creds = -lcurl -lcrypto -lexpat $(libs-json)
+unit-endpoint = base/diag $(UTF8) network/endpoint
+libs-unit-endpoint = -lcurl
+unit-hash = base/diag network/hash
+libs-unit-hash = -lcrypto
+unit-link = network/link
+unit-part_plan = base/diag network/part_plan
+unit-range = network/range network/date
+unit-retry = network/retry network/date
+unit-s3_answer = base/diag formats/xml network/s3_answer
+libs-unit-s3_answer = -lexpat
+unit-sigv4 = base/diag network/hash network/sigv4
+libs-unit-sigv4 = -lcrypto
+unit-url = base/diag network/url
+libs-unit-url = -lcurl
 
 # What tests and benchmarks need compiled, each of one file in t/helper.
 HELPERS = gen-events
 
 # Fuzzers (t/fuzz/NAME.c), built by clang with all their modules; a script
 # t/fuzz/seeds-NAME fills a directory with first inputs.
-FUZZERS = unarchive scan convert
-fuzz-unarchive = formats/unarchive formats/gunzip formats/tally base/diag
-libs-fuzz-unarchive = -larchive -lisal -lz
-fuzz-scan = $(SCAN) base/diag formats/json formats/record formats/yheap
-libs-fuzz-scan = $(libs-json)
+FUZZERS = convert creds receipt s3_answer scan unarchive
+FUZZ_SECONDS = 60
+
 fuzz-convert = $(filter-out base/args,$(json2csv))
 libs-fuzz-convert = $(libs-json) -pthread
-FUZZERS += s3_answer creds receipt
+fuzz-creds = network/creds_secret network/profile formats/xml $(JSON) $(BASE)
+libs-fuzz-creds = -lexpat -lcurl $(libs-json)
+fuzz-receipt = $(s3put)
+libs-fuzz-receipt = $(libs-s3put)
 fuzz-s3_answer = network/s3_answer network/creds_secret formats/xml base/diag \
 	$(JSON)
 libs-fuzz-s3_answer = -lexpat -lcurl $(libs-json)
-fuzz-creds = network/creds_secret network/profile formats/xml $(JSON) \
-	$(BASE)
-libs-fuzz-creds = -lexpat -lcurl $(libs-json)
-fuzz-receipt = $(filter-out $(BASE),$(s3put)) $(BASE)
-libs-fuzz-receipt = $(libs-s3put)
-FUZZ_SECONDS = 60
+fuzz-scan = $(SCAN) base/diag formats/json formats/record formats/yheap
+libs-fuzz-scan = $(libs-json)
+fuzz-unarchive = formats/unarchive formats/gunzip formats/tally base/diag
+libs-fuzz-unarchive = -larchive -lisal -lz
 
 # How it is built.
 
