@@ -2,6 +2,7 @@
  * cp-fetch: URLs to standard output, each byte once.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -166,8 +167,7 @@ read_shard(struct options *o, const char *s)
 
 	if (s[digits] == '\0' || digits >= sizeof index)
 		args_wrong("--shard: '%s' is not a share such as 0/4", s);
-	memcpy(index, s, digits);
-	index[digits] = '\0';
+	snprintf(index, sizeof index, "%.*s", (int)digits, s);
 	o->shards = args_number("--shard", s + digits + 1, 1, 1000000);
 	o->shard = args_number("--shard", index, 0, o->shards - 1);
 }
