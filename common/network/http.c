@@ -26,8 +26,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
+#include "base/meter.h"
 #include "network/address.h"
 #include "network/url.h"
 
@@ -63,15 +63,6 @@ struct http_slot {
 	int64_t waited;			/* ms in poll since a byte moved */
 	char error[CURL_ERROR_SIZE];
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 __attribute__((format(printf, 2, 3)))
 static void
@@ -592,7 +583,7 @@ static bool
 wait_for_events(struct http *h, int64_t ms, struct pollfd *extra, unsigned n)
 {
 	struct curl_waitfd fds[EXTRA_MAX];
-	int64_t began = now_ms(), spent;
+	int64_t began = meter_now(), spent;
 	bool ready = false;
 
 	for (unsigned i = 0; i < n; i++)
@@ -600,7 +591,7 @@ wait_for_events(struct http *h, int64_t ms, struct pollfd *extra, unsigned n)
 		    (short)((extra[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
 		    (extra[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0)) };
 	curl_multi_poll(h->multi, fds, n, (int)ms, NULL);
-	spent = now_ms() - began;
+	spent = meter_now() - began;
 	for (struct http_slot *s = h->active; s != NULL; s = s->next)
 		s->waited += spent;
 	for (unsigned i = 0; i < n; i++) {
@@ -708,7 +699,7 @@ http_start(struct http *h, struct http_call *call, struct err *e)
 struct http_call *
 http_wait(struct http *h, int ms, struct pollfd *extra, unsigned n)
 {
-	int64_t end = ms < 0 ? INT64_MAX : now_ms() + ms;
+	int64_t end = ms < 0 ? INT64_MAX : meter_now() + ms;
 	struct http_call *call;
 	int running;
 
@@ -725,7 +716,7 @@ http_wait(struct http *h, int ms, struct pollfd *extra, unsigned n)
 			return call;
 		if (h->active == NULL && n == 0 && ms < 0)
 			return NULL;
-		left = ms < 0 ? INT_MAX : end - now_ms();
+		left = ms < 0 ? INT_MAX : end - meter_now();
 		if (left <= 0)
 			return NULL;
 		if (wait_for_events(h, until_stall(h, left), extra, n))

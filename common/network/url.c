@@ -233,18 +233,20 @@ url_query_set(const char *url, const char *name, const char *value,
 	const char *end, *at = query_of(url, &end);
 	char *encoded = curl_easy_escape(NULL, value, 0);
 	char *pair = NULL, *made = NULL, *to;
-	size_t pair_len;
+	size_t name_len = strlen(name), pair_len;
 	bool set = false;
 
+	pair_len = encoded == NULL ? 0 : name_len + 1 + strlen(encoded);
 	if (encoded != NULL)
-		pair = malloc(strlen(name) + strlen(encoded) + 2);
+		pair = malloc(pair_len + 1);
 	if (pair != NULL)
-		made = malloc(strlen(url) + strlen(name) + strlen(encoded) + 4);
+		made = malloc(strlen(url) + pair_len + 3);
 	if (made == NULL) {
 		err_set(e, EXIT_INTERNAL, "out of memory");
 		goto out;
 	}
-	pair_len = (size_t)sprintf(pair, "%s=%s", name, encoded);
+	to = append(append(pair, name, name_len), "=", 1);
+	append(to, encoded, strlen(encoded));
 	to = append(made, url, (size_t)(at - url));
 	while (at < end) {
 		struct parameter p = parameter_at(at, end);
@@ -260,7 +262,7 @@ url_query_set(const char *url, const char *name, const char *value,
 	}
 	if (!set)
 		to = append_parameter(to, made, pair, pair_len);
-	strcpy(to, end);
+	append(to, end, strlen(end) + 1);
 out:
 	free(pair);
 	curl_free(encoded);
