@@ -130,7 +130,7 @@ static void
 must(int r, const struct err *e)
 {
 	if (r == -1)
-		exit(diag_report(e));
+		args_fail(e);
 }
 
 /* Out of the list of processes; early, but some time after the start. */

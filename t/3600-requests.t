@@ -93,4 +93,11 @@ check_exit 69 "--require-length" cp-fetch --require-length "$U/nl?plan=nolength"
 result $? "... nothing is written"
 check_exit 0 "--require-length, chunked" cp-fetch --require-length "$U/ch?plan=chunked"
 
+# An option that fails before anything is opened must not look like no data.
+PATH=$BUILD/unit:$PATH
+for option in "-H @$T/none" "--data @$T/none"; do
+	state=$(cp-fetch $option "$U/x" 2>/dev/null | stage state)
+	[ "$state" = broken ]
+	result $? "${option%% *} with a missing file breaks the seal"
+done
 finish

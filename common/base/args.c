@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/diag.h"
 #include "base/io.h"
 #include "base/seal.h"
 
@@ -42,6 +41,15 @@ args_wrong(const char *fmt, ...)
 	diag_say("%s (try '%s -h')", text, diag_program());
 	seal_break(STDOUT_FILENO);	/* or it would pass for empty data */
 	exit(EXIT_USAGE);
+}
+
+_Noreturn void
+args_fail(const struct err *e)
+{
+	int code = diag_report(e);
+
+	seal_break(STDOUT_FILENO);
+	exit(code);
 }
 
 static bool

@@ -23,6 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/diag.h"
+
 /* Common options.  What a tool does not take it names in args.without. */
 struct face {
 	bool quiet;
@@ -74,6 +76,9 @@ void args_free(struct args *a);
  * output is marked broken. */
 _Noreturn void args_wrong(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
+
+/* The same for an option whose value failed below with e: its text, its code. */
+_Noreturn void args_fail(const struct err *e);
 
 /*
  * Pure readers of option values; what stands for the option in the message.
