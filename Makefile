@@ -60,7 +60,7 @@ libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.
 UNITS = args diag pool stage window \
-	csv deflate items json scan utf8 xml zip \
+	csv deflate items json path scan utf8 xml zip \
 	address checksum crc64 creds endpoint hash link part_plan range retry \
 	s3_answer sigv4 url
 
@@ -76,6 +76,7 @@ libs-unit-deflate = -lisal -lz
 unit-items = formats/items
 unit-json = $(JSON) base/diag
 libs-unit-json = $(libs-json)
+unit-path = formats/path base/diag
 unit-scan = $(SCAN) base/diag
 unit-utf8 = $(UTF8)
 unit-xml = base/diag formats/xml

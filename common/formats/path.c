@@ -4,6 +4,8 @@
 
 #include "formats/path.h"
 
+#define NAME_STOPS ".,=?\""
+
 /* Where a list stands, and the whole of it for messages. */
 struct cursor {
 	const char *at, *text;
@@ -25,92 +27,107 @@ no_memory(struct err *e)
 	return -1;
 }
 
-/* Copies a quoted text, or a bare one that ends before any of stops; gives
- * its end, or NULL when a quote is not closed. */
-static char *
-copy_word(struct cursor *c, const char *stops, char *to)
+/* The end of the word at from, quoted or bare up to any of stops; NULL when
+ * its quote is not closed. */
+static const char *
+word_end(const char *from, const char *stops)
 {
-	size_t n;
-
-	if (*c->at != '"') {
-		n = strcspn(c->at, stops);
-		memcpy(to, c->at, n);
-		c->at += n;
-		return to + n;
-	}
+	if (*from != '"')
+		return from + strcspn(from, stops);
 	do {
-		c->at++;	/* the opening, or a doubled one */
-		n = strcspn(c->at, "\"");
-		memcpy(to, c->at, n);
-		to += n;
-		c->at += n;
-		if (*c->at == '\0')
+		from = strchr(from + 1, '"');	/* behind the opening, or a
+						 * doubled one */
+		if (from == NULL)
 			return NULL;
-		c->at++;
-		if (*c->at == '"')
-			*to++ = '"';
-	} while (*c->at == '"');
+		from++;
+	} while (*from == '"');
+	return from;
+}
+
+/* Copies the word from..end without its quotes; gives the end of the copy,
+ * behind its NUL. */
+static char *
+copy_word(const char *from, const char *end, char *to)
+{
+	bool quoted = *from == '"';
+
+	if (quoted) {
+		from++;
+		end--;
+	}
+	while (from < end) {
+		if (quoted && *from == '"')
+			from++;		/* a quote is doubled */
+		*to++ = *from++;
+	}
+	*to++ = '\0';
 	return to;
 }
 
-static int
-word(struct cursor *c, const char *stops, char **result)
+/* Goes over one word; its beginning, or NULL after an error. */
+static const char *
+pass_word(struct cursor *c, const char *stops)
 {
-	char *text = malloc(strlen(c->at) + 1), *end;
+	const char *from = c->at, *end = word_end(from, stops);
 
-	if (text == NULL)
-		return no_memory(c->e);
-	end = copy_word(c, stops, text);
-	if (end == NULL || end - text > PATH_NAME_MAX) {
-		free(text);
-		return wrong(c, end == NULL ? "a quote is not closed" :
+	if (end == NULL || end - from > PATH_NAME_MAX) {
+		wrong(c, end == NULL ? "a quote is not closed" :
 		    "a name is too long");
+		return NULL;
 	}
-	*end = '\0';
-	*result = text;
-	return 0;
+	c->at = end;
+	return from;
 }
 
+/* Goes over the names of a path and counts them. */
 static int
-add_name(struct path *p, char *name, struct err *e)
+pass_names(struct cursor *c, size_t *n)
 {
-	char **names = realloc(p->names, (p->n + 1) * sizeof(*names));
+	const char *from;
 
-	if (names == NULL) {
-		free(name);
-		return no_memory(e);
+	*n = 0;
+	for (;;) {
+		from = pass_word(c, NAME_STOPS);
+		if (from == NULL)
+			return -1;
+		if (c->at == from)
+			return wrong(c, "a name is missing");
+		++*n;
+		if (*c->at != '.')
+			return 0;
+		c->at++;
 	}
-	names[p->n] = name;
-	p->names = names;
-	p->n++;
-	return 0;
 }
 
+/* One allocation: the pointers, then the names they point to, which are no
+ * longer than the path. */
 static int
 read_path(struct cursor *c, struct path *p)
 {
-	char *name = NULL;
-	bool quoted;
+	const char *from = c->at, *end;
+	char *to;
+	size_t n, i;
 
 	*p = (struct path){ 0 };
 	if (*c->at == '.') {
 		c->at++;
 		return 0;
 	}
-	for (;;) {
-		quoted = *c->at == '"';
-		if (word(c, ".,=?\"", &name) != 0)
-			return -1;
-		if (!quoted && *name == '\0') {
-			free(name);
-			return wrong(c, "a name is missing");
-		}
-		if (add_name(p, name, c->e) != 0)
-			return -1;
-		if (*c->at != '.')
-			return 0;
-		c->at++;
+	if (pass_names(c, &n) != 0)
+		return -1;
+	p->names = malloc(n * sizeof(*p->names) +
+	    (size_t)(c->at - from) + 1);
+	if (p->names == NULL)
+		return no_memory(c->e);
+	to = (char *)(p->names + n);
+	for (i = 0; i < n; i++) {
+		p->names[i] = to;
+		end = word_end(from, NAME_STOPS);
+		to = copy_word(from, end, to);
+		from = end + 1;
 	}
+	p->n = n;
+	return 0;
 }
 
 int
@@ -128,10 +145,8 @@ path_parse(struct path *p, const char *text, struct err *e)
 void
 path_free(struct path *p)
 {
-	while (p->n > 0)
-		free(p->names[--p->n]);
 	free(p->names);
-	p->names = NULL;
+	*p = (struct path){ 0 };
 }
 
 char *
@@ -157,6 +172,20 @@ path_text(const struct path *p)
 }
 
 static int
+read_header(struct cursor *c, struct field *f)
+{
+	const char *from = pass_word(c, ",");
+
+	if (from == NULL)
+		return -1;
+	f->header = malloc((size_t)(c->at - from) + 1);
+	if (f->header == NULL)
+		return no_memory(c->e);
+	copy_word(from, c->at, f->header);
+	return 0;
+}
+
+static int
 read_field(struct cursor *c, struct field *f)
 {
 	if (read_path(c, &f->path) != 0)
@@ -172,23 +201,44 @@ read_field(struct cursor *c, struct field *f)
 		return f->header != NULL ? 0 : no_memory(c->e);
 	}
 	c->at++;
-	return word(c, ",", &f->header);
+	return read_header(c, f);
+}
+
+static void
+field_free(struct field *f)
+{
+	path_free(&f->path);
+	free(f->header);
+}
+
+/* Takes the field over, also after an error. */
+static int
+add_field(struct fields *f, struct field *field, struct err *e)
+{
+	struct field *list = realloc(f->list, (f->n + 1) * sizeof(*list));
+
+	if (list == NULL) {
+		field_free(field);
+		return no_memory(e);
+	}
+	f->list = list;
+	list[f->n++] = *field;
+	return 0;
 }
 
 int
 fields_parse(struct fields *f, const char *list, struct err *e)
 {
 	struct cursor c = { .at = list, .text = list, .e = e };
-	struct field *grown;
 
 	for (;;) {
-		grown = realloc(f->list, (f->n + 1) * sizeof(*grown));
-		if (grown == NULL)
-			return no_memory(e);
-		f->list = grown;
-		f->list[f->n] = (struct field){ 0 };
-		f->n++;
-		if (read_field(&c, &f->list[f->n - 1]) != 0)
+		struct field field = { 0 };
+
+		if (read_field(&c, &field) != 0) {
+			field_free(&field);
+			return -1;
+		}
+		if (add_field(f, &field, e) != 0)
 			return -1;
 		if (*c.at == '\0')
 			return 0;
@@ -203,8 +253,7 @@ fields_free(struct fields *f)
 {
 	while (f->n > 0) {
 		f->n--;
-		path_free(&f->list[f->n].path);
-		free(f->list[f->n].header);
+		field_free(&f->list[f->n]);
 	}
 	free(f->list);
 	f->list = NULL;

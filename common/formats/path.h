@@ -18,10 +18,11 @@
 
 #include "base/diag.h"
 
-enum { PATH_NAME_MAX = 4096 };	/* bytes in a name */
+enum { PATH_NAME_MAX = 4096 };	/* bytes in a name, with its quotes */
 
 struct path {
-	char **names;		/* n of them, NUL-terminated */
+	char **names;		/* n of them, in one allocation with their
+				 * NUL-terminated texts */
 	size_t n;		/* 0: the document itself, "." */
 };
 
