@@ -7,7 +7,8 @@
 #	make fuzz       the fuzzers, a minute each (clang)
 #	make soak       3 GB through all four tools, with their memory
 #	make install    DESTDIR= PREFIX=/usr/local
-#	make SAN=address|thread|undefined check
+#	make lint       what compilers and analysers say (gcc, clang, cppcheck)
+#	make SAN=address|thread|undefined|valgrind check
 #	make V=1 …      show whole commands
 #
 # The lists below are the map: one line a program, naming the modules it uses.
@@ -131,15 +132,17 @@ libs-fuzz-unarchive = -larchive -lisal -lz
 
 # How it is built.
 
-B = build$(if $(SAN),/$(SAN))
+# valgrind needs no build of its own: memcheck runs the plain one.
+BUILT_IN = $(filter-out valgrind,$(SAN))
+B = build$(BUILT_IN:%=/%)
 CC = cc
 OPT = -O2 -g
 CFLAGS = $(OPT)
 LDFLAGS =
 STD = -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64
 WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion
-HARD = -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
-SANITIZE = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+HARD = -fstack-protector-strong -fPIE $(if $(BUILT_IN),,-D_FORTIFY_SOURCE=2)
+SANITIZE = $(if $(BUILT_IN),-fsanitize=$(BUILT_IN) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 COMPILE = $(CC) $(STD) $(WARN) $(HARD) $(SANITIZE) -Icommon -DVERSION='"$(VERSION)"' -MMD -MP $(CFLAGS)
 LINK = $(CC) -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE) $(CFLAGS) $(LDFLAGS)
 
@@ -212,9 +215,22 @@ demo:
 	@BUILD=$(CURDIR)/$(B) t/demo
 
 check:
-	@t/deps build check
+	@t/deps build check $(if $(filter valgrind,$(SAN)),lint)
 	@$(MAKE) --no-print-directory all units helpers
+ifeq ($(SAN),valgrind)
+	@t/valgrind $(CURDIR)/$(B) $(CURDIR)/build/valgrind
+	BUILD=$(CURDIR)/build/valgrind SAN=$(SAN) prove -j2 --timer t/
+else
 	BUILD=$(CURDIR)/$(B) SAN=$(SAN) prove -j2 --timer t/
+endif
+
+lint:
+	@t/deps build lint
+	t/lint
+
+# The flags by which t/lint compiles.
+print-flags:
+	@echo $(STD) $(WARN) -Icommon -DVERSION=\"$(VERSION)\"
 
 bench:
 	@t/deps build bench
@@ -235,6 +251,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all units helpers demo check bench fuzz soak install clean
+.PHONY: all units helpers demo check lint print-flags bench fuzz soak install clean
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

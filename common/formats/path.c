@@ -215,8 +215,12 @@ field_free(struct field *f)
 static int
 add_field(struct fields *f, struct field *field, struct err *e)
 {
-	struct field *list = realloc(f->list, (f->n + 1) * sizeof(*list));
+	struct field *list = f->list;
 
+	/* Room is a power of two: full when the number is one. */
+	if ((f->n & (f->n - 1)) == 0)
+		list = realloc(list, (f->n > 0 ? 2 * f->n : 1) *
+		    sizeof(*list));
 	if (list == NULL) {
 		field_free(field);
 		return no_memory(e);

@@ -65,7 +65,7 @@ struct sink {
 	uint64_t left;		/* until the cut */
 };
 
-static void
+_Noreturn static void
 die(const char *what)
 {
 	fprintf(stderr, "gen-events: %s: %s\n", what, strerror(errno));
@@ -232,15 +232,18 @@ make_block(struct stream *s)
 	size_t n = 0;
 	FILE *one = open_memstream(&text, &n);
 
-	s->ends = malloc(room * sizeof *s->ends);
+	s->ends = calloc(room, sizeof *s->ends);
 	if (out == NULL || one == NULL || s->ends == NULL)
 		die("memory");
 	while (s->len < BLOCK) {
 		if (s->records == room) {
-			room *= 2;
-			s->ends = realloc(s->ends, room * sizeof *s->ends);
-			if (s->ends == NULL)
+			size_t *ends = realloc(s->ends,
+			    2 * room * sizeof *ends);
+
+			if (ends == NULL)
 				die("memory");
+			s->ends = ends;
+			room *= 2;
 		}
 		rewind(one);
 		if (s->shape == FLAT)

@@ -138,7 +138,7 @@ round_trips(int level, int kind, const unsigned char *data,
 		    .room = room, .rng = 1 };
 		struct ends two = { .data = data, .len = len, .out = other,
 		    .room = room, .rng = 7, .cut = len > 70000 ? 300000 : 100 };
-		struct deflate_sum sum, sum2;
+		struct deflate_sum sum = { 0 }, sum2 = { 0 };
 
 		bad += !stream(level, 1, &one, &sum) ||
 		    !inflates_to(&one, data, len, back);

@@ -194,8 +194,8 @@ names(void)
 		{ "/c:/x", NULL }, { "a\nb", NULL }, { "a\x7f", NULL },
 		{ "\xff", NULL }, { "a\xc3", NULL }, { "\xed\xa0\x80", NULL },
 	};
-	char out[64], *longest = malloc(ZIP_NAME_MAX + 2);
-	char *clean = malloc(ZIP_NAME_MAX + 2);
+	char out[64];
+	static char longest[ZIP_NAME_MAX + 2], clean[ZIP_NAME_MAX + 2];
 
 	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
 		const char *why = zipname_clean(c[i].in, out);
@@ -213,8 +213,6 @@ names(void)
 	    zipname_bad_comment(longest) != NULL &&
 	    zipname_bad_comment("\xff") != NULL &&
 	    zipname_bad_comment("xPK\005\006") != NULL, "comments");
-	free(longest);
-	free(clean);
 }
 
 static void
