@@ -17,9 +17,8 @@
  * makes that safe.
  */
 #define _GNU_SOURCE		/* explicit_bzero */
-#include "network/http.h"
+#include "network/http_slot.h"
 
-#include <curl/curl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
@@ -40,54 +39,7 @@ enum {
 	CONNECTIONS = 8
 };
 
-struct http {
-	struct http_config config;
-	CURLM *multi;
-	struct http_slot *active;	/* list of calls under way */
-};
-
-/* What a call holds of libcurl and of its answer. */
-struct http_slot {
-	struct http *http;		/* NULL once the call has ended */
-	struct http_call *call;
-	struct http_slot *next;
-	CURL *easy;
-	struct curl_slist *sending;
-	char *headers;			/* "Name: value" NUL … of the answer */
-	size_t headers_len;
-	size_t head_bytes;		/* of all heads and trailers, a limit */
-	bool head_done;
-	bool connected;
-	bool stopped;			/* by a callback of the caller */
-	bool refused;			/* by us; call->why says it */
-	int64_t waited;			/* ms in poll since a byte moved */
-	char error[CURL_ERROR_SIZE];
-};
-
-__attribute__((format(printf, 2, 3)))
-static void
-refuse(struct http_slot *s, const char *fmt, ...)
-{
-	va_list ap;
-
-	s->refused = true;
-	va_start(ap, fmt);
-	vsnprintf(s->call->why, sizeof s->call->why, fmt, ap);
-	va_end(ap);
-}
-
-/* What -v shows. */
-
-static void
-say_header(const char *mark, const char *header)
-{
-	size_t name = strcspn(header, ":");
-
-	if (url_name_is_secret(header, name))
-		diag_say("%s %.*s: ***", mark, (int)name, header);
-	else
-		diag_say("%s %s", mark, header);
-}
+/* Requests. */
 
 static void
 say_request(const struct http_slot *s)
@@ -97,176 +49,7 @@ say_request(const struct http_slot *s)
 	url_mask(s->call->url, shown, sizeof shown);
 	diag_say("> %s %s", s->call->method, shown);
 	for (size_t i = 0; i < s->call->n_headers; i++)
-		say_header(">", s->call->headers[i]);
-}
-
-static void
-say_answer(const struct http_slot *s)
-{
-	const char *h = s->headers;
-
-	diag_say("< %d from %s", s->call->status, s->call->peer);
-	while (h < s->headers + s->headers_len) {
-		say_header("<", h);
-		h += strlen(h) + 1;
-	}
-}
-
-/* The head of the answer. */
-
-/* Keeps one line, without the space around it, as a string. */
-static int
-keep_header(struct http_slot *s, const char *line, size_t len)
-{
-	char *more;
-
-	if (memchr(line, ':', len) == NULL)
-		return 0;
-	more = realloc(s->headers, s->headers_len + len + 1);
-	if (more == NULL) {
-		refuse(s, "out of memory");
-		return -1;
-	}
-	s->headers = more;
-	memcpy(more + s->headers_len, line, len);
-	/* A NUL would end the string early: no header may hold one. */
-	for (size_t i = 0; i < len; i++)
-		if (more[s->headers_len + i] == '\0')
-			more[s->headers_len + i] = ' ';
-	more[s->headers_len + len] = '\0';
-	s->headers_len += len + 1;
-	return 0;
-}
-
-/* A decimal number of bytes below 2^63, nothing else; -1 otherwise. */
-static int64_t
-parse_length(const char *s)
-{
-	int64_t value = 0;
-
-	if (*s < '0' || *s > '9')
-		return -1;
-	for (; *s >= '0' && *s <= '9'; s++) {
-		if (value > (INT64_MAX - (*s - '0')) / 10)
-			return -1;
-		value = value * 10 + (*s - '0');
-	}
-	return *s == '\0' ? value : -1;
-}
-
-/* RFC 9112 6.3: how the body's end will be known. */
-static int
-read_framing(struct http_slot *s)
-{
-	struct http_call *call = s->call;
-	const char *coding = http_header(call, "Transfer-Encoding");
-	const char *value;
-	long version = 0;
-
-	curl_easy_getinfo(s->easy, CURLINFO_HTTP_VERSION, &version);
-	call->framed = version >= CURL_HTTP_VERSION_2_0 ||
-	    call->status == 204 || call->status == 304 ||
-	    strcmp(call->method, "HEAD") == 0;
-	if (coding != NULL) {
-		size_t len = strlen(coding);
-
-		call->framed |= len >= 7 &&
-		    strcasecmp(coding + len - 7, "chunked") == 0;
-		return 0;
-	}
-	for (unsigned i = 0; (value = http_header_nth(call, "Content-Length",
-	    i)) != NULL; i++) {
-		int64_t length = parse_length(value);
-
-		if (length < 0 || (i > 0 && length != call->length)) {
-			refuse(s, "contradictory or malformed content-length");
-			return -1;
-		}
-		call->length = length;
-		call->framed = true;
-	}
-	return 0;
-}
-
-static void
-note_peer(struct http_slot *s)
-{
-	const char *address = NULL;
-
-	if (curl_easy_getinfo(s->easy, CURLINFO_PRIMARY_IP, &address) ==
-	    CURLE_OK && address != NULL)
-		snprintf(s->call->peer, sizeof s->call->peer, "%s", address);
-}
-
-static int
-head_complete(struct http_slot *s)
-{
-	struct http_call *call = s->call;
-
-	if (call->status < 200)
-		return 0;	/* informational: the real one follows */
-	s->head_done = true;
-	note_peer(s);
-	if (read_framing(s) == -1)
-		return -1;
-	if (s->http->config.verbose)
-		say_answer(s);
-	if (call->on_head != NULL && call->on_head(call) != 0) {
-		s->stopped = true;
-		return -1;
-	}
-	return 0;
-}
-
-/* libcurl gives one line at a time, the empty one at the end as well, and the
- * trailers of a chunked body. */
-static size_t
-take_header(char *line, size_t one, size_t len, void *ctx)
-{
-	struct http_slot *s = ctx;
-	size_t all = len;
-
-	(void)one;
-	s->waited = 0;
-	s->head_bytes += len;
-	if (s->head_bytes > HTTP_HEADERS) {
-		refuse(s, "more than %d bytes of headers", (int)HTTP_HEADERS);
-		return 0;
-	}
-	if (s->head_done)
-		return all;
-	while (len > 0 && strchr("\r\n \t", line[len - 1]) != NULL)
-		len--;
-	if (len == 0)
-		return head_complete(s) == 0 ? all : 0;
-	if (len >= 5 && strncasecmp(line, "HTTP/", 5) == 0) {
-		long status = 0;
-
-		curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
-		s->call->status = (int)status;
-		s->headers_len = 0;
-		return all;
-	}
-	return keep_header(s, line, len) == 0 ? all : 0;
-}
-
-/* Bodies. */
-
-static size_t
-take_body(char *data, size_t one, size_t len, void *ctx)
-{
-	struct http_slot *s = ctx;
-	struct http_call *call = s->call;
-
-	(void)one;
-	s->waited = 0;
-	call->received += len;
-	if (len > 0 && call->on_body != NULL &&
-	    call->on_body(call, data, len) != 0) {
-		s->stopped = true;
-		return CURL_WRITEFUNC_ERROR;
-	}
-	return len;
+		http_say_header(">", s->call->headers[i]);
 }
 
 static size_t
@@ -310,13 +93,11 @@ on_connected(void *ctx, char *peer, char *local, int peer_port,
 	s->waited = 0;
 	snprintf(s->call->peer, sizeof s->call->peer, "%s", peer);
 	if ((address_kind(peer) & s->call->shun) != 0) {
-		refuse(s, "%s is an address of this machine or its link", peer);
+		http_refuse(s, "%s is an address of this machine or its link", peer);
 		return CURL_PREREQFUNC_ABORT;
 	}
 	return CURL_PREREQFUNC_OK;
 }
-
-/* Requests. */
 
 /* RFC 9110 5.1, 5.5: a token, a colon, no control byte but the tab. */
 static bool
@@ -435,8 +216,8 @@ set_call(struct http_slot *s)
 	return SET(ERRORBUFFER, s->error) && SET(URL, s->call->url) &&
 	    SET(USERAGENT, c->user_agent) && SET(HTTPHEADER, s->sending) &&
 	    SET(BUFFERSIZE, (long)RECEIVE_BUFFER) && SET(PRIVATE, s) &&
-	    SET(HEADERFUNCTION, take_header) && SET(HEADERDATA, s) &&
-	    SET(WRITEFUNCTION, take_body) && SET(WRITEDATA, s) &&
+	    SET(HEADERFUNCTION, http_take_header) && SET(HEADERDATA, s) &&
+	    SET(WRITEFUNCTION, http_take_body) && SET(WRITEDATA, s) &&
 	    SET(PREREQFUNCTION, on_connected) && SET(PREREQDATA, s);
 }
 #undef SET
@@ -510,7 +291,7 @@ ended(struct http_slot *s, CURLcode code)
 {
 	struct http_call *call = s->call;
 
-	note_peer(s);
+	http_note_peer(s);
 	call->end = end_of(s, code);
 	/* libcurl takes a connection that closes among the header lines for
 	 * the end of an answer without a body. */
@@ -743,33 +524,6 @@ http_cancel(struct http *h, struct http_call *call)
 	call->end = HTTP_STOPPED;
 	snprintf(call->why, sizeof call->why, "stopped");
 	detach(call->slot);
-}
-
-const char *
-http_header_nth(const struct http_call *call, const char *name, unsigned i)
-{
-	const struct http_slot *s = call->slot;
-	size_t n = strlen(name);
-	const char *h, *end;
-
-	if (s == NULL || s->headers == NULL)
-		return NULL;
-	end = s->headers + s->headers_len;
-	for (h = s->headers; h < end; h += strlen(h) + 1)
-		if (strncasecmp(h, name, n) == 0 && h[n] == ':' && i-- == 0)
-			return h + n + 1 + strspn(h + n + 1, " \t");
-	return NULL;
-}
-
-const char *
-http_header(const struct http_call *call, const char *name)
-{
-	const char *last = NULL, *value;
-
-	for (unsigned i = 0; (value = http_header_nth(call, name, i)) != NULL;
-	    i++)
-		last = value;
-	return last;
 }
 
 void
