@@ -34,10 +34,10 @@ libs-json = -l:libyajl_s.a
 PROGRAMS = cp-fetch json2csv memzip s3put
 
 cp-fetch = $(BASE) $(JSON) $(HTTP) base/lines formats/items \
-	network/connpass network/decoder network/hash network/headers \
-	network/link network/pager network/pages network/parallel \
-	network/range network/recent network/session network/sink \
-	network/transfer
+	network/connpass network/decoder network/fetch network/hash \
+	network/headers network/link network/pager network/pager_config \
+	network/pages network/parallel network/range network/recent \
+	network/session network/sink network/transfer
 libs-cp-fetch = -lcurl -lcrypto -lz $(libs-json)
 
 json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv \

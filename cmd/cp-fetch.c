@@ -1,7 +1,6 @@
 /*
  * cp-fetch: URLs to standard output, each byte once.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,27 +8,20 @@
 #include "base/args.h"
 #include "base/diag.h"
 #include "base/io.h"
-#include "base/lines.h"
 #include "base/meter.h"
-#include "base/window.h"
 #include "network/connpass.h"
+#include "network/fetch.h"
 #include "network/hash.h"
-#include "network/headers.h"
 #include "network/pages.h"
 #include "network/parallel.h"
-#include "network/transfer.h"
-#include "network/url.h"
 
 enum {
-	BODY_WINDOW = 1 << 20,
-	PAGE_WINDOW = 16 << 20,
 	CHUNK = 4 << 20,
 	DATA_MAX = 16 << 20,
 	RETRIES = 8,
 	BACKOFF_MS = 500,
 	BACKOFF_CAP_MS = 30 * 1000,
 	REDIRECTS = 10,
-	RATE_DEFAULT = -1,
 	HOUR_MS = 60 * 60 * 1000,
 	DAY_MS = 24 * HOUR_MS
 };
@@ -48,38 +40,9 @@ static const char usage[] =
 
 struct options {
 	struct args args;
-	struct http_config http;
-	struct session session;	/* what all requests have in common */
-	struct headers headers;
-	char *data;
-	const char *key_file;
-	const char *list;
-	uint64_t shard, shards;
-	uint64_t deadline_ms;
-	uint64_t max_size;
-	const char *sha256;
-	/* bodies */
-	unsigned jobs;
-	size_t chunk;
-	bool compressed, require_length;
-	/* pages */
-	bool paged;
-	struct pager_config pager;
-	uint64_t start_page, max_pages;
-	const char *items, *dedupe;
-};
-
-/* What all URLs share while they are fetched. */
-struct fetch {
-	struct options *options;
-	struct output out;
-	struct meter meter;
-	struct sha256 hash;
-	struct sink sink;
-	struct session session;
-	struct recent *recent;
-	uint64_t urls;		/* in the list so far, of all shards */
-	uint64_t resumed, resumed_at, dropped;
+	struct fetch_config fetch;
+	char *data;		/* the request's body, owned */
+	const char *list;	/* of URLs, a file, or NULL */
 };
 
 enum { OPT_ALLOW_PRIVATE = ARGS_LONG, OPT_BACKOFF, OPT_CACERT, OPT_CERT,
@@ -168,8 +131,8 @@ read_shard(struct options *o, const char *s)
 	if (s[digits] == '\0' || digits >= sizeof index)
 		args_wrong("--shard: '%s' is not a share such as 0/4", s);
 	snprintf(index, sizeof index, "%.*s", (int)digits, s);
-	o->shards = args_number("--shard", s + digits + 1, 1, 1000000);
-	o->shard = args_number("--shard", index, 0, o->shards - 1);
+	o->fetch.shards = args_number("--shard", s + digits + 1, 1, 1000000);
+	o->fetch.shard = args_number("--shard", index, 0, o->fetch.shards - 1);
 }
 
 static void
@@ -185,8 +148,8 @@ read_data(struct options *o, char *text)
 		must(*text == '@' ? -1 : err_set(&e, EXIT_INTERNAL,
 		    "out of memory"), &e);
 	hide(text);
-	o->session.body = o->data;
-	o->session.body_len = len;
+	o->fetch.session.body = o->data;
+	o->fetch.session.body_len = len;
 }
 
 static void
@@ -194,11 +157,11 @@ read_pager(struct options *o, char *text)
 {
 	struct err e;
 
-	o->paged = true;
+	o->fetch.paged = true;
 	if (strcmp(text, "connpass") == 0)
-		o->pager = connpass_pager;
+		o->fetch.pager = connpass_pager;
 	else
-		must(pager_parse(&o->pager, text, &e), &e);
+		must(pager_parse(&o->fetch.pager, text, &e), &e);
 }
 
 static void
@@ -209,7 +172,7 @@ read_sha256(struct options *o, const char *text)
 	if (strlen(text) != 2 * sizeof digest ||
 	    hex_read(text, digest, sizeof digest) == -1)
 		args_wrong("--sha256: '%s' is not 64 hexadecimal digits", text);
-	o->sha256 = text;
+	o->fetch.sha256 = text;
 }
 
 static long
@@ -224,10 +187,10 @@ take_header(struct options *o, int option)
 	struct err e;
 
 	if (option == OPT_HEADER_ENV) {
-		must(headers_add_env(&o->headers, optarg, &e), &e);
+		must(headers_add_env(&o->fetch.headers, optarg, &e), &e);
 		return;
 	}
-	must(headers_add(&o->headers, optarg, &e), &e);
+	must(headers_add(&o->fetch.headers, optarg, &e), &e);
 	hide(optarg);
 }
 
@@ -235,7 +198,7 @@ take_header(struct options *o, int option)
 static bool
 take_request_option(struct options *o, int option)
 {
-	struct session *s = &o->session;
+	struct session *s = &o->fetch.session;
 
 	switch (option) {
 	case 'H':
@@ -252,22 +215,22 @@ take_request_option(struct options *o, int option)
 		s->policy.base_ms = read_ms("--backoff", HOUR_MS);
 		return true;
 	case OPT_CACERT:
-		o->http.ca_file = optarg;
+		o->fetch.http.ca_file = optarg;
 		return true;
 	case OPT_CERT:
-		o->http.cert_file = optarg;
+		o->fetch.http.cert_file = optarg;
 		return true;
 	case OPT_CONNECT:
-		o->http.connect_ms = read_ms("--connect-timeout", DAY_MS);
+		o->fetch.http.connect_ms = read_ms("--connect-timeout", DAY_MS);
 		return true;
 	case OPT_DATA:
 		read_data(o, optarg);
 		return true;
 	case OPT_HTTP1:
-		o->http.http1 = true;
+		o->fetch.http.http1 = true;
 		return true;
 	case OPT_KEY:
-		o->key_file = optarg;
+		o->fetch.key_file = optarg;
 		return true;
 	case OPT_MAX_REDIRECTS:
 		s->max_redirects = (unsigned)args_number("--max-redirects",
@@ -281,10 +244,10 @@ take_request_option(struct options *o, int option)
 		    optarg, 0, 1000);
 		return true;
 	case OPT_STALL:
-		o->http.stall_ms = read_ms("--stall-timeout", DAY_MS);
+		o->fetch.http.stall_ms = read_ms("--stall-timeout", DAY_MS);
 		return true;
 	case OPT_USER_AGENT:
-		o->http.user_agent = optarg;
+		o->fetch.http.user_agent = optarg;
 		return true;
 	default:
 		return false;
@@ -302,37 +265,37 @@ take_option(struct options *o, int option)
 		o->list = optarg;
 		break;
 	case 'j':
-		o->jobs = (unsigned)args_number("-j", optarg, 1, PARALLEL_MAX);
+		o->fetch.jobs = (unsigned)args_number("-j", optarg, 1, PARALLEL_MAX);
 		break;
 	case OPT_CHUNK:
-		o->chunk = (size_t)args_size("--chunk", optarg, 64 * 1024,
+		o->fetch.chunk = (size_t)args_size("--chunk", optarg, 64 * 1024,
 		    1 << 30);
 		break;
 	case OPT_COMPRESSED:
-		o->compressed = true;
+		o->fetch.compressed = true;
 		break;
 	case OPT_DEADLINE:
-		o->deadline_ms = (uint64_t)read_ms("--deadline",
+		o->fetch.deadline_ms = (uint64_t)read_ms("--deadline",
 		    (uint64_t)30 * DAY_MS);
 		break;
 	case OPT_DEDUPE:
-		o->dedupe = optarg;
+		o->fetch.dedupe = optarg;
 		break;
 	case OPT_ITEMS:
-		o->items = optarg;
+		o->fetch.items = optarg;
 		break;
 	case OPT_MAX_PAGES:
-		o->max_pages = args_number("--max-pages", optarg, 1, PAGES_MAX);
+		o->fetch.max_pages = args_number("--max-pages", optarg, 1, PAGES_MAX);
 		break;
 	case OPT_MAX_SIZE:
-		o->max_size = args_size("--max-size", optarg, 1,
+		o->fetch.max_size = args_size("--max-size", optarg, 1,
 		    (uint64_t)1 << 60);
 		break;
 	case OPT_PAGER:
 		read_pager(o, optarg);
 		break;
 	case OPT_REQUIRE_LENGTH:
-		o->require_length = true;
+		o->fetch.require_length = true;
 		break;
 	case OPT_SHA256:
 		read_sha256(o, optarg);
@@ -341,7 +304,7 @@ take_option(struct options *o, int option)
 		read_shard(o, optarg);
 		break;
 	case OPT_START_PAGE:
-		o->start_page = args_number("--start-page", optarg, 1,
+		o->fetch.start_page = args_number("--start-page", optarg, 1,
 		    PAGES_MAX);
 		break;
 	}
@@ -350,21 +313,22 @@ take_option(struct options *o, int option)
 static void
 check_options(struct options *o)
 {
+	struct fetch_config *c = &o->fetch;
 	struct err e;
 
 	if (o->args.n_operands == 0 && o->list == NULL)
 		args_wrong("an operand is missing");
-	if (o->jobs > 1 && o->compressed)
+	if (c->jobs > 1 && c->compressed)
 		args_wrong("-j and --compressed exclude each other");
-	if (o->jobs > 1 && o->session.body != NULL)
+	if (c->jobs > 1 && c->session.body != NULL)
 		args_wrong("-j and --data exclude each other");
-	if (o->dedupe != NULL && o->items == NULL)
+	if (c->dedupe != NULL && c->items == NULL)
 		args_wrong("--dedupe needs --items");
-	if (o->session.body != NULL && o->session.method == NULL)
-		o->session.method = "POST";
-	if (o->session.body != NULL && !headers_have(&o->headers,
-	    "Content-Type"))
-		must(headers_add(&o->headers, "Content-Type: application/json",
+	if (c->session.body != NULL && c->session.method == NULL)
+		c->session.method = "POST";
+	if (c->session.body != NULL &&
+	    !headers_have(&c->headers, "Content-Type"))
+		must(headers_add(&c->headers, "Content-Type: application/json",
 		    &e), &e);
 }
 
@@ -376,17 +340,28 @@ is_set(const char *variable)
 	return value != NULL && *value != '\0';
 }
 
-/* What curl(1) takes from the environment beside libcurl. */
 static void
-read_environment(struct options *o)
+read_environment(struct fetch_config *c)
 {
-	if (o->http.ca_file == NULL && is_set("CURL_CA_BUNDLE"))
-		o->http.ca_file = getenv("CURL_CA_BUNDLE");
-	if (o->http.ca_file == NULL && is_set("SSL_CERT_FILE"))
-		o->http.ca_file = getenv("SSL_CERT_FILE");
-	o->session.proxied = is_set("http_proxy") || is_set("https_proxy") ||
+	/* What curl(1) takes beside libcurl. */
+	if (c->http.ca_file == NULL && is_set("CURL_CA_BUNDLE"))
+		c->http.ca_file = getenv("CURL_CA_BUNDLE");
+	if (c->http.ca_file == NULL && is_set("SSL_CERT_FILE"))
+		c->http.ca_file = getenv("SSL_CERT_FILE");
+	c->session.proxied = is_set("http_proxy") || is_set("https_proxy") ||
 	    is_set("HTTPS_PROXY") || is_set("all_proxy") ||
 	    is_set("ALL_PROXY");
+	c->connpass_base = is_set("CONNPASS_BASE_URL") ?
+	    getenv("CONNPASS_BASE_URL") : CONNPASS_BASE;
+	c->connpass_key = getenv("CONNPASS_API_KEY");
+}
+
+static void
+take_face(struct fetch_config *c, const struct face *face)
+{
+	c->quiet = face->quiet;
+	c->verbose = c->http.verbose = face->verbose;
+	c->memory = (size_t)face->memory;
 }
 
 static void
@@ -397,244 +372,41 @@ parse_args(struct options *o, int argc, char **argv)
 	*o = (struct options){
 		.args = { .usage = usage, .shorts = "H:i:j:X:", .longs = longs,
 		    .without = "Tfe", .max_operands = (unsigned)argc },
-		.session = { .policy = { .attempts = 1 + RETRIES,
+		.fetch = { .session = { .policy = { .attempts = 1 + RETRIES,
 		    .base_ms = BACKOFF_MS, .cap_ms = BACKOFF_CAP_MS },
-		    .interval_ms = RATE_DEFAULT, .max_redirects = REDIRECTS },
-		.shards = 1, .jobs = 1, .chunk = CHUNK, .start_page = 1,
+		    .interval_ms = FETCH_RATE_DEFAULT,
+		    .max_redirects = REDIRECTS },
+		    .shards = 1, .jobs = 1, .chunk = CHUNK, .start_page = 1 },
 	};
 	args_begin(&o->args, argc, argv);
 	while ((option = args_next(&o->args)) != -1)
 		take_option(o, option);
 	check_options(o);
-	read_environment(o);
-	o->http.verbose = o->args.face.verbose;
+	read_environment(&o->fetch);
+	take_face(&o->fetch, &o->args.face);
 	/* HTTP/2 would put all of them into one connection. */
-	o->http.http1 |= o->jobs > 1;
-	if (o->http.connections < o->jobs)
-		o->http.connections = o->jobs;
+	o->fetch.http.http1 |= o->fetch.jobs > 1;
+	if (o->fetch.http.connections < o->fetch.jobs)
+		o->fetch.http.connections = o->fetch.jobs;
 }
 
 /* Fetching. */
 
-/* A fresh window of the right size. */
 static int
-open_window(struct window *w, const struct options *o, size_t limit,
-    struct err *e)
+fetch_all(const struct options *o, struct fetch *f, struct err *e)
 {
-	if (o->args.face.memory != 0)
-		limit = (size_t)o->args.face.memory;
-	if (window_init(w, limit) == -1)
-		return err_sys(e, EXIT_INTERNAL, errno, "cannot open a window");
-	return 0;
-}
-
-static int
-fetch_body(struct fetch *f, const char *url, struct err *e)
-{
-	const struct options *o = f->options;
-	struct window window;
-	struct transfer t = { .session = &f->session, .sink = &f->sink,
-	    .window = &window, .url = url, .compressed = o->compressed,
-	    .require_length = o->require_length };
-	char shown[256];
-	int r;
-
-	if (open_window(&window, o, BODY_WINDOW, e) == -1)
-		return -1;
-	r = o->jobs > 1 ? parallel_run(&t, o->jobs, o->chunk, e) :
-	    transfer_run(&t, e);
-	f->resumed += t.resumed;
-	f->resumed_at = t.resumed > 0 ? t.resumed_at : f->resumed_at;
-	if (r == 0 && !t.verified && !o->args.face.quiet) {
-		url_mask(url, shown, sizeof shown);
-		diag_say("'%s' came without a length: "
-		    "whether it is complete cannot be known", shown);
-	}
-	window_free(&window);
-	return r;
-}
-
-static int
-fetch_pages(struct fetch *f, const char *url,
-    const struct pager_config *config, struct err *e)
-{
-	const struct options *o = f->options;
-	struct window window;
-	struct pager pager;
-	struct pages p = { .session = &f->session, .sink = &f->sink,
-	    .window = &window, .pager = &pager, .max_pages = o->max_pages,
-	    .compressed = o->compressed, .items = o->items,
-	    .dedupe = o->dedupe, .recent = f->recent };
-	int r;
-
-	if (pager_init(&pager, config, url, o->start_page, e) == -1)
-		return -1;
-	if (open_window(&window, o, PAGE_WINDOW, e) == -1) {
-		pager_free(&pager);
-		return -1;
-	}
-	r = pages_run(&p, e);
-	f->dropped += p.dropped;
-	window_free(&window);
-	pager_free(&pager);
-	return r;
-}
-
-/* All of one URL; for connpass with the key, which stays in these headers only
- * as long. */
-static int
-fetch_url(struct fetch *f, const char *url, bool connpass, struct err *e)
-{
-	struct options *o = f->options;
-	const struct pager_config *pager = o->paged ? &o->pager :
-	    connpass ? &connpass_pager : NULL;
-	bool keyed = connpass && !headers_have(&o->headers, "X-API-Key");
-	int r;
-
-	if (url_check(url, EXIT_USAGE, e) == -1)
-		return -1;
-	if (keyed) {
-		char *key = connpass_header(o->key_file,
-		    getenv("CONNPASS_API_KEY"), e);
-
-		if (key == NULL)
-			return -1;
-		o->headers.text[o->headers.n++] = key;
-	}
-	f->session.n_headers = o->headers.n;
-	if (o->session.interval_ms == RATE_DEFAULT)
-		f->session.interval_ms = connpass ? CONNPASS_INTERVAL_MS : 0;
-	session_begin(&f->session, url);
-	r = pager != NULL ? fetch_pages(f, url, pager, e) :
-	    fetch_body(f, url, e);
-	session_end(&f->session);
-	if (keyed)
-		headers_drop(&o->headers);
-	return r;
-}
-
-static int
-fetch_operand(struct fetch *f, const char *operand, struct err *e)
-{
-	const char *base = is_set("CONNPASS_BASE_URL") ?
-	    getenv("CONNPASS_BASE_URL") : CONNPASS_BASE;
-	const struct options *o = f->options;
-	char *url;
-	int r;
-
-	if (f->urls++ % o->shards != o->shard)
-		return 0;
-	if (!connpass_is(operand))
-		return fetch_url(f, operand, connpass_serves(base, operand), e);
-	url = connpass_url(base, operand, e);
-	if (url == NULL)
-		return -1;
-	r = fetch_url(f, url, true, e);
-	free(url);
-	return r;
-}
-
-static int
-fetch_list(struct fetch *f, const char *path, struct err *e)
-{
-	struct lines *lines = malloc(sizeof *lines);
-	char *line;
-	bool end = false;
-	int r = 0;
-
-	if (lines == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
-	if (lines_open(lines, path, e) == -1) {
-		free(lines);
-		return -1;
-	}
-	while (r == 0 && (line = lines_next(lines, &end, e)) != NULL)
-		r = fetch_operand(f, line, e);
-	lines_close(lines);
-	free(lines);
-	return end ? 0 : -1;
-}
-
-static int
-fetch_all(struct fetch *f, struct err *e)
-{
-	const struct options *o = f->options;
-
 	for (unsigned i = 0; i < o->args.n_operands; i++)
 		if (fetch_operand(f, o->args.operands[i], e) == -1)
 			return -1;
-	return o->list != NULL ? fetch_list(f, o->list, e) : 0;
-}
-
-/* The whole output against --sha256. */
-static int
-check_hash(struct fetch *f, struct err *e)
-{
-	const char *wanted = f->options->sha256;
-	uint8_t want[SHA256_SIZE], got[SHA256_SIZE];
-	char text[SHA256_HEX];
-
-	if (wanted == NULL)
-		return 0;
-	if (sha256_end(&f->hash, got, e) == -1)
+	if (o->list != NULL && fetch_list(f, o->list, e) == -1)
 		return -1;
-	hex_read(wanted, want, sizeof want);
-	if (memcmp(want, got, sizeof want) == 0)
-		return 0;
-	hex_write(text, got, sizeof got);
-	return err_set(e, EXIT_DATA, "the SHA-256 of what came is %s, not %s",
-	    text, wanted);
-}
-
-static int
-open_fetch(struct fetch *f, struct options *o, struct err *e)
-{
-	*f = (struct fetch){ .options = o, .out = { .fd = -1 },
-	    .session = o->session };
-	meter_begin(&f->meter, &o->args.face, "pages");
-	f->sink = (struct sink){ .out = &f->out, .meter = &f->meter,
-	    .limit = o->max_size };
-	f->session.headers = (const char *const *)o->headers.text;
-	f->session.verbose = o->args.face.verbose;
-	f->session.quiet = o->args.face.quiet;
-	f->session.meter = &f->meter;
-	if (o->deadline_ms != 0)
-		f->session.policy.deadline = meter_now() +
-		    (int64_t)o->deadline_ms;
-	if (o->sha256 != NULL) {
-		if (sha256_start(&f->hash, e) == -1)
-			return -1;
-		f->sink.hash = &f->hash;
-	}
-	if (o->dedupe != NULL && (f->recent = recent_new(e)) == NULL)
-		return -1;
-	if (output_open(&f->out, e) == -1)
-		return -1;
-	f->session.http = http_new(&o->http, e);
-	return f->session.http == NULL ? -1 : 0;
-}
-
-static void
-close_fetch(struct fetch *f, bool ok)
-{
-	meter_extra(&f->meter, "requests", f->session.requests);
-	meter_extra(&f->meter, "retries", f->session.retries);
-	meter_extra(&f->meter, "resumed", f->resumed);
-	meter_extra(&f->meter, "resumed_at", f->resumed_at);
-	meter_extra(&f->meter, "dropped", f->dropped);
-	meter_end(&f->meter, ok);
-	http_free(f->session.http);
-	sink_free(&f->sink);
-	sha256_free(&f->hash);
-	recent_free(f->recent);
-	if (!ok)
-		output_fail(&f->out);
+	return fetch_end(f, e);
 }
 
 static void
 free_options(struct options *o)
 {
-	headers_free(&o->headers);
+	headers_free(&o->fetch.headers);
 	free(o->data);
 	args_free(&o->args);
 }
@@ -643,20 +415,26 @@ int
 main(int argc, char **argv)
 {
 	struct options o;
-	struct fetch f;
+	struct output out = { .fd = -1 };
+	struct fetch f = { 0 };
+	struct meter meter;
 	struct err e;
 	int r;
 
 	diag_name("cp-fetch");
 	parse_args(&o, argc, argv);
-	r = open_fetch(&f, &o, &e);
+	meter_begin(&meter, &o.args.face, "pages");
+	r = output_open(&out, &e);
 	if (r == 0)
-		r = fetch_all(&f, &e);
+		r = fetch_open(&f, &o.fetch, &out, &meter, &e);
 	if (r == 0)
-		r = check_hash(&f, &e);
+		r = fetch_all(&o, &f, &e);
 	if (r == 0)
-		r = output_finish(&f.out, &e);
-	close_fetch(&f, r == 0);
+		r = output_finish(&out, &e);
+	fetch_close(&f);
+	meter_end(&meter, r == 0);
+	if (r != 0)
+		output_fail(&out);
 	free_options(&o);
 	return r == 0 ? EXIT_DONE : diag_report(&e);
 }

@@ -58,6 +58,9 @@ struct pager {
  */
 int pager_parse(struct pager_config *config, char *text, struct err *e);
 
+/* Reads a whole decimal number of up to 15 digits; false when it is none. */
+bool pager_number(const char *s, uint64_t *value);
+
 /*
  * Starts at url, a string that outlives the pager, on page start_page (from
  * 1; other than 1 only with offset and page).  The URL's own position and
