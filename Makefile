@@ -51,13 +51,13 @@ memzip = $(BASE) $(UTF8) base/pool formats/deflate formats/encoder \
 	formats/zip formats/zipbudget formats/zipname formats/zipwriter
 libs-memzip = -larchive -lisal -lz
 
-CREDS = network/creds network/creds_remote network/creds_secret \
-	network/profile
-s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) base/stop formats/xml \
-	network/checksum network/crc64 network/endpoint network/hash \
-	network/multipart network/object network/part_plan network/parts \
-	network/receipt network/s3 network/s3_answer network/second_phase \
-	network/sigv4 network/upload
+CREDS = network/creds network/creds_ask network/creds_remote \
+	network/creds_secret network/endpoint network/hash network/profile \
+	network/sigv4 network/sts formats/xml
+s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) base/stop network/checksum \
+	network/crc64 network/multipart network/object network/part_plan \
+	network/parts network/receipt network/s3 network/s3_answer \
+	network/second_phase network/settings network/upload
 libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.
@@ -91,10 +91,9 @@ unit-address = network/address
 unit-checksum = base/diag network/checksum network/crc64 network/hash
 libs-unit-checksum = -lcrypto -lisal
 unit-crc64 = network/crc64
-unit-creds = $(BASE) $(JSON) $(HTTP) $(CREDS) formats/xml network/hash \
-	network/sigv4
+unit-creds = $(BASE) $(JSON) $(HTTP) $(CREDS)
 libs-unit-creds = -lcurl -lcrypto -lexpat $(libs-json)
-unit-endpoint = base/diag $(UTF8) network/endpoint
+unit-endpoint = base/diag $(UTF8) network/address network/endpoint
 libs-unit-endpoint = -lcurl
 unit-hash = base/diag network/hash
 libs-unit-hash = -lcrypto
@@ -119,12 +118,13 @@ FUZZ_SECONDS = 60
 
 fuzz-convert = $(filter-out base/args,$(json2csv))
 libs-fuzz-convert = $(libs-json) -pthread
-fuzz-creds = network/creds_secret network/profile formats/xml $(JSON) $(BASE)
+fuzz-creds = network/creds_secret network/date network/profile formats/xml \
+	$(JSON) $(BASE)
 libs-fuzz-creds = -lexpat -lcurl $(libs-json)
 fuzz-receipt = $(s3put)
 libs-fuzz-receipt = $(libs-s3put)
-fuzz-s3_answer = network/s3_answer network/creds_secret formats/xml base/diag \
-	$(JSON)
+fuzz-s3_answer = network/s3_answer network/creds_secret network/date \
+	formats/xml base/diag $(JSON)
 libs-fuzz-s3_answer = -lexpat -lcurl $(libs-json)
 fuzz-scan = $(SCAN) base/diag formats/json formats/record formats/yheap
 libs-fuzz-scan = $(libs-json)

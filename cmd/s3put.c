@@ -1,7 +1,6 @@
 /* s3put: any bytes in, an object on S3 out, or nothing at all. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/args.h"
@@ -16,6 +15,7 @@
 #include "network/receipt.h"
 #include "network/s3.h"
 #include "network/second_phase.h"
+#include "network/settings.h"
 #include "network/upload.h"
 
 static const char usage[] =
@@ -23,8 +23,8 @@ static const char usage[] =
     "             [--cache-control value] [--checksum name]\n"
     "             [--content-disposition value] [--content-encoding value]\n"
     "             [--content-language value] [--content-type type]\n"
-    "             [--deadline time] [--endpoint-url url]\n"
-    "             [--expected-bucket-owner id] [--expected-size size]\n"
+    "             [--deadline time] [--dualstack] [--endpoint-url url]\n"
+    "             [--expected-bucket-owner id] [--expected-size size] [--fips]\n"
     "             [--fixed-part-size] [--if-match etag] [--metadata name=value]\n"
     "             [--min-size size] [--no-clobber] [--part-size size]\n"
     "             [--path-style] [--prepare] [--profile name] [--region name]\n"
@@ -35,27 +35,37 @@ static const char usage[] =
     "       s3put --commit [options] [receipts | -]\n"
     "       s3put --abort [options] [receipts | -]\n";
 
-enum { OPT_ABORT = ARGS_LONG, OPT_CHECKSUM, OPT_COMMIT,
-	OPT_DEADLINE, OPT_ENDPOINT, OPT_EXPECTED_SIZE, OPT_FIXED, OPT_METADATA,
-	OPT_MIN_SIZE, OPT_NO_CLOBBER, OPT_PART_SIZE, OPT_PATH_STYLE,
-	OPT_PREPARE, OPT_PROFILE, OPT_REGION, OPT_REQUIRE_SEAL, OPT_TAG, OPT_OBJECT };
-
-/* Options that become a header of the object: OPT_OBJECT and the index. */
-static const char *const about_object[] = { "acl", "cache-control",
-	"content-disposition", "content-encoding", "content-language",
-	"content-type", "expected-bucket-owner", "if-match", "request-payer",
-	"sse", "sse-kms-key-id", "storage-class" };
-
-#define OBJECT(i, name) { name, required_argument, NULL, OPT_OBJECT + i }
+enum { OPT_ABORT = ARGS_LONG, OPT_CHECKSUM, OPT_COMMIT, OPT_DEADLINE,
+	OPT_DUALSTACK, OPT_ENDPOINT, OPT_EXPECTED_SIZE, OPT_FIPS, OPT_FIXED,
+	OPT_METADATA, OPT_MIN_SIZE, OPT_NO_CLOBBER, OPT_PART_SIZE,
+	OPT_PATH_STYLE, OPT_PREPARE, OPT_PROFILE, OPT_REGION,
+	OPT_REQUIRE_SEAL, OPT_TAG,
+	/* from here on: headers of the object, by the option's name */
+	OPT_OBJECT, OPT_ACL = OPT_OBJECT, OPT_CACHE_CONTROL,
+	OPT_CONTENT_DISPOSITION, OPT_CONTENT_ENCODING, OPT_CONTENT_LANGUAGE,
+	OPT_CONTENT_TYPE, OPT_EXPECTED_BUCKET_OWNER, OPT_IF_MATCH,
+	OPT_REQUEST_PAYER, OPT_SSE, OPT_SSE_KMS_KEY_ID, OPT_STORAGE_CLASS };
 
 static const struct option longs[] = {
 	{ "abort", no_argument, NULL, OPT_ABORT },
+	{ "acl", required_argument, NULL, OPT_ACL },
+	{ "cache-control", required_argument, NULL, OPT_CACHE_CONTROL },
 	{ "checksum", required_argument, NULL, OPT_CHECKSUM },
 	{ "commit", no_argument, NULL, OPT_COMMIT },
+	{ "content-disposition", required_argument, NULL,
+	    OPT_CONTENT_DISPOSITION },
+	{ "content-encoding", required_argument, NULL, OPT_CONTENT_ENCODING },
+	{ "content-language", required_argument, NULL, OPT_CONTENT_LANGUAGE },
+	{ "content-type", required_argument, NULL, OPT_CONTENT_TYPE },
 	{ "deadline", required_argument, NULL, OPT_DEADLINE },
+	{ "dualstack", no_argument, NULL, OPT_DUALSTACK },
 	{ "endpoint-url", required_argument, NULL, OPT_ENDPOINT },
+	{ "expected-bucket-owner", required_argument, NULL,
+	    OPT_EXPECTED_BUCKET_OWNER },
 	{ "expected-size", required_argument, NULL, OPT_EXPECTED_SIZE },
+	{ "fips", no_argument, NULL, OPT_FIPS },
 	{ "fixed-part-size", no_argument, NULL, OPT_FIXED },
+	{ "if-match", required_argument, NULL, OPT_IF_MATCH },
 	{ "jobs", required_argument, NULL, 'j' },
 	{ "metadata", required_argument, NULL, OPT_METADATA },
 	{ "min-size", required_argument, NULL, OPT_MIN_SIZE },
@@ -65,18 +75,16 @@ static const struct option longs[] = {
 	{ "prepare", no_argument, NULL, OPT_PREPARE },
 	{ "profile", required_argument, NULL, OPT_PROFILE },
 	{ "region", required_argument, NULL, OPT_REGION },
+	{ "request-payer", required_argument, NULL, OPT_REQUEST_PAYER },
 	{ "require-seal", no_argument, NULL, OPT_REQUIRE_SEAL },
+	{ "sse", required_argument, NULL, OPT_SSE },
+	{ "sse-kms-key-id", required_argument, NULL, OPT_SSE_KMS_KEY_ID },
+	{ "storage-class", required_argument, NULL, OPT_STORAGE_CLASS },
 	{ "tag", required_argument, NULL, OPT_TAG },
-	OBJECT(0, "acl"), OBJECT(1, "cache-control"),
-	OBJECT(2, "content-disposition"), OBJECT(3, "content-encoding"),
-	OBJECT(4, "content-language"), OBJECT(5, "content-type"),
-	OBJECT(6, "expected-bucket-owner"), OBJECT(7, "if-match"),
-	OBJECT(8, "request-payer"), OBJECT(9, "sse"),
-	OBJECT(10, "sse-kms-key-id"), OBJECT(11, "storage-class"),
 	{ 0 }
 };
 
-enum { PARALLEL = 4, PARALLEL_MAX = 64, ATTEMPTS = 10, SIGNAL_EXIT = 128 };
+enum { PARALLEL = 4, PARALLEL_MAX = 64, SIGNAL_EXIT = 128 };
 enum mode { MODE_PUT, MODE_PREPARE, MODE_COMMIT, MODE_ABORT };
 
 #define BUDGET ((uint64_t)48 << 20)
@@ -86,11 +94,12 @@ struct options {
 	enum mode mode;
 	struct s3_name name;
 	struct object object;
+	struct settings settings;
 	struct s3_config s3;
 	struct upload_config upload;
 	uint64_t memory, part_size;
 	const char *profile;
-	bool fixed, require_seal, condition;
+	bool fixed, require_seal, condition, checksum;
 };
 
 /* What one run works with. */
@@ -107,39 +116,6 @@ struct job {
 };
 
 /* Options. */
-
-static const char *
-environment(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && *value != '\0' ? value : NULL;
-}
-
-/* The settings that the AWS SDKs share. */
-static void
-read_environment(struct options *o)
-{
-	const char *attempts = environment("AWS_MAX_ATTEMPTS");
-	const char *checksums =
-	    environment("AWS_REQUEST_CHECKSUM_CALCULATION");
-	struct s3_config *s3 = &o->s3;
-
-	s3->endpoint_url = environment("AWS_ENDPOINT_URL_S3");
-	if (s3->endpoint_url == NULL)
-		s3->endpoint_url = environment("AWS_ENDPOINT_URL");
-	s3->region = environment("AWS_REGION");
-	if (s3->region == NULL)
-		s3->region = environment("AWS_DEFAULT_REGION");
-	if (s3->region == NULL)
-		s3->region = "us-east-1";
-	s3->ca_file = environment("AWS_CA_BUNDLE");
-	s3->attempts = attempts == NULL ? ATTEMPTS :
-	    (unsigned)args_number("AWS_MAX_ATTEMPTS", attempts, 1, 1000);
-	o->upload.kind = checksums != NULL &&
-	    strcasecmp(checksums, "when_required") == 0 ? CHECKSUM_NONE :
-	    CHECKSUM_CRC64NVME;
-}
 
 static void
 set_mode(struct options *o, struct args *a, enum mode mode)
@@ -159,11 +135,74 @@ must(int rc, const struct err *e)
 		args_wrong("%s", e->text);
 }
 
+/* Flags, texts and sizes have a place; false: it is none of them. */
+static bool
+take_plain(struct options *o, int opt)
+{
+	const struct { int opt; bool *at; } flags[] = {
+		{ OPT_DUALSTACK, &o->s3.endpoint.dualstack },
+		{ OPT_FIPS, &o->s3.endpoint.fips },
+		{ OPT_FIXED, &o->fixed },
+		{ OPT_PATH_STYLE, &o->s3.endpoint.path_style },
+		{ OPT_REQUIRE_SEAL, &o->require_seal },
+	};
+	const struct { int opt; const char **at; } texts[] = {
+		{ OPT_ENDPOINT, &o->s3.endpoint.url },
+		{ OPT_PROFILE, &o->profile },
+		{ OPT_REGION, &o->s3.endpoint.region },
+	};
+	const struct { int opt; const char *name; uint64_t *at, min, max; }
+	    sizes[] = {
+		{ OPT_EXPECTED_SIZE, "--expected-size", &o->upload.expected,
+		    1, UINT64_MAX },
+		{ OPT_MIN_SIZE, "--min-size", &o->upload.minimum, 1,
+		    UINT64_MAX },
+		{ OPT_PART_SIZE, "--part-size", &o->part_size, PART_MIN,
+		    PART_MAX },
+	};
+
+	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
+		if (flags[i].opt == opt)
+			return *flags[i].at = true;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (texts[i].opt == opt)
+			return (*texts[i].at = optarg) != NULL;
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		if (sizes[i].opt == opt)
+			return (*sizes[i].at = args_size(sizes[i].name, optarg,
+			    sizes[i].min, sizes[i].max)) != 0;
+	return false;
+}
+
+/* What is stored with the object; false: it is not about that. */
+static bool
+take_object(struct options *o, int opt)
+{
+	struct err e;
+	unsigned i;
+
+	if (opt == OPT_METADATA) {
+		must(object_add_metadata(&o->object, optarg, &e), &e);
+	} else if (opt == OPT_TAG) {
+		must(object_add_tag(&o->object, optarg, &e), &e);
+	} else if (opt == OPT_NO_CLOBBER) {
+		must(object_set(&o->object, "no-clobber", "*", &e), &e);
+	} else if (opt >= OPT_OBJECT) {
+		for (i = 0; longs[i].val != opt; i++)
+			continue;
+		must(object_set(&o->object, longs[i].name, optarg, &e), &e);
+	} else {
+		return false;
+	}
+	o->condition |= opt == OPT_NO_CLOBBER || opt == OPT_IF_MATCH;
+	return true;
+}
+
 static void
 take_option(struct options *o, struct args *a, int opt)
 {
-	struct err e;
-
+	if (take_plain(o, opt) || take_object(o, opt))
+		return;
 	switch (opt) {
 	case OPT_ABORT:
 		set_mode(o, a, MODE_ABORT);
@@ -172,6 +211,7 @@ take_option(struct options *o, struct args *a, int opt)
 		if (!checksum_parse(optarg, &o->upload.kind))
 			args_wrong("--checksum is crc64nvme, crc32, crc32c, "
 			    "sha256 or none, not '%s'", optarg);
+		o->checksum = true;
 		break;
 	case OPT_COMMIT:
 		set_mode(o, a, MODE_COMMIT);
@@ -180,59 +220,38 @@ take_option(struct options *o, struct args *a, int opt)
 		o->s3.deadline = meter_now() + (int64_t)args_duration(
 		    "--deadline", optarg, 1, 365 * DAY_MS);
 		break;
-	case OPT_ENDPOINT:
-		o->s3.endpoint_url = optarg;
-		break;
-	case OPT_EXPECTED_SIZE:
-		o->upload.expected = args_size("--expected-size", optarg, 1,
-		    UINT64_MAX);
-		break;
-	case OPT_FIXED:
-		o->fixed = true;
-		break;
 	case 'j':
 		o->upload.parallel = (unsigned)args_number("-j", optarg, 1,
 		    PARALLEL_MAX);
 		break;
-	case OPT_METADATA:
-		must(object_add_metadata(&o->object, optarg, &e), &e);
-		break;
-	case OPT_MIN_SIZE:
-		o->upload.minimum = args_size("--min-size", optarg, 1,
-		    UINT64_MAX);
-		break;
-	case OPT_NO_CLOBBER:
-		must(object_set(&o->object, "no-clobber", "*", &e), &e);
-		o->condition = true;
-		break;
-	case OPT_PART_SIZE:
-		o->part_size = args_size("--part-size", optarg, PART_MIN,
-		    PART_MAX);
-		break;
-	case OPT_PATH_STYLE:
-		o->s3.path_style = true;
-		break;
 	case OPT_PREPARE:
 		set_mode(o, a, MODE_PREPARE);
 		break;
-	case OPT_PROFILE:
-		o->profile = optarg;
-		break;
-	case OPT_REGION:
-		o->s3.region = optarg;
-		break;
-	case OPT_REQUIRE_SEAL:
-		o->require_seal = true;
-		break;
-	case OPT_TAG:
-		must(object_add_tag(&o->object, optarg, &e), &e);
-		break;
-	default:
-		must(object_set(&o->object, about_object[opt - OPT_OBJECT],
-		    optarg, &e), &e);
-		o->condition |= strcmp(about_object[opt - OPT_OBJECT],
-		    "if-match") == 0;
 	}
+}
+
+/* What the options leave open, the environment and the profile say. */
+static void
+finish_settings(struct options *o)
+{
+	struct settings *set = &o->settings;
+	struct endpoint_config *to = &o->s3.endpoint;
+	struct err e;
+
+	if (settings_read(set, o->profile, &e) != 0)
+		args_fail(&e);
+	if (to->url == NULL)
+		to->url = set->endpoint_url;
+	if (to->region == NULL)
+		to->region = set->region;
+	to->path_style |= set->path_style;
+	to->dualstack |= set->dualstack;
+	to->fips |= set->fips;
+	o->s3.ca_file = set->ca_file;
+	o->s3.attempts = set->attempts;
+	if (!o->checksum)
+		o->upload.kind = set->checksums ? CHECKSUM_CRC64NVME :
+		    CHECKSUM_NONE;
 }
 
 /* What the options mean together. */
@@ -267,9 +286,9 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	    .without = "T", .min_operands = 1, .max_operands = 2 };
 	*o = (struct options){ .upload.parallel = PARALLEL };
 	args_begin(a, argc, argv);
-	read_environment(o);
 	while ((opt = args_next(a)) != -1)
 		take_option(o, a, opt);
+	finish_settings(o);
 	finish_options(o, a);
 }
 
@@ -290,9 +309,14 @@ expected_size(const struct options *o, int fd)
 static int
 start(struct job *j, struct err *e)
 {
+	struct endpoint_config sts = j->o->s3.endpoint;
+	const struct creds_config config = { .profile = j->o->profile,
+		.sts = &sts };
+
+	sts.url = j->o->settings.sts_url;
 	if (output_open(&j->out, e) != 0 || stop_open(&j->stop, e) != 0)
 		return -1;
-	return (j->creds = creds_open(j->o->profile, j->o->s3.region, e)) == NULL ? -1 : 0;
+	return (j->creds = creds_open(&config, e)) == NULL ? -1 : 0;
 }
 
 /* Whatever can be wrong with the command is found before input is read. */
@@ -439,6 +463,7 @@ main(int argc, char **argv)
 	code = stop(&j, good, &e);
 	object_free(&o.object);
 	s3_name_free(&o.name);
+	settings_free(&o.settings);
 	args_free(&a);
 	return code;
 }

@@ -1,7 +1,8 @@
 /* Small hostile XML documents through expat: paths and texts, no more. */
-#define _GNU_SOURCE	/* explicit_bzero */
+#define _GNU_SOURCE	/* asprintf, explicit_bzero */
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,9 +155,11 @@ pick_element(void *ctx, const char *path, const char *content, struct err *e)
 
 		if (want->text != NULL || strcmp(want->path, path) != 0)
 			continue;
-		if ((want->text = strdup(content)) == NULL)
+		if (asprintf(&want->text, "%s", content) < 0) {
+			want->text = NULL;
 			return err_set(e, EXIT_INTERNAL,
 			    "cannot read XML: no memory");
+		}
 	}
 	return 0;
 }

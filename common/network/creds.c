@@ -9,17 +9,29 @@
 #include "network/creds_remote.h"
 #include "network/creds_secret.h"
 #include "network/profile.h"
+#include "network/sts.h"
 
-enum { FRESH_SECONDS = 10 * 60, OUTPUT_MAX = 64 * 1024 };
+enum { FRESH_SECONDS = 10 * 60, OUTPUT_MAX = 64 * 1024,
+	CHAIN_MAX = 8 };
 
 struct creds {
 	const char *source;
 	struct creds_secret now;
 	int64_t due;			/* fetch again at; 0: never */
 	struct creds_remote remote;
+	struct sts sts;
+	struct creds *base;		/* who assumes the role; NULL: none */
 	char *process;			/* credential_process */
 	/* Fills s from the source; NULL: there is nothing to fetch. */
-	int (*fetch)(struct creds *c, struct creds_secret *s, struct err *e);
+	int (*fetch)(struct creds *c, int64_t now, struct creds_secret *s,
+	    struct err *e);
+};
+
+/* A profile, and the ones that led to it as their source_profile. */
+struct step {
+	const struct creds_config *config;
+	const char *profile;
+	const struct step *from;
 };
 
 static int
@@ -68,7 +80,8 @@ read_all(struct input *in, struct window *w, struct err *e)
 }
 
 static int
-fetch_process(struct creds *c, struct creds_secret *s, struct err *e)
+fetch_process(struct creds *c, int64_t now, struct creds_secret *s,
+    struct err *e)
 {
 	char *command[] = { (char[]){ "/bin/sh" }, (char[]){ "-c" },
 		c->process, NULL };
@@ -76,6 +89,7 @@ fetch_process(struct creds *c, struct creds_secret *s, struct err *e)
 	struct window w;
 	int rc;
 
+	(void)now;
 	if (window_init(&w, OUTPUT_MAX) != 0)
 		return no_memory(e);
 	rc = input_open(&in, NULL, command, e);
@@ -96,26 +110,42 @@ fetch_process(struct creds *c, struct creds_secret *s, struct err *e)
 /* The others. */
 
 static int
-fetch_container(struct creds *c, struct creds_secret *s, struct err *e)
+fetch_container(struct creds *c, int64_t now, struct creds_secret *s,
+    struct err *e)
 {
+	(void)now;
 	return creds_container(&c->remote, s, e);
 }
 
 static int
-fetch_instance(struct creds *c, struct creds_secret *s, struct err *e)
+fetch_instance(struct creds *c, int64_t now, struct creds_secret *s,
+    struct err *e)
 {
+	(void)now;
 	return creds_instance(&c->remote, s, e);
 }
 
 static int
-fetch_web(struct creds *c, struct creds_secret *s, struct err *e)
+fetch_web(struct creds *c, int64_t now, struct creds_secret *s, struct err *e)
 {
-	return creds_web(&c->remote, s, e);
+	return sts_ask(&c->sts, NULL, now, s, e);
+}
+
+static int
+fetch_role(struct creds *c, int64_t now, struct creds_secret *s,
+    struct err *e)
+{
+	struct sigv4_key key;
+
+	if (creds_get(c->base, now, &key, e) != 0)
+		return -1;
+	return sts_ask(&c->sts, &key, now, s, e);
 }
 
 static void
 fetched_by(struct creds *c, const char *source,
-    int (*fetch)(struct creds *, struct creds_secret *, struct err *))
+    int (*fetch)(struct creds *, int64_t, struct creds_secret *,
+    struct err *))
 {
 	c->source = source;
 	c->fetch = fetch;
@@ -123,63 +153,195 @@ fetched_by(struct creds *c, const char *source,
 }
 
 static int
-open_web(struct creds *c, const char *role, const char *token_file,
-    const char *session, const char *region, struct err *e)
+open_web(struct creds *c, const struct creds_config *config,
+    const struct sts_role *role, struct err *e)
 {
-	if (role == NULL)
+	if (role->arn == NULL)
 		return err_set(e, EXIT_AUTH, "a web identity token is set, "
 		    "but no role");
 	fetched_by(c, "web identity", fetch_web);
-	return creds_web_open(&c->remote, role, token_file, session, region,
-	    e);
+	return sts_open(&c->sts, config->sts, role, e);
 }
 
-/* What a profile has: 1 nothing, 0 taken, -1 with e. */
 static int
-open_profile(struct creds *c, const struct profile *p, const char *region,
+open_container(struct creds *c, struct err *e)
+{
+	fetched_by(c, "container", fetch_container);
+	return creds_container_open(&c->remote,
+	    environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
+	    environment("AWS_CONTAINER_CREDENTIALS_FULL_URI"), e);
+}
+
+static int
+open_instance(struct creds *c, struct err *e)
+{
+	fetched_by(c, "instance metadata", fetch_instance);
+	return creds_instance_open(&c->remote, e);
+}
+
+/* A profile. */
+
+enum { ROLE, SESSION, EXTERNAL_ID, DURATION, FROM_PROFILE, FROM_SOURCE, MFA,
+	TOKEN_FILE, ID, SECRET, TOKEN, PROCESS, SSO_SESSION, SSO_URL, COUNT };
+
+static const char *const keys[COUNT] = {
+	[ROLE] = "role_arn", [SESSION] = "role_session_name",
+	[EXTERNAL_ID] = "external_id", [DURATION] = "duration_seconds",
+	[FROM_PROFILE] = "source_profile",
+	[FROM_SOURCE] = "credential_source", [MFA] = "mfa_serial",
+	[TOKEN_FILE] = "web_identity_token_file",
+	[ID] = "aws_access_key_id", [SECRET] = "aws_secret_access_key",
+	[TOKEN] = "aws_session_token", [PROCESS] = "credential_process",
+	[SSO_SESSION] = "sso_session", [SSO_URL] = "sso_start_url",
+};
+
+static int take_step(struct creds *c, const struct step *step, struct err *e);
+
+/* Whose credentials assume a role: 0, or -1 with e. */
+static int
+open_source(struct creds *base, const struct step *step, char *const *v,
     struct err *e)
 {
-	char *token_file = profile_get(p, "web_identity_token_file");
-	char *role = profile_get(p, "role_arn");
-	char *session = profile_get(p, "role_session_name");
-	char *id = profile_get(p, "aws_access_key_id");
-	char *secret = profile_get(p, "aws_secret_access_key");
-	char *token = profile_get(p, "aws_session_token");
-	int rc = 1;
+	const struct step next = { step->config, v[FROM_PROFILE], step };
+	const char *id = environment("AWS_ACCESS_KEY_ID");
 
-	c->process = profile_get(p, "credential_process");
-	if (token_file != NULL) {
-		rc = open_web(c, role, token_file, session, region, e);
-	} else if (role != NULL) {
-		rc = err_set(e, EXIT_AUTH, "profile '%s' assumes a role from "
-		    "another profile: use credential_process", p->name);
-	} else if (id != NULL && secret != NULL) {
-		c->source = "profile";
-		rc = creds_keep(&c->now, id, secret, token, e);
-	} else if (c->process != NULL) {
-		fetched_by(c, "credential_process", fetch_process);
-		rc = 0;
+	if (v[FROM_PROFILE] != NULL)
+		return take_step(base, &next, e);
+	if (strcmp(v[FROM_SOURCE], "Environment") == 0)
+		return id != NULL ? open_environment(base, id, e) :
+		    err_set(e, EXIT_AUTH, "profile '%s' assumes a role from "
+		    "the environment, but AWS_ACCESS_KEY_ID is not set",
+		    step->profile);
+	if (strcmp(v[FROM_SOURCE], "EcsContainer") == 0)
+		return open_container(base, e);
+	if (strcmp(v[FROM_SOURCE], "Ec2InstanceMetadata") == 0)
+		return open_instance(base, e);
+	return err_set(e, EXIT_AUTH, "profile '%s': credential_source is "
+	    "Environment, EcsContainer or Ec2InstanceMetadata, not '%.64s'",
+	    step->profile, v[FROM_SOURCE]);
+}
+
+/* Has the way led here before, or is it too long to be meant? */
+static int
+check_way(const struct step *step, struct err *e)
+{
+	unsigned n = 0;
+
+	for (const struct step *s = step->from; s != NULL; s = s->from) {
+		if (strcmp(s->profile, step->profile) == 0)
+			return err_set(e, EXIT_AUTH, "profile '%s' has itself "
+			    "as its source", step->profile);
+		if (++n == CHAIN_MAX)
+			return err_set(e, EXIT_AUTH, "more than %d profiles "
+			    "are each other's source", CHAIN_MAX);
 	}
-	free(token_file);
-	free(role);
-	free(session);
-	creds_wipe_text(&id);
-	creds_wipe_text(&secret);
-	creds_wipe_text(&token);
+	return 0;
+}
+
+static int
+open_role(struct creds *c, const struct step *step, char *const *v,
+    struct err *e)
+{
+	const struct sts_role role = { .arn = v[ROLE], .session = v[SESSION],
+		.external_id = v[EXTERNAL_ID], .duration = v[DURATION] };
+
+	if (v[MFA] != NULL)
+		return err_set(e, EXIT_AUTH, "profile '%s' wants a one-time "
+		    "password (mfa_serial): use credential_process",
+		    step->profile);
+	if ((v[FROM_PROFILE] == NULL) == (v[FROM_SOURCE] == NULL))
+		return err_set(e, EXIT_AUTH, "profile '%s' has a role_arn and "
+		    "%s source_profile %s credential_source", step->profile,
+		    v[FROM_PROFILE] == NULL ? "neither" : "both",
+		    v[FROM_PROFILE] == NULL ? "nor" : "and");
+	if (check_way(step, e) != 0)
+		return -1;
+	fetched_by(c, "assumed role", fetch_role);
+	if ((c->base = calloc(1, sizeof *c->base)) == NULL)
+		return no_memory(e);
+	if (open_source(c->base, step, v, e) != 0)
+		return -1;
+	return sts_open(&c->sts, step->config->sts, &role, e);
+}
+
+/* What a profile has: 1 nothing, 0 taken, -1 with e.  Static keys stand behind
+ * a role, but not where another profile has sent us for them. */
+static int
+take_settings(struct creds *c, const struct step *step, char **v,
+    struct err *e)
+{
+	const struct sts_role web = { .arn = v[ROLE], .session = v[SESSION],
+		.token_file = v[TOKEN_FILE] };
+	bool keys_here = v[ID] != NULL && v[SECRET] != NULL;
+
+	if (v[TOKEN_FILE] != NULL)
+		return open_web(c, step->config, &web, e);
+	if (v[ROLE] != NULL && !(keys_here && step->from != NULL))
+		return open_role(c, step, v, e);
+	if (keys_here) {
+		c->source = "profile";
+		return creds_keep(&c->now, v[ID], v[SECRET], v[TOKEN], e);
+	}
+	if (v[PROCESS] != NULL) {
+		fetched_by(c, "credential_process", fetch_process);
+		c->process = v[PROCESS];
+		v[PROCESS] = NULL;
+		return 0;
+	}
+	if (v[SSO_SESSION] != NULL || v[SSO_URL] != NULL)
+		return err_set(e, EXIT_AUTH, "profile '%s' signs in by SSO: "
+		    "use credential_process = aws configure "
+		    "export-credentials --profile %s --format process",
+		    step->profile, step->profile);
+	return 1;
+}
+
+static int
+take_profile(struct creds *c, const struct step *step,
+    const struct profile *p, struct err *e)
+{
+	char *v[COUNT];
+	int rc;
+
+	for (int i = 0; i < COUNT; i++)
+		v[i] = profile_get(p, keys[i]);
+	rc = take_settings(c, step, v, e);
+	for (int i = 0; i < COUNT; i++)
+		creds_wipe_text(&v[i]);
 	return rc;
 }
 
+/* The profile that another one names as its source. */
 static int
-try_profile(struct creds *c, const char *name, const char *region,
-    struct err *e)
+take_step(struct creds *c, const struct step *step, struct err *e)
 {
 	struct profile p;
 	int rc;
 
-	if (profile_open(&p, name, e) != 0)
+	if (profile_open(&p, step->profile, e) != 0)
 		return -1;
-	rc = open_profile(c, &p, region, e);
-	if (rc == 1 && !p.found && (name != NULL ||
+	rc = take_profile(c, step, &p, e);
+	if (rc == 1)
+		rc = err_set(e, EXIT_AUTH, "profile '%s', the source of "
+		    "profile '%s', %s", step->profile, step->from->profile,
+		    p.found ? "has no credentials" : "does not exist");
+	profile_close(&p);
+	return rc;
+}
+
+/* The first profile: 1 when it has nothing. */
+static int
+try_profile(struct creds *c, const struct creds_config *config, struct err *e)
+{
+	struct step first = { .config = config };
+	struct profile p;
+	int rc;
+
+	if (profile_open(&p, config->profile, e) != 0)
+		return -1;
+	first.profile = p.name;
+	rc = take_profile(c, &first, &p, e);
+	if (rc == 1 && !p.found && (config->profile != NULL ||
 	    environment("AWS_PROFILE") != NULL))
 		rc = err_set(e, EXIT_AUTH, "there is no profile '%s'", p.name);
 	profile_close(&p);
@@ -190,16 +352,10 @@ try_profile(struct creds *c, const char *name, const char *region,
 static int
 open_machine(struct creds *c, struct err *e)
 {
-	const char *relative =
-	    environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-	const char *full = environment("AWS_CONTAINER_CREDENTIALS_FULL_URI");
-
-	if (relative != NULL || full != NULL) {
-		fetched_by(c, "container", fetch_container);
-		return creds_container_open(&c->remote, relative, full, e);
-	}
-	fetched_by(c, "instance metadata", fetch_instance);
-	if (creds_instance_open(&c->remote, e) == 0)
+	if (environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") != NULL ||
+	    environment("AWS_CONTAINER_CREDENTIALS_FULL_URI") != NULL)
+		return open_container(c, e);
+	if (open_instance(c, e) == 0)
 		return 0;
 	return err_set(e, EXIT_AUTH, "no credentials: set AWS_ACCESS_KEY_ID "
 	    "and AWS_SECRET_ACCESS_KEY or a profile, or run where there is "
@@ -207,24 +363,24 @@ open_machine(struct creds *c, struct err *e)
 }
 
 static int
-choose(struct creds *c, const char *profile, const char *region,
-    struct err *e)
+choose(struct creds *c, const struct creds_config *config, struct err *e)
 {
 	const char *id = environment("AWS_ACCESS_KEY_ID");
-	const char *token_file = environment("AWS_WEB_IDENTITY_TOKEN_FILE");
+	const struct sts_role web = { .arn = environment("AWS_ROLE_ARN"),
+		.session = environment("AWS_ROLE_SESSION_NAME"),
+		.token_file = environment("AWS_WEB_IDENTITY_TOKEN_FILE") };
 	int rc;
 
-	if (id != NULL && profile == NULL)
+	if (id != NULL && config->profile == NULL)
 		return open_environment(c, id, e);
-	if (token_file != NULL && profile == NULL)
-		return open_web(c, environment("AWS_ROLE_ARN"), token_file,
-		    environment("AWS_ROLE_SESSION_NAME"), region, e);
-	rc = try_profile(c, profile, region, e);
+	if (web.token_file != NULL && config->profile == NULL)
+		return open_web(c, config, &web, e);
+	rc = try_profile(c, config, e);
 	return rc == 1 ? open_machine(c, e) : rc;
 }
 
 struct creds *
-creds_open(const char *profile, const char *region, struct err *e)
+creds_open(const struct creds_config *config, struct err *e)
 {
 	struct creds *c = calloc(1, sizeof *c);
 
@@ -232,7 +388,7 @@ creds_open(const char *profile, const char *region, struct err *e)
 		no_memory(e);
 		return NULL;
 	}
-	if (choose(c, profile, region, e) != 0) {
+	if (choose(c, config, e) != 0) {
 		creds_close(c);
 		return NULL;
 	}
@@ -246,6 +402,8 @@ creds_close(struct creds *c)
 		return;
 	creds_wipe(&c->now);
 	creds_remote_close(&c->remote);
+	sts_close(&c->sts);
+	creds_close(c->base);
 	creds_wipe_text(&c->process);
 	free(c);
 }
@@ -267,7 +425,7 @@ refresh(struct creds *c, int64_t now, struct err *e)
 {
 	struct creds_secret fresh = { 0 };
 
-	if (c->fetch(c, &fresh, e) != 0) {
+	if (c->fetch(c, now, &fresh, e) != 0) {
 		/* The old ones still do for a while: ask again soon. */
 		if (c->now.id == NULL || c->now.expires <= now + 60)
 			return -1;
@@ -301,6 +459,8 @@ creds_expired(struct creds *c)
 		return false;
 	c->due = 1;
 	c->now.expires = 0;
+	if (c->base != NULL)
+		creds_expired(c->base);
 	return true;
 }
 
@@ -308,4 +468,10 @@ const char *
 creds_source(const struct creds *c)
 {
 	return c->source;
+}
+
+const char *
+creds_id(const struct creds *c)
+{
+	return c->now.id;
 }

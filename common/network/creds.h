@@ -7,7 +7,10 @@
  *     profile is named by an option
  *  2. a role by web identity: AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN and
  *     AWS_ROLE_SESSION_NAME, or the same settings in the profile, through STS
- *  3. the profile's static keys, then its credential_process
+ *  3. the profile's role (role_arn), assumed through STS with the credentials
+ *     of its source_profile, which may have such a role in turn, or of its
+ *     credential_source; external_id, role_session_name and duration_seconds
+ *     go along.  Then its static keys, then its credential_process
  *  4. the container endpoint of ECS and EKS: AWS_CONTAINER_CREDENTIALS_
  *     RELATIVE_URI (at 169.254.170.2) or _FULL_URI, with the header from
  *     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE (read anew each time) or
@@ -28,15 +31,19 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "network/endpoint.h"
 #include "network/sigv4.h"
 
 struct creds;			/* one thread's */
 
-/* Chooses the source; nothing is fetched yet.  profile NULL: $AWS_PROFILE, else
- * "default"; region is for STS; both must outlive it.  NULL with e: 77 when
- * nothing is configured. */
-struct creds *creds_open(const char *profile, const char *region,
-    struct err *e);
+struct creds_config {		/* what it points to is copied */
+	const char *profile;	/* NULL: $AWS_PROFILE, else "default" */
+	const struct endpoint_config *sts; /* url NULL: AWS in its region */
+};
+
+/* Chooses the source; nothing is fetched yet.  NULL with e: 77 when nothing is
+ * configured, or the profile cannot be followed. */
+struct creds *creds_open(const struct creds_config *config, struct err *e);
 void creds_close(struct creds *c);
 
 /* The key to sign with at that time (Unix seconds), fetched when it is due.
@@ -49,8 +56,11 @@ int creds_get(struct creds *c, int64_t now, struct sigv4_key *key,
  * False when the source has nothing newer to give. */
 bool creds_expired(struct creds *c);
 
-/* "environment", "web identity", "profile", "credential_process", "container",
- * "instance metadata": for messages. */
+/* "environment", "web identity", "assumed role", "profile",
+ * "credential_process", "container", "instance metadata": for messages. */
 const char *creds_source(const struct creds *c);
+
+/* The id of the key that is there, NULL before the first was fetched. */
+const char *creds_id(const struct creds *c);
 
 #endif

@@ -1,25 +1,16 @@
-/* The container's endpoint, the instance's metadata, STS. */
-#define _GNU_SOURCE	/* asprintf, explicit_bzero */
+/* The container's endpoint and the instance's metadata. */
+#define _GNU_SOURCE	/* asprintf */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "base/io.h"
-#include "base/meter.h"
-#include "base/window.h"
+#include "network/creds_ask.h"
 #include "network/creds_remote.h"
-#include "network/retry.h"
 #include "network/sigv4.h"
 
-enum {
-	ANSWER_MAX = 64 * 1024,
-	TOKEN_MAX = 16 * 1024,
-	FETCH_MS = 2000,
-	STS_MS = 10 * 1000,
-	FETCH_ATTEMPTS = 4
-};
+enum { TOKEN_MAX = 16 * 1024, FETCH_MS = 2000 };
 
 #define ECS_ORIGIN "http://169.254.170.2"
 #define EC2_ORIGIN "http://169.254.169.254"
@@ -49,102 +40,12 @@ is_true(const char *name)
 	return value != NULL && strcasecmp(value, "true") == 0;
 }
 
-static int
-open_client(struct creds_remote *r, long ms, bool no_proxy, struct err *e)
-{
-	const struct http_config config = { .connect_ms = ms, .stall_ms = ms,
-		.connections = 1, .http1 = true, .no_proxy = no_proxy,
-		.ca_file = environment("AWS_CA_BUNDLE") };
-
-	r->http = http_new(&config, e);
-	return r->http == NULL ? -1 : 0;
-}
-
 void
 creds_remote_close(struct creds_remote *r)
 {
 	http_free(r->http);
 	free(r->url);
-	free(r->role);
-	free(r->token_file);
-	free(r->session);
 	*r = (struct creds_remote){ 0 };
-}
-
-/* One question; call has method, url, headers and body. */
-
-static int
-collect(struct http_call *call, const void *data, size_t len)
-{
-	return window_write(call->ctx, data, len);
-}
-
-/* 0: answered with 200; 1: worth another attempt; -1. */
-static int
-ask_once(struct creds_remote *r, struct http_call *call, struct err *e)
-{
-	int rc = 0;
-
-	window_rewind(call->ctx);
-	if (http_run(r->http, call, e) != 0)
-		return -1;
-	if (call->end != HTTP_COMPLETE)
-		rc = err_set(e, EXIT_TEMP, "no credentials from '%s': %s",
-		    call->url, call->why);
-	else if (call->status != 200)
-		rc = err_set(e, EXIT_AUTH, "no credentials from '%s': "
-		    "status %d", call->url, call->status);
-	return rc != 0 && retry_worth(call->end, call->status) ? 1 : rc;
-}
-
-static void
-pause_ms(int64_t ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
-
-	nanosleep(&t, NULL);
-}
-
-/* Asks until there is an answer or no hope; the answer is in the window.
- * *status may be NULL. */
-static int
-ask(struct creds_remote *r, const struct http_call *question,
-    struct window *answer, int *status, struct err *e)
-{
-	const struct retry_policy policy = { .attempts = FETCH_ATTEMPTS,
-		.base_ms = 100, .cap_ms = 1000 };
-	struct http_call call;
-	int64_t wait = 0;
-	int rc = 1;
-
-	for (unsigned made = 1; rc == 1 && wait >= 0; made++) {
-		call = *question;
-		call.on_body = collect;
-		call.ctx = answer;
-		rc = ask_once(r, &call, e);
-		if (status != NULL)
-			*status = call.status;
-		http_done(&call);
-		wait = rc == 1 ? retry_delay(&policy, made, -1, meter_now(),
-		    retry_random()) : 0;
-		if (wait > 0)
-			pause_ms(wait);
-	}
-	return rc == 0 ? 0 : -1;
-}
-
-static int
-begin(struct window *answer, struct err *e)
-{
-	return window_init(answer, ANSWER_MAX) == 0 ? 0 : no_memory(e);
-}
-
-static void
-forget(struct window *answer)
-{
-	explicit_bzero((void *)(uintptr_t)window_bytes(answer),
-	    window_size(answer));
-	window_free(answer);
 }
 
 /* The container endpoint. */
@@ -193,7 +94,7 @@ creds_container_open(struct creds_remote *r, const char *relative,
 	    !creds_url_allowed(r->url))
 		return err_set(e, EXIT_AUTH, "credentials may not be asked "
 		    "for at '%s': use https, or the loopback", r->url);
-	return open_client(r, FETCH_MS, true, e);
+	return (r->http = creds_client(FETCH_MS, true, e)) == NULL ? -1 : 0;
 }
 
 int
@@ -209,17 +110,13 @@ creds_container(struct creds_remote *r, struct creds_secret *s,
 
 	if (authorization(&header, e) != 0)
 		return -1;
-	if (begin(&answer, e) != 0) {
-		creds_wipe_text(&header);
-		return -1;
-	}
 	if (header != NULL)
 		headers[call.n_headers++] = header;
-	rc = ask(r, &call, &answer, NULL, e);
+	rc = creds_ask(r->http, &call, &answer, NULL, e);
 	if (rc == 0)
 		rc = creds_parse(s, window_bytes(&answer),
 		    window_size(&answer), e);
-	forget(&answer);
+	creds_forget(&answer);
 	creds_wipe_text(&header);
 	return rc;
 }
@@ -241,36 +138,31 @@ creds_instance_open(struct creds_remote *r, struct err *e)
 		continue;
 	if ((r->url = strndup(origin, len)) == NULL)
 		return no_memory(e);
-	return open_client(r, FETCH_MS, true, e);
+	return (r->http = creds_client(FETCH_MS, true, e)) == NULL ? -1 : 0;
 }
 
-/* The answer as one line of text, wiped by the caller. */
-static int
+/* The answer as text, wiped by the caller; NULL with e.  header NULL: none. */
+static char *
 ask_text(struct creds_remote *r, const char *method, const char *path,
-    const char *tail, const char *header, char **text, int *status,
-    struct err *e)
+    const char *tail, const char *header, int *status, struct err *e)
 {
 	struct http_call call = { .method = method, .headers = &header,
 		.n_headers = header == NULL ? 0 : 1 };
 	struct window answer;
-	char *url;
-	int rc;
+	char *url, *text = NULL;
 
-	*text = NULL;
-	if (asprintf(&url, "%s%s%s", r->url, path, tail) < 0)
-		return no_memory(e);
-	if (begin(&answer, e) != 0) {
-		free(url);
-		return -1;
+	if (asprintf(&url, "%s%s%s", r->url, path, tail) < 0) {
+		no_memory(e);
+		return NULL;
 	}
 	call.url = url;
-	if ((rc = ask(r, &call, &answer, status, e)) == 0 &&
-	    (*text = strndup(window_bytes(&answer), window_size(&answer))) ==
+	if (creds_ask(r->http, &call, &answer, status, e) == 0 &&
+	    (text = strndup(window_bytes(&answer), window_size(&answer))) ==
 	    NULL)
-		rc = no_memory(e);
-	forget(&answer);
+		no_memory(e);
+	creds_forget(&answer);
 	free(url);
-	return rc;
+	return text;
 }
 
 /* The header with a session's token; NULL where there is only version 1. */
@@ -281,9 +173,9 @@ instance_token(struct creds_remote *r, char **header, struct err *e)
 	int status = 0, rc = 0;
 
 	*header = NULL;
-	if (ask_text(r, "PUT", EC2_TOKEN, "",
-	    "x-aws-ec2-metadata-token-ttl-seconds: 21600", &token, &status,
-	    e) != 0)
+	token = ask_text(r, "PUT", EC2_TOKEN, "",
+	    "x-aws-ec2-metadata-token-ttl-seconds: 21600", &status, e);
+	if (token == NULL)
 		return (status == 403 || status == 404 || status == 405) &&
 		    !is_true("AWS_EC2_METADATA_V1_DISABLED") ? 0 : -1;
 	if (!creds_printable(token))
@@ -297,104 +189,40 @@ instance_token(struct creds_remote *r, char **header, struct err *e)
 	return rc;
 }
 
+/* The name of the instance's role, encoded; NULL with e. */
+static char *
+instance_role(struct creds_remote *r, const char *header, struct err *e)
+{
+	char *role = ask_text(r, "GET", EC2_ROLES, "", header, NULL, e);
+	char *encoded;
+
+	if (role == NULL)
+		return NULL;
+	role[strcspn(role, "\r\n")] = '\0';
+	encoded = sigv4_encode(role, 1);
+	free(role);
+	if (encoded == NULL)
+		no_memory(e);
+	return encoded;
+}
+
 int
 creds_instance(struct creds_remote *r, struct creds_secret *s, struct err *e)
 {
-	char *header, *role = NULL, *json = NULL, *encoded = NULL;
+	char *header, *role, *json = NULL;
 	int rc = -1;
 
 	if (instance_token(r, &header, e) != 0)
 		return -1;
-	if (ask_text(r, "GET", EC2_ROLES, "", header, &role, NULL, e) == 0) {
-		role[strcspn(role, "\r\n")] = '\0';
-		if ((encoded = sigv4_encode(role, 1)) == NULL)
-			no_memory(e);
-		else if (*encoded == '\0')
-			err_set(e, EXIT_AUTH, "the instance has no role");
-		else if (ask_text(r, "GET", EC2_ROLES, encoded, header, &json,
-		    NULL, e) == 0)
-			rc = creds_parse(s, json, strlen(json), e);
-	}
-	free(encoded);
-	creds_wipe_text(&role);
+	role = instance_role(r, header, e);
+	if (role != NULL && *role == '\0')
+		err_set(e, EXIT_AUTH, "the instance has no role");
+	else if (role != NULL)
+		json = ask_text(r, "GET", EC2_ROLES, role, header, NULL, e);
+	if (json != NULL)
+		rc = creds_parse(s, json, strlen(json), e);
+	free(role);
 	creds_wipe_text(&json);
 	creds_wipe_text(&header);
-	return rc;
-}
-
-/* Web identity. */
-
-int
-creds_web_open(struct creds_remote *r, const char *role,
-    const char *token_file, const char *session, const char *region,
-    struct err *e)
-{
-	const char *endpoint = environment("AWS_ENDPOINT_URL_STS");
-
-	if (endpoint == NULL)
-		endpoint = environment("AWS_ENDPOINT_URL");
-	if (endpoint == NULL ? asprintf(&r->url,
-	    "https://sts.%s.amazonaws.com/", region) < 0 :
-	    asprintf(&r->url, "%s/", endpoint) < 0) {
-		r->url = NULL;
-		return no_memory(e);
-	}
-	r->role = strdup(role);
-	r->token_file = strdup(token_file);
-	r->session = strdup(session == NULL ? "s3put" : session);
-	if (r->role == NULL || r->token_file == NULL || r->session == NULL)
-		return no_memory(e);
-	return open_client(r, STS_MS, false, e);
-}
-
-/* The form, wiped by the caller. */
-static char *
-web_form(const struct creds_remote *r, struct err *e)
-{
-	char *token = io_slurp(r->token_file, TOKEN_MAX, NULL, e), *form;
-
-	if (token == NULL) {
-		e->code = EXIT_AUTH;
-		return NULL;
-	}
-	token[strcspn(token, "\r\n")] = '\0';
-	const struct sigv4_pair pairs[] = {
-		{ "Action", "AssumeRoleWithWebIdentity" },
-		{ "Version", "2011-06-15" }, { "RoleArn", r->role },
-		{ "RoleSessionName", r->session },
-		{ "WebIdentityToken", token } };
-
-	form = sigv4_query(pairs, sizeof pairs / sizeof *pairs);
-	creds_wipe_text(&token);
-	if (form == NULL)
-		no_memory(e);
-	return form;
-}
-
-int
-creds_web(struct creds_remote *r, struct creds_secret *s, struct err *e)
-{
-	static const char *const headers[] = {
-		"Content-Type: application/x-www-form-urlencoded" };
-	struct http_call call = { .method = "POST", .url = r->url,
-		.headers = headers, .n_headers = 1 };
-	struct window answer;
-	char *form = web_form(r, e);
-	int rc;
-
-	if (form == NULL)
-		return -1;
-	if (begin(&answer, e) != 0) {
-		creds_wipe_text(&form);
-		return -1;
-	}
-	call.body = form;
-	call.body_len = strlen(form);
-	rc = ask(r, &call, &answer, NULL, e);
-	if (rc == 0)
-		rc = creds_parse_sts(s, window_bytes(&answer),
-		    window_size(&answer), e);
-	forget(&answer);
-	creds_wipe_text(&form);
 	return rc;
 }

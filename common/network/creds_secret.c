@@ -12,6 +12,7 @@
 #include "formats/json.h"
 #include "formats/xml.h"
 #include "network/creds_secret.h"
+#include "network/date.h"
 
 void
 creds_wipe_text(char **text)
@@ -60,29 +61,10 @@ creds_keep(struct creds_secret *s, const char *id, const char *secret,
 	return 0;
 }
 
-int64_t
-creds_time(const char *text)
+static bool
+read_expiry(struct creds_secret *s, const char *text)
 {
-	struct tm t = { 0 };
-	int used = 0, hours = 0, minutes = 0;
-	char sign = '+';
-	int64_t seconds;
-
-	if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &t.tm_year, &t.tm_mon,
-	    &t.tm_mday, &t.tm_hour, &t.tm_min, &t.tm_sec, &used) != 6)
-		return -1;
-	text += used;
-	if (*text == '.')
-		text += 1 + strspn(text + 1, "0123456789");
-	if (strcmp(text, "Z") != 0 &&
-	    (sscanf(text, "%c%2d:%2d", &sign, &hours, &minutes) != 3 ||
-	    (sign != '+' && sign != '-')))
-		return -1;
-	t.tm_year -= 1900;
-	t.tm_mon--;
-	seconds = timegm(&t);
-	hours = hours * 3600 + minutes * 60;
-	return seconds - (sign == '-' ? -hours : hours);
+	return date_parse_iso(text, &s->expires) && s->expires > 0;
 }
 
 int
@@ -120,7 +102,7 @@ creds_parse(struct creds_secret *s, const char *json, size_t len,
 	else
 		rc = creds_keep(s, w[ID].text, w[SECRET].text, token, e);
 	if (rc == 0 && w[EXPIRES].type == JSON_STRING &&
-	    (s->expires = creds_time(w[EXPIRES].text)) <= 0) {
+	    !read_expiry(s, w[EXPIRES].text)) {
 		creds_wipe(s);
 		rc = err_set(e, EXIT_AUTH, "unreadable credentials: "
 		    "Expiration is not a time");
@@ -132,39 +114,47 @@ creds_parse(struct creds_secret *s, const char *json, size_t len,
 	return rc;
 }
 
-#define STS "AssumeRoleWithWebIdentityResponse." \
-	"AssumeRoleWithWebIdentityResult.Credentials."
+/* The members of Credentials in the answer to an action. */
+#define ANSWER(action, member) \
+	{ .path = action "Response." action "Result.Credentials." member }
 
 int
 creds_parse_sts(struct creds_secret *s, const char *xml, size_t len,
     struct err *e)
 {
 	enum { ID, SECRET, TOKEN, EXPIRES, COUNT };
-	struct xml_want w[COUNT] = {
-		[ID] = { .path = STS "AccessKeyId" },
-		[SECRET] = { .path = STS "SecretAccessKey" },
-		[TOKEN] = { .path = STS "SessionToken" },
-		[EXPIRES] = { .path = STS "Expiration" },
+	struct xml_want all[] = {
+		ANSWER("AssumeRoleWithWebIdentity", "AccessKeyId"),
+		ANSWER("AssumeRoleWithWebIdentity", "SecretAccessKey"),
+		ANSWER("AssumeRoleWithWebIdentity", "SessionToken"),
+		ANSWER("AssumeRoleWithWebIdentity", "Expiration"),
+		ANSWER("AssumeRole", "AccessKeyId"),
+		ANSWER("AssumeRole", "SecretAccessKey"),
+		ANSWER("AssumeRole", "SessionToken"),
+		ANSWER("AssumeRole", "Expiration"),
 	};
+	const struct xml_want *w = all;
 	int rc;
 
 	*s = (struct creds_secret){ 0 };
-	if (xml_pick(xml, len, w, COUNT, e) != 0) {
+	if (xml_pick(xml, len, all, 2 * COUNT, e) != 0) {
 		e->code = EXIT_AUTH;
 		return err_prefix(e, "unreadable credentials");
 	}
+	if (w[ID].text == NULL)
+		w += COUNT;
 	if (w[ID].text == NULL || w[SECRET].text == NULL ||
 	    w[TOKEN].text == NULL || w[EXPIRES].text == NULL)
 		rc = err_set(e, EXIT_AUTH, "no credentials in STS's answer");
 	else
 		rc = creds_keep(s, w[ID].text, w[SECRET].text, w[TOKEN].text,
 		    e);
-	if (rc == 0 && (s->expires = creds_time(w[EXPIRES].text)) <= 0) {
+	if (rc == 0 && !read_expiry(s, w[EXPIRES].text)) {
 		creds_wipe(s);
 		rc = err_set(e, EXIT_AUTH, "unreadable credentials: "
 		    "Expiration is not a time");
 	}
-	xml_want_free(w, COUNT);
+	xml_want_free(all, 2 * COUNT);
 	return rc;
 }
 

@@ -25,12 +25,9 @@ void creds_wipe(struct creds_secret *s);
 int creds_parse(struct creds_secret *s, const char *json, size_t len,
     struct err *e);
 
-/* The XML that STS gives for AssumeRoleWithWebIdentity. */
+/* The XML that STS gives for AssumeRole and AssumeRoleWithWebIdentity. */
 int creds_parse_sts(struct creds_secret *s, const char *xml, size_t len,
     struct err *e);
-
-/* "2016-02-25T06:03:31Z", also with a fraction or an offset; -1 otherwise. */
-int64_t creds_time(const char *text);
 
 /* May a token be sent to this URL: https anywhere, http to the loopback and
  * to the addresses that ECS and EKS use? */

@@ -1,4 +1,4 @@
-/* date: HTTP dates read with sscanf; GMT is the only zone there is. */
+/* date: dates read with sscanf; GMT is the only zone HTTP has. */
 #define _GNU_SOURCE		/* timegm */
 #include "network/date.h"
 
@@ -37,5 +37,29 @@ date_parse(const char *s, int64_t *unix_time)
 	t.tm_mon = (int)(found - months) / 3;
 	t.tm_year -= 1900;
 	*unix_time = timegm(&t);
+	return true;
+}
+
+bool
+date_parse_iso(const char *s, int64_t *unix_time)
+{
+	struct tm t = { 0 };
+	int used = 0, hours = 0, minutes = 0;
+	char sign = '+';
+
+	if (sscanf(s, "%4d-%2d-%2dT%2d:%2d:%2d%n", &t.tm_year, &t.tm_mon,
+	    &t.tm_mday, &t.tm_hour, &t.tm_min, &t.tm_sec, &used) != 6)
+		return false;
+	s += used;
+	if (*s == '.')
+		s += 1 + strspn(s + 1, "0123456789");
+	if (strcmp(s, "Z") != 0 &&
+	    (sscanf(s, "%c%2d:%2d", &sign, &hours, &minutes) != 3 ||
+	    (sign != '+' && sign != '-')))
+		return false;
+	t.tm_year -= 1900;
+	t.tm_mon--;
+	minutes += hours * 60;
+	*unix_time = timegm(&t) - (sign == '-' ? -minutes : minutes) * 60;
 	return true;
 }

@@ -23,6 +23,9 @@ struct s3_name {
 /* Fails with 64 for anything but a bucket of letters, digits, dots, hyphens
  * and underscores and a key of 1 to 1024 bytes of UTF-8, taken as it is. */
 int s3_name_parse(struct s3_name *n, const char *url, struct err *e);
+
+/* The same for a prefix of keys, which may be empty: s3://bucket[/prefix]. */
+int s3_name_parse_prefix(struct s3_name *n, const char *url, struct err *e);
 void s3_name_free(struct s3_name *n);
 
 struct endpoint {
@@ -31,15 +34,27 @@ struct endpoint {
 	char *prefix;		/* the URL's own path, encoded; "" for none */
 	bool bucket_in_path;
 	bool secure;		/* https */
+	bool loopback;		/* by address, or named localhost */
+};
+
+/* What leads to it; the strings are the caller's. */
+struct endpoint_config {
+	const char *url;	/* NULL or "": AWS */
+	const char *region;
+	bool path_style;
+	bool dualstack, fips;	/* AWS's hosts for IPv6, and for FIPS 140 */
 };
 
 /*
- * url NULL or "": AWS in that region.  Fails with 64 when url is not http or
- * https, has a query, a fragment or a user, or when the region is not made of
- * lower-case letters, digits and hyphens.
+ * Fails with 64 when url is not http or https, has a query, a fragment or a
+ * user, or stands beside dualstack or fips; when the region is not made of
+ * lower-case letters, digits and hyphens; and where there is no such host.
  */
-int endpoint_make(struct endpoint *p, const char *url, const char *region,
-    const char *bucket, bool path_style, struct err *e);
+int endpoint_make(struct endpoint *p, const struct endpoint_config *c,
+    const char *bucket, struct err *e);
 void endpoint_free(struct endpoint *p);
+
+/* The URL of AWS's STS in c's region, whatever c's url; the caller frees. */
+int endpoint_sts(const struct endpoint_config *c, char **url, struct err *e);
 
 #endif

@@ -53,24 +53,30 @@ value_of(const char *text, size_t len)
 }
 
 char *
-profile_find(const char *text, const char *section, const char *key,
-    bool *has_section)
+profile_find(const char *text, const char *section, const char *outer,
+    const char *key, bool *has_section)
 {
-	bool inside = false;
+	bool inside = false, below = false;
 	char *value = NULL;
 
 	while (*text != '\0') {
 		size_t len = strcspn(text, "\n");
 		const char *equals = memchr(text, '=', len);
+		bool indented = strchr(BLANK, *text) != NULL;
 
 		if (*text == '[') {
 			inside = is_section(text, len, section);
+			below = false;
 			*has_section |= inside;
-		} else if (inside && equals != NULL && value == NULL &&
-		    strchr(BLANK "#;", *text) == NULL &&
-		    is(text, (size_t)(equals - text), key)) {
-			value = value_of(equals + 1,
-			    len - (size_t)(equals + 1 - text));
+		} else if (inside && equals != NULL && *text != '#' &&
+		    *text != ';') {
+			size_t name = (size_t)(equals - text);
+
+			if (!indented)
+				below = outer != NULL && is(text, name, outer);
+			if (value == NULL && indented == (outer != NULL) &&
+			    indented == below && is(text, name, key))
+				value = value_of(equals + 1, len - name - 1);
 		}
 		text += len + (text[len] == '\n');
 	}
@@ -129,11 +135,11 @@ profile_open(struct profile *p, const char *name, struct err *e)
 		profile_close(p);
 		return -1;
 	}
-	free(profile_find(p->credentials, p->name, "", &p->found));
+	free(profile_find(p->credentials, p->name, NULL, "", &p->found));
 	char *section = config_section(p->name);
 
 	if (section != NULL)
-		free(profile_find(p->config, section, "", &p->found));
+		free(profile_find(p->config, section, NULL, "", &p->found));
 	free(section);
 	return 0;
 }
@@ -154,18 +160,47 @@ profile_close(struct profile *p)
 	wipe(&p->config);
 }
 
-char *
-profile_get(const struct profile *p, const char *key)
+/* A setting of the profile in both files. */
+static char *
+get(const struct profile *p, const char *outer, const char *key)
 {
 	bool found = false;
-	char *value = profile_find(p->credentials, p->name, key, &found);
+	char *value = profile_find(p->credentials, p->name, outer, key,
+	    &found);
 	char *section;
 
 	if (value != NULL)
 		return value;
 	if ((section = config_section(p->name)) == NULL)
 		return NULL;
-	value = profile_find(p->config, section, key, &found);
+	value = profile_find(p->config, section, outer, key, &found);
 	free(section);
+	return value;
+}
+
+char *
+profile_get(const struct profile *p, const char *key)
+{
+	return get(p, NULL, key);
+}
+
+char *
+profile_get_below(const struct profile *p, const char *outer, const char *key)
+{
+	return get(p, outer, key);
+}
+
+char *
+profile_service(const struct profile *p, const char *service, const char *key)
+{
+	char *services = profile_get(p, "services"), *section, *value = NULL;
+	bool found = false;
+
+	if (services != NULL && asprintf(&section, "services %s",
+	    services) >= 0) {
+		value = profile_find(p->config, section, service, key, &found);
+		free(section);
+	}
+	free(services);
 	return value;
 }

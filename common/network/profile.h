@@ -4,7 +4,8 @@
  * ~/.aws/credentials ($AWS_SHARED_CREDENTIALS_FILE) has sections [name],
  * ~/.aws/config ($AWS_CONFIG_FILE) has [profile name] and [default].  Lines
  * are "key = value"; # and ; begin comments, at a line's start or behind a
- * blank; indented lines (nested settings) are passed over.
+ * blank.  Indented lines are settings below the line before them that is not:
+ * "s3 =", then "  addressing_style = path".
  * Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials
  * files".
  */
@@ -33,8 +34,18 @@ void profile_close(struct profile *p);	/* wipes */
  */
 char *profile_get(const struct profile *p, const char *key);
 
-/* Pure: the value of key in section (without brackets) of a file's text. */
-char *profile_find(const char *text, const char *section, const char *key,
-    bool *has_section);
+/* The same for a setting below another one: "s3", "addressing_style". */
+char *profile_get_below(const struct profile *p, const char *outer,
+    const char *key);
+
+/* A setting for one service ("s3", "endpoint_url") in the section [services
+ * name] that the profile's setting services names. */
+char *profile_service(const struct profile *p, const char *service,
+    const char *key);
+
+/* Pure: the value of key in section (without brackets) of a file's text, on the
+ * top level (outer NULL) or below outer. */
+char *profile_find(const char *text, const char *section, const char *outer,
+    const char *key, bool *has_section);
 
 #endif

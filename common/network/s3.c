@@ -60,11 +60,12 @@ static int
 settle(struct s3 *s, const char *region, struct err *e)
 {
 	const struct s3_name *name = s->config.name;
+	struct endpoint_config config = s->config.endpoint;
 	struct endpoint fresh;
 	char *path, *copy;
 
-	if (endpoint_make(&fresh, s->config.endpoint_url, region,
-	    name->bucket, s->config.path_style, e) != 0)
+	config.region = region;
+	if (endpoint_make(&fresh, &config, name->bucket, e) != 0)
 		return -1;
 	path = sigv4_path(fresh.prefix, fresh.bucket_in_path ?
 	    name->bucket : NULL, name->key);
@@ -101,7 +102,7 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 	s->creds = creds;
 	snprintf(s->shown, sizeof s->shown, "s3://%s/%s", name->bucket,
 	    name->key);
-	if (settle(s, config->region, e) != 0)
+	if (settle(s, config->endpoint.region, e) != 0)
 		goto fail;
 	if ((s->http = http_new(&http, e)) == NULL)
 		goto fail;

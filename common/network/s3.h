@@ -29,9 +29,7 @@
 
 struct s3_config {		/* the strings must outlive the client */
 	const struct s3_name *name;
-	const char *endpoint_url; /* NULL: AWS */
-	const char *region;
-	bool path_style;
+	struct endpoint_config endpoint;
 	const char *ca_file;	/* NULL: the system's */
 	unsigned connections;
 	unsigned attempts;	/* for each request */
@@ -42,6 +40,7 @@ struct s3_config {		/* the strings must outlive the client */
 
 struct s3;
 
+/* creds NULL: requests are not signed. */
 struct s3 *s3_open(const struct s3_config *config, struct creds *creds,
     struct err *e);
 void s3_close(struct s3 *s);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "network/creds_secret.h"
+#include "network/date.h"
 #include "network/profile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -14,13 +15,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err e;
 	bool found = false;
 	char *text;
+	int64_t time;
 
 	if (creds_parse(&s, (const char *)data, size, &e) == 0)
 		creds_wipe(&s);
 	if ((text = strndup((const char *)data, size)) == NULL)
 		return 0;
-	free(profile_find(text, "profile x", "key", &found));
-	(void)creds_time(text);
+	free(profile_find(text, "profile x", NULL, "key", &found));
+	free(profile_find(text, "profile x", "s3", "key", &found));
+	(void)date_parse_iso(text, &time);
 	(void)creds_url_allowed(text);
 	free(text);
 	return 0;

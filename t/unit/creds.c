@@ -4,10 +4,13 @@
 
 #include "network/creds.h"
 #include "network/creds_secret.h"
+#include "network/date.h"
 #include "network/profile.h"
 #include "tap.h"
 
 static struct err e;
+static const struct endpoint_config sts = { .region = "us-east-1" };
+static const struct creds_config config = { .sts = &sts };
 
 static bool
 refused(const char *json)
@@ -53,16 +56,25 @@ test_parse(void)
 	ok(refused(""), "nothing");
 }
 
+/* -1 when it is no time. */
+static int64_t
+iso(const char *text)
+{
+	int64_t t;
+
+	return date_parse_iso(text, &t) ? t : -1;
+}
+
 static void
 test_time(void)
 {
-	ok(creds_time("1970-01-02T00:00:00Z") == 86400, "Z");
-	ok(creds_time("2016-02-25T06:03:31.123Z") == 1456380211, "a fraction");
-	ok(creds_time("2016-02-25T07:03:31+01:00") == 1456380211, "east");
-	ok(creds_time("2016-02-25T05:33:31-00:30") == 1456380211, "west");
-	ok(creds_time("2016-02-25") == -1 && creds_time("") == -1 &&
-	    creds_time("2016-02-25T06:03:31") == -1 &&
-	    creds_time("2016-02-25T06:03:31+") == -1, "no times");
+	ok(iso("1970-01-02T00:00:00Z") == 86400, "Z");
+	ok(iso("2016-02-25T06:03:31.123Z") == 1456380211, "a fraction");
+	ok(iso("2016-02-25T07:03:31+01:00") == 1456380211, "east");
+	ok(iso("2016-02-25T05:33:31-00:30") == 1456380211, "west");
+	ok(iso("2016-02-25") == -1 && iso("") == -1 &&
+	    iso("2016-02-25T06:03:31") == -1 &&
+	    iso("2016-02-25T06:03:31+") == -1, "no times");
 }
 
 static void
@@ -89,7 +101,7 @@ finds(const char *text, const char *section, const char *key,
     const char *want)
 {
 	bool found = false;
-	char *value = profile_find(text, section, key, &found);
+	char *value = profile_find(text, section, NULL, key, &found);
 	bool same = value == NULL || want == NULL ? value == want :
 	    strcmp(value, want) == 0;
 
@@ -119,7 +131,7 @@ test_profiles(void)
 static bool
 opens(const char *source)
 {
-	struct creds *c = creds_open(NULL, "us-east-1", &e);
+	struct creds *c = creds_open(&config, &e);
 	bool same = c != NULL && strcmp(creds_source(c), source) == 0;
 
 	creds_close(c);
@@ -142,27 +154,27 @@ test_chain(void)
 	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	unsetenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
 	unsetenv("AWS_CONTAINER_CREDENTIALS_FULL_URI");
-	ok(creds_open(NULL, "us-east-1", &e) == NULL && e.code == EXIT_AUTH, "nothing is set");
+	ok(creds_open(&config, &e) == NULL && e.code == EXIT_AUTH, "nothing is set");
 	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://evil/", 1);
-	ok(creds_open(NULL, "us-east-1", &e) == NULL && e.code == EXIT_AUTH, "a foreign host");
+	ok(creds_open(&config, &e) == NULL && e.code == EXIT_AUTH, "a foreign host");
 	setenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "@evil/", 1);
-	ok(creds_open(NULL, "us-east-1", &e) == NULL && e.code == EXIT_AUTH,
+	ok(creds_open(&config, &e) == NULL && e.code == EXIT_AUTH,
 	    "a relative URI without its slash");
 	setenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x", 1);
 	ok(opens("container"), "relative before full");
 	setenv("AWS_ACCESS_KEY_ID", "id", 1);
-	ok(creds_open(NULL, "us-east-1", &e) == NULL && e.code == EXIT_AUTH, "half a pair");
+	ok(creds_open(&config, &e) == NULL && e.code == EXIT_AUTH, "half a pair");
 	setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
 	setenv("AWS_SESSION_TOKEN", "token", 1);
 	ok(opens("environment"), "the environment goes first");
-	c = creds_open(NULL, "us-east-1", &e);
+	c = creds_open(&config, &e);
 	ok(c != NULL && creds_get(c, 0, &key, &e) == 0 &&
 	    strcmp(key.id, "id") == 0 && strcmp(key.secret, "secret") == 0 &&
 	    strcmp(key.token, "token") == 0, "its key");
 	ok(c != NULL && !creds_expired(c), "has nothing newer");
 	creds_close(c);
 	setenv("AWS_ACCESS_KEY_ID", "id\nx", 1);
-	ok(creds_open(NULL, "us-east-1", &e) == NULL && e.code == EXIT_AUTH, "a line feed");
+	ok(creds_open(&config, &e) == NULL && e.code == EXIT_AUTH, "a line feed");
 }
 
 int

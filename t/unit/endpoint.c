@@ -1,4 +1,5 @@
 /* Names of objects and addresses of buckets. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "network/endpoint.h"
@@ -55,9 +56,10 @@ endpoint_is(const char *url, const char *region, const char *bucket,
     bool path_style, const char *origin, const char *host, const char *prefix,
     bool in_path)
 {
+	const struct endpoint_config c = { .url = url, .region = region,
+		.path_style = path_style };
 	struct endpoint p;
-	bool same = endpoint_make(&p, url, region, bucket, path_style, &e) ==
-	    0 && strcmp(p.origin, origin) == 0 &&
+	bool same = endpoint_make(&p, &c, bucket, &e) == 0 && strcmp(p.origin, origin) == 0 &&
 	    strcmp(p.host, host) == 0 && strcmp(p.prefix, prefix) == 0 &&
 	    p.bucket_in_path == in_path &&
 	    p.secure == (strncmp(origin, "https:", 6) == 0);
@@ -69,9 +71,10 @@ endpoint_is(const char *url, const char *region, const char *bucket,
 static bool
 endpoint_refused(const char *url, const char *region)
 {
+	const struct endpoint_config c = { .url = url, .region = region };
 	struct endpoint p;
 
-	return endpoint_make(&p, url, region, "bucket", false, &e) == -1 &&
+	return endpoint_make(&p, &c, "bucket", &e) == -1 &&
 	    e.code == EXIT_USAGE;
 }
 
@@ -113,9 +116,107 @@ test_endpoints(void)
 	ok(endpoint_refused(NULL, "EU"), "a region in capitals");
 }
 
+/* Hosts of S3 and STS; NULL: there is none. */
+static void
+test_hosts(void)
+{
+	static const struct {
+		const char *region;
+		bool dualstack, fips;
+		const char *s3, *sts;
+	} hosts[] = {
+		{ "us-east-2", false, false,
+		    "bucket.s3.us-east-2.amazonaws.com",
+		    "https://sts.us-east-2.amazonaws.com/" },
+		{ "us-east-2", true, false,
+		    "bucket.s3.dualstack.us-east-2.amazonaws.com",
+		    "https://sts.us-east-2.api.aws/" },
+		{ "us-east-2", false, true,
+		    "bucket.s3-fips.us-east-2.amazonaws.com",
+		    "https://sts-fips.us-east-2.amazonaws.com/" },
+		{ "us-east-2", true, true,
+		    "bucket.s3-fips.dualstack.us-east-2.amazonaws.com",
+		    "https://sts-fips.us-east-2.api.aws/" },
+		{ "us-gov-west-1", false, true,
+		    "bucket.s3-fips.us-gov-west-1.amazonaws.com",
+		    "https://sts.us-gov-west-1.amazonaws.com/" },
+		{ "cn-north-1", true, false,
+		    "bucket.s3.dualstack.cn-north-1.amazonaws.com.cn",
+		    "https://sts.cn-north-1.api.amazonwebservices.com.cn/" },
+		{ "cn-north-1", false, true, NULL, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+		const struct endpoint_config c = { .region = hosts[i].region,
+			.dualstack = hosts[i].dualstack,
+			.fips = hosts[i].fips };
+		struct endpoint p;
+		char *url;
+		bool s3 = endpoint_make(&p, &c, "bucket", &e) == 0 ?
+		    hosts[i].s3 != NULL && strcmp(p.host, hosts[i].s3) == 0 :
+		    hosts[i].s3 == NULL && e.code == EXIT_USAGE;
+		bool sts = endpoint_sts(&c, &url, &e) == 0 ?
+		    hosts[i].sts != NULL && strcmp(url, hosts[i].sts) == 0 :
+		    hosts[i].sts == NULL && e.code == EXIT_USAGE;
+
+		ok(s3, "S3 in %s%s%s", c.region, c.dualstack ? ", dualstack" :
+		    "", c.fips ? ", FIPS" : "");
+		ok(sts, "STS there");
+		endpoint_free(&p);
+		free(url);
+	}
+}
+
+static void
+test_custom(void)
+{
+	static const struct { const char *url; bool loopback; } urls[] = {
+		{ "http://127.0.0.1:9000", true }, { "http://[::1]", true },
+		{ "http://localhost", true }, { "http://10.0.0.1", false },
+		{ "http://[fe80::1]", false }, { "http://example.com", false },
+		{ "http://127.0.0.1.example.com", false },
+	};
+	struct endpoint_config c = { .region = "r" };
+	struct endpoint p;
+
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+		c.url = urls[i].url;
+		ok(endpoint_make(&p, &c, "bucket", &e) == 0 &&
+		    p.loopback == urls[i].loopback, "loopback: %s", c.url);
+		endpoint_free(&p);
+	}
+	c.dualstack = true;
+	ok(endpoint_make(&p, &c, "bucket", &e) == -1 && e.code == EXIT_USAGE,
+	    "a URL and dualstack");
+	c.url = NULL;
+	ok(endpoint_make(&p, &c, "bucket", &e) == 0 && !p.loopback,
+	    "AWS is no loopback");
+	endpoint_free(&p);
+}
+
+static void
+test_prefixes(void)
+{
+	struct s3_name n;
+
+	ok(s3_name_parse_prefix(&n, "s3://bucket", &e) == 0 &&
+	    strcmp(n.bucket, "bucket") == 0 && *n.key == '\0', "a bucket");
+	s3_name_free(&n);
+	ok(s3_name_parse_prefix(&n, "s3://bucket/", &e) == 0 &&
+	    *n.key == '\0', "and a slash");
+	s3_name_free(&n);
+	ok(s3_name_parse_prefix(&n, "s3://bucket/a/b", &e) == 0 &&
+	    strcmp(n.key, "a/b") == 0, "and a prefix");
+	s3_name_free(&n);
+	ok(s3_name_parse_prefix(&n, "s3://", &e) == -1, "nothing");
+}
+
 int
 main(void)
 {
+	test_hosts();
+	test_custom();
+	test_prefixes();
 	test_names();
 	test_endpoints();
 	return tap_done();

@@ -4,6 +4,7 @@ Every answer holds fresh keys with a session token; the S3 side takes them
 until they expire.
 """
 
+import hashlib
 import json
 import re
 import secrets
@@ -11,6 +12,7 @@ import threading
 import time
 from urllib.parse import parse_qs
 
+from . import sigv4
 from .errors import S3Error
 from .messages import Answer, element
 
@@ -26,6 +28,7 @@ class Credentials:
         self.lock = threading.Lock()
         self.issued = {}              # access key -> (secret, token, expires)
         self.imds_tokens = {}
+        self.assumed = []             # roles, as they were asked for
 
     def secret(self, access, token):
         """The secret of an access key, as sigv4.verify asks for it."""
@@ -87,7 +90,7 @@ class Credentials:
             return self.imds_token(headers)
         if op in ('ImdsRole', 'ImdsCredentials'):
             return self.imds(op, request)
-        return self.assume_role(body)
+        return self.assume_role(request, body)
 
     def imds_token(self, headers):
         if self.options.imds == 'off':
@@ -116,24 +119,47 @@ class Credentials:
         now = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(self.options.clock()))
         return json_answer(dict(self.issue(), Code='Success', Type='AWS-HMAC', LastUpdated=now))
 
-    def assume_role(self, body):
-        fields = parse_qs(body.decode('utf-8', 'replace'))
-        get = lambda name: fields.get(name, [''])[0]
-        if get('Action') != 'AssumeRoleWithWebIdentity' or get('Version') != '2011-06-15':
+    def assume_role(self, request, body):
+        """STS: a role by web identity, unsigned, or by a signature."""
+        fields = {n: v[0] for n, v in parse_qs(body.decode('utf-8', 'replace')).items()}
+        get = lambda name: fields.get(name, '')
+        action = get('Action')
+        if action not in ('AssumeRole', 'AssumeRoleWithWebIdentity') or get('Version') != '2011-06-15':
             return sts_error(400, 'InvalidAction', 'Could not find operation')
-        if len(get('RoleArn')) < 20 or not get('WebIdentityToken') or \
-                not re.fullmatch(r'[\w+=,.@-]{2,64}', get('RoleSessionName')):
+        if len(get('RoleArn')) < 20 or not re.fullmatch(r'[\w+=,.@-]{2,64}', get('RoleSessionName')) or \
+                not 900 <= int(get('DurationSeconds') or 3600) <= 43200:
             return sts_error(400, 'ValidationError', 'a parameter is missing or not valid')
-        if self.options.web_identity and get('WebIdentityToken') != self.options.web_identity:
+        access = None
+        if action == 'AssumeRole':
+            try:
+                access = self.sts_signer(request, body)
+            except S3Error as error:
+                return sts_error(403, error.code, 'the signature is not valid')
+            if 'external' in get('RoleArn') and get('ExternalId') != 'right':
+                return sts_error(403, 'AccessDenied', 'User: test is not authorized to perform: sts:AssumeRole')
+        elif not get('WebIdentityToken') or \
+                self.options.web_identity not in (None, get('WebIdentityToken')):
             return sts_error(400, 'InvalidIdentityToken', 'the token is not valid')
         keys = self.issue()
+        self.assumed.append(dict({n: v for n, v in fields.items() if n != 'WebIdentityToken'},
+                                 by=access, gives=keys['AccessKeyId']))
         keys['SessionToken'] = keys.pop('Token')
-        result = element('AssumeRoleWithWebIdentityResult',
-                         element('Credentials', *keys.items()),
+        result = element(action + 'Result', element('Credentials', *keys.items()),
                          element('AssumedRoleUser', ('Arn', get('RoleArn'))))
         return Answer(200, [('Content-Type', 'text/xml')],
-                      element('AssumeRoleWithWebIdentityResponse', result,
+                      element(action + 'Response', result,
                               xmlns='https://sts.amazonaws.com/doc/2011-06-15/').encode())
+
+    def sts_signer(self, request, body):
+        """The access key that signed; STS takes the body's hash from the body."""
+        if 'authorization' not in request.headers:
+            raise S3Error('AccessDenied')
+        headers = dict(request.headers)
+        headers['x-amz-content-sha256'] = payload = hashlib.sha256(body).hexdigest()
+        if request.headers.get('x-amz-content-sha256', payload) != payload:
+            raise S3Error('SignatureDoesNotMatch')
+        return sigv4.verify(request.method, request.path, request.query, headers, self.options.clock(),
+                            self.options.region, self.secret, service='sts')
 
 
 def json_answer(value, status=200):

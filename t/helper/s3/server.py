@@ -222,5 +222,5 @@ class Server:
                          'parts': sorted(u.parts)} for b, u in uploads],
             'requests': requests, 'counts': counts, 'connections': connections,
             'peak_requests': peak, 'body_bytes': self.received,
-            'bugs': self.bugs, 'rules': self.faults.show(),
+            'assumed': self.credentials.assumed, 'bugs': self.bugs, 'rules': self.faults.show(),
         }

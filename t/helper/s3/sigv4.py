@@ -126,7 +126,8 @@ def verify(method, path, query, headers, now, region, find_secret, service='s3')
 
     signed = names.split(';')
     unsigned = [n for n in headers
-                if (n.startswith('x-amz-') or n == 'host') and n not in signed]
+                if (n.startswith('x-amz-') or n == 'host') and n not in signed
+                and not (service != 's3' and n == 'x-amz-content-sha256')]
     if unsigned:
         raise S3Error('AccessDenied',
                       'There were headers present in the request which were not signed',

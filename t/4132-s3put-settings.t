@@ -1,0 +1,86 @@
+#!/bin/bash
+# Endpoint, region and the like, from the environment and from profiles.
+. "${0%/*}/lib.sh"
+. "${0%/*}/s3.sh"
+
+s3_server --region eu-west-1
+unset AWS_ENDPOINT_URL AWS_REGION AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+export AWS_SHARED_CREDENTIALS_FILE=$T/credentials
+export AWS_CONFIG_FILE=$T/config AWS_MAX_ATTEMPTS=1 here=http://127.0.0.1:$S3 nowhere=http://127.0.0.1:1
+echo x >"$T/small"
+for p in default service region ignoring sums; do
+	printf '[%s]\naws_access_key_id=TESTKEY\naws_secret_access_key=TESTSECRET\n' $p
+done >"$T/credentials"
+cat >"$T/config" <<END
+[default]
+region = eu-west-1
+endpoint_url = $here
+[profile service]
+region = eu-west-1
+services = local
+endpoint_url = $nowhere
+[services local]
+ec2 =
+  endpoint_url = $nowhere
+# a comment
+s3 =
+  # endpoint_url = $nowhere
+  endpoint_url = $here
+sts =
+  endpoint_url = $nowhere
+[profile region]
+region = us-west-2
+[profile ignoring]
+endpoint_url = $nowhere
+ignore_configured_endpoint_urls = true
+use_fips_endpoint = maybe
+[profile sums]
+region = eu-west-1
+endpoint_url = $here
+request_checksum_calculation = WHEN_REQUIRED
+END
+put() {
+	s3put -q "$@" s3://bucket/k "$T/small"
+}
+# regions: those of the last request's signature
+asked() {
+	s3_state '.requests | length'
+}
+checksums() {
+	s3_state '[.requests[-1].headers | keys[] | select(startswith("x-amz-checksum"))] | length'
+}
+
+check_exit 0 "the default profile's region and endpoint" put
+check "are right at once" test "$(asked)" = 1
+check_exit 0 "--profile, whose services section goes first" put --profile service
+AWS_PROFILE=service check_exit 0 "AWS_PROFILE" put
+check_exit 69 "the environment goes before a profile" env AWS_ENDPOINT_URL=$nowhere s3put -q s3://bucket/k "$T/small"
+AWS_ENDPOINT_URL=$nowhere AWS_ENDPOINT_URL_S3=$here check_exit 0 "what is for S3 before what is for all" put
+AWS_ENDPOINT_URL=$nowhere check_exit 0 "an option before all" put --endpoint-url "$here"
+s3_reset
+AWS_REGION=eu-west-1 AWS_ENDPOINT_URL=$here check_exit 0 "the environment's region" put --profile region
+AWS_DEFAULT_REGION=eu-west-1 AWS_ENDPOINT_URL=$here check_exit 0 "and the default's" put --profile region
+check "are right at once" test "$(asked)" = 2
+AWS_ENDPOINT_URL=$here AWS_MAX_ATTEMPTS=2 check_exit 0 "a profile's region, which is wrong" put --profile region
+check "is corrected" test "$(asked)" = 4
+check_exit 0 "a profile's checksums" put --profile sums
+check "are none" test "$(checksums)" = 0
+check_exit 0 "an option before the profile" put --profile sums --checksum crc32
+check "is sent" test "$(checksums)" = 1
+
+check_exit 64 "a flag that is none" put --profile ignoring
+check_err "is named" "AWS_USE_FIPS_ENDPOINT .*'maybe'"
+AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=maybe check_exit 64 "another" put
+AWS_REQUEST_CHECKSUM_CALCULATION=never check_exit 64 "checksums that are none" put
+AWS_MAX_ATTEMPTS=0 check_exit 64 "no attempt" put
+AWS_MAX_ATTEMPTS=1x check_exit 64 "no number of attempts" put
+AWS_REGION=../evil check_exit 64 "no region" put
+for option in --dualstack --fips; do
+	check_exit 64 "$option with an endpoint of one's own" put "$option"
+	check_err "is said" "excludes"
+done
+AWS_USE_DUALSTACK_ENDPOINT=true check_exit 64 "the same in the environment" put
+mkdir "$T/directory"
+AWS_CONFIG_FILE=$T/directory check_exit 77 "a file that cannot be read" put
+
+finish
