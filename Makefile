@@ -41,7 +41,7 @@ cp-fetch = $(BASE) $(JSON) $(HTTP) base/lines formats/items \
 libs-cp-fetch = -lcurl -lcrypto -lz $(libs-json)
 
 json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv \
-	formats/feed formats/record formats/rows formats/yheap
+	formats/feed formats/record formats/rows formats/unwind formats/yheap
 libs-json2csv = $(libs-json)
 
 memzip = $(BASE) $(UTF8) base/pool formats/deflate formats/encoder \
@@ -126,7 +126,8 @@ libs-fuzz-receipt = $(libs-s3put)
 fuzz-s3_answer = network/s3_answer network/creds_secret network/date \
 	formats/xml base/diag $(JSON)
 libs-fuzz-s3_answer = -lexpat -lcurl $(libs-json)
-fuzz-scan = $(SCAN) base/diag formats/json formats/record formats/yheap
+fuzz-scan = $(SCAN) base/diag formats/json formats/record formats/unwind \
+	formats/yheap
 libs-fuzz-scan = $(libs-json)
 fuzz-unarchive = formats/unarchive formats/gunzip formats/tally base/diag
 libs-fuzz-unarchive = -larchive -lisal -lz

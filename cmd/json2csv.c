@@ -13,23 +13,24 @@
 
 static const char usage[] =
     "usage: json2csv [-hpqVv] [-d delimiter] [-f fields] [-m size] [-r path]\n"
-    "                [-T threads] [--allow-empty] [--bom] [--crlf]\n"
+    "                [-T threads] [--allow-empty] [--arrays=form] [--bom] [--crlf]\n"
     "                [--duplicate-keys=which] [--excel] [--extra=what]\n"
     "                [--fields-file file] [--formula-guard]\n"
-    "                [--invalid-utf8=what] [--late-columns=what]\n"
-    "                [--max-depth n] [--max-errors n]\n"
-    "                [--no-header] [--null text] [--quote=which] [--stats]\n"
-    "                [--tsv] [file | -] [--from command ...]\n";
+    "                [--invalid-utf8=what] [--join text] [--late-columns=what]\n"
+    "                [--max-depth n] [--max-errors n] [--no-header] [--nul=what]\n"
+    "                [--null text] [--quote=which] [--stats] [--tsv]\n"
+    "                [--unwind path] [file | -] [--from command ...]\n";
 
-enum { OPT_BOM = ARGS_LONG, OPT_CRLF, OPT_DUPLICATE_KEYS, OPT_EXCEL, OPT_EXTRA,
-	OPT_FIELDS_FILE, OPT_FORMULA_GUARD, OPT_INVALID_UTF8, OPT_LATE_COLUMNS,
-	OPT_MAX_DEPTH, OPT_MAX_ERRORS, OPT_NO_HEADER, OPT_NULL, OPT_QUOTE,
-	OPT_TSV };
+enum { OPT_ARRAYS = ARGS_LONG, OPT_BOM, OPT_CRLF, OPT_DUPLICATE_KEYS, OPT_EXCEL,
+	OPT_EXTRA, OPT_FIELDS_FILE, OPT_FORMULA_GUARD, OPT_INVALID_UTF8,
+	OPT_JOIN, OPT_LATE_COLUMNS, OPT_MAX_DEPTH, OPT_MAX_ERRORS,
+	OPT_NO_HEADER, OPT_NUL, OPT_NULL, OPT_QUOTE, OPT_TSV, OPT_UNWIND };
 
 static const struct option longs[] = {
 	{ "root", required_argument, NULL, 'r' },
 	{ "fields", required_argument, NULL, 'f' },
 	{ "delimiter", required_argument, NULL, 'd' },
+	{ "arrays", required_argument, NULL, OPT_ARRAYS },
 	{ "bom", no_argument, NULL, OPT_BOM },
 	{ "crlf", no_argument, NULL, OPT_CRLF },
 	{ "duplicate-keys", required_argument, NULL, OPT_DUPLICATE_KEYS },
@@ -38,13 +39,16 @@ static const struct option longs[] = {
 	{ "fields-file", required_argument, NULL, OPT_FIELDS_FILE },
 	{ "formula-guard", no_argument, NULL, OPT_FORMULA_GUARD },
 	{ "invalid-utf8", required_argument, NULL, OPT_INVALID_UTF8 },
+	{ "join", required_argument, NULL, OPT_JOIN },
 	{ "late-columns", required_argument, NULL, OPT_LATE_COLUMNS },
 	{ "max-depth", required_argument, NULL, OPT_MAX_DEPTH },
 	{ "max-errors", required_argument, NULL, OPT_MAX_ERRORS },
 	{ "no-header", no_argument, NULL, OPT_NO_HEADER },
+	{ "nul", required_argument, NULL, OPT_NUL },
 	{ "null", required_argument, NULL, OPT_NULL },
 	{ "quote", required_argument, NULL, OPT_QUOTE },
 	{ "tsv", no_argument, NULL, OPT_TSV },
+	{ "unwind", required_argument, NULL, OPT_UNWIND },
 	{ 0 }
 };
 
@@ -53,6 +57,7 @@ enum { MEMORY = 16 << 20, THREADS_MAX = 64, FIELDS_FILE_MAX = 1 << 20 };
 struct options {
 	struct conversion how;
 	struct fields fields;
+	struct path unwind;
 	char delimiter;
 	bool crlf, guard, warn_late;
 	enum csv_quote quote;
@@ -119,6 +124,21 @@ read_fields_file(struct options *o, const char *file)
 	free(text);
 }
 
+/* One level can be unwound, so a second path would be in vain. */
+static void
+read_unwind(struct options *o, const char *text)
+{
+	struct err e;
+
+	if (o->how.unwind != NULL)
+		args_wrong("--unwind can be given once only");
+	if (path_parse(&o->unwind, text, &o->how.unwind_optional, &e) != 0)
+		args_wrong("%s", e.text);
+	if (o->unwind.n == 0)
+		args_wrong("--unwind needs the path of a member");
+	o->how.unwind = &o->unwind;
+}
+
 /* How the input is taken. */
 static void
 read_input_option(struct options *o, int opt)
@@ -126,14 +146,15 @@ read_input_option(struct options *o, int opt)
 	static const char *const repeats[] = { "last", "first", "error", NULL },
 	    *const extras[] = { "ignore", "error", NULL },
 	    *const bytes[] = { "error", "replace", NULL },
-	    *const lates[] = { "error", "drop", "warn", NULL };
+	    *const lates[] = { "error", "drop", "warn", NULL },
+	    *const nuls[] = { "keep", "error", NULL };
 	struct conversion *how = &o->how;
 	struct err e;
 
 	switch (opt) {
 	case 'r':
 		path_free(&how->root);
-		if (path_parse(&how->root, optarg, &e) != 0)
+		if (path_parse(&how->root, optarg, NULL, &e) != 0)
 			args_wrong("%s", e.text);
 		break;
 	case 'f':
@@ -158,6 +179,12 @@ read_input_option(struct options *o, int opt)
 		how->policy.drop_late = opt > 0;
 		o->warn_late = opt > 1;
 		break;
+	case OPT_NUL:
+		how->policy.refuse_nul = choice("--nul", optarg, nuls) != 0;
+		break;
+	case OPT_UNWIND:
+		read_unwind(o, optarg);
+		break;
 	case OPT_MAX_DEPTH:
 		how->policy.max_depth = args_number("--max-depth", optarg, 1,
 		    1 << 20);
@@ -173,9 +200,18 @@ read_input_option(struct options *o, int opt)
 static void
 read_output_option(struct options *o, int opt)
 {
-	static const char *const quotes[] = { "minimal", "strings", "all", NULL };
+	static const char *const quotes[] = { "minimal", "strings", "all", NULL },
+	    *const forms[] = { "json", "join", "count", NULL };
 
 	switch (opt) {
+	case OPT_ARRAYS:
+		o->how.arrays.form = (enum array_form)choice("--arrays",
+		    optarg, forms);
+		break;
+	case OPT_JOIN:
+		o->how.arrays.form = ARRAYS_JOINED;
+		o->how.arrays.separator = optarg;
+		break;
 	case 'd':
 		o->delimiter = read_delimiter(optarg);
 		break;
@@ -220,13 +256,14 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	*a = (struct args){ .usage = usage, .shorts = "d:f:r:",
 	    .longs = longs, .max_operands = 1 };
 	*o = (struct options){ .delimiter = ',', .how = { .header = true,
-	    .null_text = "", .policy.max_depth = SCAN_DEPTH,
+	    .null_text = "", .arrays.separator = ";", .policy.max_depth = SCAN_DEPTH,
 	    .skipped = tell_skipped } };
 	args_begin(a, argc, argv);
 	while ((opt = args_next(a)) != -1) {
 		read_input_option(o, opt);
 		read_output_option(o, opt);
 	}
+	o->how.arrays.null_text = o->how.null_text;
 	csv_init(&o->how.csv, o->delimiter, o->crlf);
 	o->how.csv.quote = o->quote;
 	o->how.csv.guard = o->guard;
@@ -291,6 +328,7 @@ main(int argc, char **argv)
 	input_close(&in);
 	meter_end(&m, good);
 	path_free(&o.how.root);
+	path_free(&o.unwind);
 	fields_free(&o.fields);
 	args_free(&a);
 	return good ? EXIT_DONE : diag_report(&e);

@@ -8,7 +8,7 @@ batch_init(struct batch *b, size_t limit)
 {
 	*b = (struct batch){ .max_records = BATCH_RECORDS };
 	buffer_init(&b->text, limit);
-	buffer_init(&b->leaves, limit / 4);
+	buffer_init(&b->leaves, limit);
 	b->records = malloc(BATCH_RECORDS * sizeof(*b->records));
 	if (b->records == NULL || buffer_reserve(&b->text, 1) != 0 ||
 	    buffer_reserve(&b->leaves, sizeof(uint32_t)) != 0) {
@@ -33,4 +33,5 @@ batch_rewind(struct batch *b)
 	b->text.size = 0;
 	b->leaves.size = 0;
 	b->n_records = 0;
+	b->unwound = false;
 }

@@ -6,6 +6,10 @@
  * each value which leaf it belongs to.  A leaf with BATCH_CLEAR has no value
  * in text: what the record gave for that leaf before no longer counts.  A
  * leaf may occur again; the last value counts.
+ *
+ * Where something is unwound, BATCH_ELEMENT stands before what each element
+ * gives, whose leaves are marked BATCH_PART; BATCH_NONE says that the elements
+ * so far no longer count.  None of the three has a text.  See unwind.h.
  */
 #ifndef FORMATS_BATCH_H
 #define FORMATS_BATCH_H
@@ -21,6 +25,9 @@ enum { BATCH_TEXT = 128 * 1024,	/* full from here on */
 	BATCH_RECORDS = 4096 };
 
 #define BATCH_CLEAR ((uint32_t)1 << 31)
+#define BATCH_PART ((uint32_t)1 << 30)
+#define BATCH_ELEMENT UINT32_MAX
+#define BATCH_NONE (UINT32_MAX - 1)
 
 /* Where a record stood, for messages. */
 struct record {
@@ -35,10 +42,11 @@ struct batch {
 	struct record *records;	/* room for BATCH_RECORDS */
 	size_t n_records;
 	size_t max_records;	/* full from here on; BATCH_RECORDS at first */
+	bool unwound;		/* it has a BATCH_ELEMENT or BATCH_NONE */
 };
 
-/* limit bounds a record's text (and a quarter of it, the leaves'); 0, or -1
- * with errno. */
+/* limit bounds a record's text, and its leaves in bytes; 0, or -1 with
+ * errno. */
 int batch_init(struct batch *b, size_t limit);
 void batch_free(struct batch *b);	/* a zeroed or freed one is fine */
 

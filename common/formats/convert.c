@@ -11,9 +11,14 @@
  * until they take half of the memory or the input ends; then the columns are
  * fixed, the header is written and the held jobs go their way.
  *
+ * Rows that outgrow a job's window, as those of a record that is unwound may,
+ * are written by the worker itself, when all jobs before are collected: the
+ * driver writes none until it has taken that job back.
+ *
  * An error stops the scanner.  What it had found before becomes rows and is
  * written; a job that fails does so earlier in the input, and wins.
  */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,10 +31,12 @@
 
 /* The share of the memory that one record's projection may take, and what of
  * a table's width is allowed for in a batch. */
-enum { RECORD_SHARE = 8, BATCH_CELLS = 256 * 1024, BATCH_ROWS = 4 << 20 };
+enum { RECORD_SHARE = 8, BATCH_CELLS = 256 * 1024 };
 
 struct job {
 	struct job *next;	/* in a list */
+	struct converter *converter;
+	uint64_t number;	/* in the order of submission, from 0 */
 	struct rows **writers;	/* one for each worker */
 	struct batch batch;
 	struct window rows;
@@ -54,6 +61,12 @@ struct converter {
 	struct pool *pool;
 	struct job *job;	/* the scanner's */
 	struct queue idle, held;
+	uint64_t submitted;	/* jobs */
+	pthread_mutex_t lock;	/* of what follows */
+	pthread_cond_t turn;	/* it has changed */
+	uint64_t collected;	/* jobs */
+	bool stopped;		/* no more will be */
+	/* the driver's alone again */
 	uint64_t skipped;	/* lines */
 	size_t held_bytes;
 };
@@ -99,11 +112,12 @@ job_new(struct converter *c, struct err *e)
 	struct job *j = calloc(1, sizeof(*j));
 
 	if (j == NULL || batch_init(&j->batch, share + BATCH_TEXT) != 0 ||
-	    window_init(&j->rows, 3 * share + BATCH_ROWS) != 0) {
+	    window_init(&j->rows, ROWS_WINDOW + 3 * share) != 0) {
 		job_free(j);
 		no_memory(e);
 		return NULL;
 	}
+	j->converter = c;
 	return j;
 }
 
@@ -125,12 +139,46 @@ take_job(struct converter *c, struct err *e)
 	return 0;
 }
 
+/* Writes a job's first rows from where they are made, when it is the oldest. */
+static int
+outgrow(void *ctx, struct window *w, struct err *e)
+{
+	struct job *j = ctx;
+	struct converter *c = j->converter;
+	bool stopped;
+	int rc;
+
+	pthread_mutex_lock(&c->lock);
+	while (c->collected != j->number && !c->stopped)
+		pthread_cond_wait(&c->turn, &c->lock);
+	stopped = c->stopped;
+	pthread_mutex_unlock(&c->lock);
+	if (stopped)
+		return err_set(e, EXIT_INTERNAL, "the conversion was stopped");
+	rc = output_write(c->out, window_bytes(w), window_size(w), e);
+	window_rewind(w);
+	return rc;
+}
+
 static void
 work(void *arg, unsigned self)
 {
 	struct job *j = arg;
+	const struct rows_outlet outlet = { .empty = outgrow, .ctx = j };
 
-	j->rc = rows_write(j->writers[self], &j->batch, &j->rows, &j->e);
+	j->rc = rows_write(j->writers[self], &j->batch, &j->rows, &outlet,
+	    &j->e);
+}
+
+/* Lets the worker go on that waits for this: see outgrow. */
+static void
+pass_turn(struct converter *c, bool stopped)
+{
+	pthread_mutex_lock(&c->lock);
+	c->collected++;
+	c->stopped |= stopped;
+	pthread_cond_broadcast(&c->turn);
+	pthread_mutex_unlock(&c->lock);
 }
 
 /* Writes a job's rows, those before its failure too. */
@@ -147,6 +195,7 @@ collect(struct converter *c, struct job *j, struct err *e)
 	c->meter->records += j->batch.n_records;
 	c->meter->out = c->out->bytes;
 	enqueue(&c->idle, j);
+	pass_turn(c, rc != 0);
 	return rc;
 }
 
@@ -156,6 +205,7 @@ submit(struct converter *c, struct job *j, struct err *e)
 	struct job *done;
 
 	j->writers = c->writers;
+	j->number = c->submitted++;
 	if (c->pool == NULL) {
 		work(j, 0);
 		return collect(c, j, e);
@@ -195,7 +245,9 @@ columns_of_fields(struct converter *c, struct err *e)
 		return no_memory(e);
 	for (i = 0; i < f->n; i++)
 		c->table.columns[i] = (struct column){
-			.header = f->list[i].header, .leaf = c->field_leaf[i] };
+			.header = f->list[i].header,
+			.header_len = strlen(f->list[i].header),
+			.leaf = c->field_leaf[i] };
 	c->table.n_columns = f->n;
 	return 0;
 }
@@ -206,6 +258,7 @@ static int
 columns_of_tree(struct converter *c, struct err *e)
 {
 	const struct node *n;
+	size_t len;
 	char *header;
 	uint32_t i;
 
@@ -218,11 +271,11 @@ columns_of_tree(struct converter *c, struct err *e)
 		n = c->select.leaves[i];
 		if (!n->valued && n->n_children > 0)
 			continue;
-		header = select_path(&c->select, n);
+		header = select_path(&c->select, n, &len);
 		if (header == NULL)
 			return no_memory(e);
 		c->table.columns[c->table.n_columns++] = (struct column){
-			.header = header, .leaf = i };
+			.header = header, .header_len = len, .leaf = i };
 	}
 	return 0;
 }
@@ -258,6 +311,7 @@ set_table(struct converter *c, struct err *e)
 
 	c->table.csv = o->csv;
 	c->table.null_text = o->null_text;
+	c->table.arrays = o->arrays;
 	c->table.memory = o->memory / RECORD_SHARE;
 	c->table.leaves = c->select.n_leaves;
 	if ((o->fields != NULL ? columns_of_fields(c, e) :
@@ -373,14 +427,13 @@ scan_all(struct converter *c, struct err *e)
 }
 
 static int
-no_root(const struct converter *c, struct err *e)
+nowhere(const char *what, const struct path *p, const char *in, struct err *e)
 {
-	char *path = path_text(&c->o->root);
+	char *path = path_text(p);
 
 	if (path == NULL)
 		return no_memory(e);
-	err_set(e, EXIT_DATA, "the root '%s' occurs nowhere in the input",
-	    path);
+	err_set(e, EXIT_DATA, "%s '%s' occurs nowhere in %s", what, path, in);
 	free(path);
 	return -1;
 }
@@ -389,11 +442,16 @@ no_root(const struct converter *c, struct err *e)
 static int
 check_presence(const struct converter *c, struct err *e)
 {
-	const struct fields *f = c->o->fields;
+	const struct conversion *o = c->o;
+	const struct fields *f = o->fields;
 	size_t i;
 
-	if (c->scan.documents > 0 && c->o->root.n > 0 && !c->scan.root_seen)
-		return no_root(c, e);
+	if (c->scan.documents > 0 && o->root.n > 0 && !c->scan.root_seen)
+		return nowhere("the root", &o->root, "the input", e);
+	if (c->select.unwound != NULL && c->select.unwound->stamp == 0 &&
+	    c->scan.records > 0 && !o->unwind_optional)
+		return nowhere("the array to unwind", o->unwind,
+		    "the records", e);
 	for (i = 0; f != NULL && c->scan.records > 0 && i < f->n; i++) {
 		if (!f->list[i].optional && c->select.leaves[
 		    c->field_leaf[i]]->stamp == 0)
@@ -433,8 +491,8 @@ start(struct converter *c, struct input *in, struct err *e)
 			return no_memory(e);
 	}
 	if (feed_init(&c->feed, in, o->replace, e) != 0 ||
-	    select_init(&c->select, &o->root, o->fields, c->field_leaf,
-	    e) != 0 || scan_init(&c->scan, &c->select, &o->policy, e) != 0)
+	    select_init(&c->select, &o->root, o->unwind, o->fields,
+	    c->field_leaf, e) != 0 || scan_init(&c->scan, &c->select, &o->policy, e) != 0)
 		return -1;
 	if (o->fields != NULL && set_table(c, e) != 0)
 		return -1;
@@ -447,6 +505,7 @@ stop(struct converter *c)
 	struct job *j;
 	size_t i;
 
+	pass_turn(c, true);
 	while (c->pool != NULL && (j = pool_take(c->pool)) != NULL)
 		job_free(j);
 	pool_free(c->pool);
@@ -465,6 +524,8 @@ stop(struct converter *c)
 	scan_free(&c->scan);
 	select_free(&c->select);
 	feed_free(&c->feed);
+	pthread_cond_destroy(&c->turn);
+	pthread_mutex_destroy(&c->lock);
 }
 
 int
@@ -476,6 +537,8 @@ convert(const struct conversion *o, struct input *in, struct output *out,
 
 	c.idle.last = &c.idle.first;
 	c.held.last = &c.held.first;
+	pthread_mutex_init(&c.lock, NULL);	/* these cannot fail with */
+	pthread_cond_init(&c.turn, NULL);	/* default attributes on Linux */
 	rc = start(&c, in, e);
 	if (rc == 0)
 		rc = run(&c, e);

@@ -13,12 +13,16 @@
 #include "base/meter.h"
 #include "formats/csv.h"
 #include "formats/path.h"
+#include "formats/record.h"
 #include "formats/scan.h"
 
 struct conversion {
 	struct path root;	/* where the records are */
+	const struct path *unwind; /* a row for each element; NULL: none */
+	bool unwind_optional;	/* it need not occur */
 	const struct fields *fields; /* NULL: all members are columns */
 	const char *null_text;	/* for JSON's null */
+	struct array_style arrays;
 	struct csv csv;
 	bool header, bom;
 	bool replace;		/* what is not UTF-8, by U+FFFD */

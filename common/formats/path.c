@@ -131,12 +131,16 @@ read_path(struct cursor *c, struct path *p)
 }
 
 int
-path_parse(struct path *p, const char *text, struct err *e)
+path_parse(struct path *p, const char *text, bool *optional, struct err *e)
 {
 	struct cursor c = { .at = text, .text = text, .e = e };
 
 	if (read_path(&c, p) != 0)
 		return -1;
+	if (optional != NULL) {
+		*optional = *c.at == '?';
+		c.at += *optional;
+	}
 	if (*c.at != '\0')
 		return wrong(&c, "unexpected text");
 	return 0;

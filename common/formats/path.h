@@ -37,9 +37,11 @@ struct fields {
 	size_t n;
 };
 
-/* Reads one path; -1 with code 64 and a text that quotes it.  The path is the
- * caller's to free, also after an error. */
-int path_parse(struct path *p, const char *text, struct err *e);
+/* Reads one path, and the "?" behind it unless optional is NULL; -1 with code
+ * 64 and a text that quotes it.  The path is the caller's to free, also after
+ * an error. */
+int path_parse(struct path *p, const char *text, bool *optional,
+    struct err *e);
 void path_free(struct path *p);
 
 /* The names with dots between them, for the caller to free; NULL when memory

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/record.h"
 #include "formats/rows.h"
 
 struct rows {
@@ -11,7 +10,7 @@ struct rows {
 	struct record_reader *reader;
 	struct buffer row;	/* the row at work; whole ones go to window */
 	struct window *window;
-	struct batch *batch;
+	const struct rows_outlet *out;
 	size_t null_len;
 };
 
@@ -42,6 +41,8 @@ end_row(struct rows *r, struct err *e)
 	row->bytes[row->size++] = '\n';
 	if (window_write(r->window, row->bytes, row->size) != 0)
 		return full(errno, e);
+	if (r->out != NULL && window_size(r->window) >= ROWS_WINDOW)
+		return r->out->empty(r->out->ctx, r->window, e);
 	return 0;
 }
 
@@ -86,14 +87,10 @@ on_row(void *ctx, const struct cell *cells, uint32_t row, struct err *e)
 		if ((c->row == row ? cell(r, c) : nothing(r)) != 0)
 			goto fail;
 	}
-	if (end_row(r, e) == 0)
-		return 0;
-	goto number;
+	return end_row(r, e);
 fail:
 	full(errno, e);
-number:
-	return err_prefix(e, "record %llu",
-	    (unsigned long long)r->batch->records[row - 1].number);
+	return err_prefix(e, "at column '%.100s'", t->columns[i].header);
 }
 
 struct rows *
@@ -108,7 +105,8 @@ rows_new(const struct table *t, struct err *e)
 	r->table = t;
 	r->null_len = strlen(t->null_text);
 	buffer_init(&r->row, 3 * t->memory);
-	r->reader = record_reader_new(t->leaves, 3 * t->memory, on_row, e);
+	r->reader = record_reader_new(t->leaves, 3 * t->memory, &t->arrays,
+	    on_row, e);
 	if (r->reader == NULL) {
 		rows_free(r);
 		return NULL;
@@ -130,24 +128,26 @@ int
 rows_header(struct rows *r, struct window *w, struct err *e)
 {
 	const struct table *t = r->table;
-	const char *header;
+	const struct column *c;
 	size_t i;
 
 	r->window = w;
+	r->out = NULL;
 	r->row.size = 0;
 	for (i = 0; i < t->n_columns; i++) {
-		header = t->columns[i].header;
+		c = &t->columns[i];
 		if ((i > 0 && buffer_add(&r->row, &t->csv.delimiter, 1) != 0) ||
-		    csv_string(&t->csv, &r->row, header, strlen(header)) != 0)
+		    csv_string(&t->csv, &r->row, c->header, c->header_len) != 0)
 			return full(errno, e);
 	}
 	return end_row(r, e);
 }
 
 int
-rows_write(struct rows *r, struct batch *b, struct window *w, struct err *e)
+rows_write(struct rows *r, struct batch *b, struct window *w,
+    const struct rows_outlet *out, struct err *e)
 {
 	r->window = w;
-	r->batch = b;
+	r->out = out;
 	return record_read(r->reader, b, r, e);
 }

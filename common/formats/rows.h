@@ -13,15 +13,18 @@
 #include "base/window.h"
 #include "formats/batch.h"
 #include "formats/csv.h"
+#include "formats/record.h"
 
 struct column {
 	const char *header;	/* the owner's */
+	size_t header_len;
 	uint32_t leaf;
 };
 
 struct table {
 	struct csv csv;
 	const char *null_text;	/* for JSON's null */
+	struct array_style arrays;
 	struct column *columns;
 	size_t n_columns;
 	uint32_t leaves;
@@ -37,9 +40,19 @@ void rows_free(struct rows *r);
 /* Appends the header's row; 0, or -1 with e. */
 int rows_header(struct rows *r, struct window *w, struct err *e);
 
-/* Appends a row for each record of the batch and uses the batch up.  0, or -1
- * with e; the window then holds the whole rows before the trouble. */
+/* Where whole rows go when a window has ROWS_WINDOW bytes of them: takes them
+ * out of it.  0, or -1 with e. */
+struct rows_outlet {
+	int (*empty)(void *ctx, struct window *w, struct err *e);
+	void *ctx;
+};
+
+enum { ROWS_WINDOW = 1 << 20 };
+
+/* Appends a row for each record of the batch, or for each element of what is
+ * unwound in it, and uses the batch up.  0, or -1 with e; the window then
+ * holds the whole rows before the trouble. */
 int rows_write(struct rows *r, struct batch *b, struct window *w,
-    struct err *e);
+    const struct rows_outlet *out, struct err *e);
 
 #endif

@@ -10,12 +10,13 @@
 
 enum { SAVED_LEVELS = 16, PLACE_MAX = 256 };
 
-/* A hexadecimal digit's value, plus 16; 0 for all else. */
+/* A hexadecimal digit's value, plus 16, and 32 if an escape that begins with
+ * it may need a second look; 0 for all else. */
 const unsigned char scan_hex[256] = {
-	['0'] = 16, ['1'] = 17, ['2'] = 18, ['3'] = 19, ['4'] = 20,
+	['0'] = 48, ['1'] = 17, ['2'] = 18, ['3'] = 19, ['4'] = 20,
 	['5'] = 21, ['6'] = 22, ['7'] = 23, ['8'] = 24, ['9'] = 25,
-	['a'] = 26, ['b'] = 27, ['c'] = 28, ['d'] = 29, ['e'] = 30, ['f'] = 31,
-	['A'] = 26, ['B'] = 27, ['C'] = 28, ['D'] = 29, ['E'] = 30, ['F'] = 31,
+	['a'] = 26, ['b'] = 27, ['c'] = 28, ['d'] = 61, ['e'] = 30, ['f'] = 31,
+	['A'] = 26, ['B'] = 27, ['C'] = 28, ['D'] = 61, ['E'] = 30, ['F'] = 31,
 };
 
 /* What may stand behind a backslash, but for the u. */
@@ -105,6 +106,13 @@ too_large(struct scan *s)
 	s->line = r->line;
 	return scan_error(s, r->offset, s->e, "the selected members of the "
 	    "record that begins here exceed the memory budget; see -m");
+}
+
+/* A leaf as the batch has it. */
+static uint32_t
+mark(const struct node *n)
+{
+	return n->role > ROLE_MEMBER ? n->leaf | BATCH_PART : n->leaf;
 }
 
 static int
@@ -213,29 +221,32 @@ scan_captured(struct scan *s, const char *p)
 	return 0;
 }
 
-/* What came for a leaf before, in this record, counts no longer. */
+/* Puts a leaf without a text behind what is there. */
 static int
-clear_leaf(struct scan *s, uint32_t leaf)
+note(struct scan *s, uint32_t leaf)
 {
-	struct capture c = { .leaf = leaf | BATCH_CLEAR };
+	struct capture c = { .leaf = leaf };
 
-	if (leaf == NO_LEAF)
-		return 0;
 	if (s->keep != NULL)
 		return push_done(s, c);
-	return add_leaf(s, c.leaf) == 0 ? 0 : too_large(s);
+	return add_leaf(s, leaf) == 0 ? 0 : too_large(s);
 }
 
-/* The same for all leaves at and below top, walking the tree in its order. */
+/* What came before, in this record, for all leaves at and below top counts no
+ * longer.  Walks the tree in its order. */
 static int
 clear(struct scan *s, const struct node *top)
 {
 	const struct node *n = top;
 
 	for (;;) {
-		if (clear_leaf(s, n->leaf) != 0)
+		if (n->leaf != NO_LEAF && note(s, mark(n) | BATCH_CLEAR) != 0)
 			return -1;
-		if (n->n_children > 0) {
+		if (n->role == ROLE_UNWOUND) {
+			s->batch->unwound = true;
+			if (note(s, BATCH_NONE) != 0)
+				return -1;
+		} else if (n->n_children > 0) {
 			n = n->order[0];
 			continue;
 		}
@@ -294,25 +305,30 @@ late(struct scan *s, const char *p, const char *name, size_t len)
 static int
 new_leaf(struct scan *s, const char *p)
 {
+	size_t len;
 	char *path;
 	int rc;
 
 	if (!s->select->frozen)
 		return select_leaf(s->select, s->next) == 0 ? 0 : no_memory(s);
-	path = select_path(s->select, s->next);
+	path = select_path(s->select, s->next, &len);
 	if (path == NULL)
 		return no_memory(s);
-	rc = late(s, p, path, strlen(path));
+	rc = late(s, p, path, len);
 	free(path);
 	return rc;
 }
 
+/* Stamps a member as met in its record, or in its element; if it was met there
+ * before, what counts now is a matter of policy: then s->next may become NULL,
+ * or what came before no longer counts. */
 static int
-begin_member(struct scan *s, const char *p)
+meet(struct scan *s, const char *p)
 {
 	struct node *n = s->next;
+	uint64_t now = n->role == ROLE_PART ? s->elements : s->records;
 
-	if (n->stamp == s->records) {
+	if (n->stamp == now) {
 		if (s->policy.repeat == SCAN_REPEAT_ERROR)
 			return scan_error(s, offset_of(s, p), s->e,
 			    "a member with this name was there before");
@@ -324,7 +340,16 @@ begin_member(struct scan *s, const char *p)
 		    clear(s, n) != 0)
 			return -1;
 	}
-	n->stamp = s->records;
+	n->stamp = now;
+	return 0;
+}
+
+/* A value that can be a leaf. */
+static int
+begin_value(struct scan *s, const char *p)
+{
+	struct node *n = s->next;
+
 	if (s->select->all) {
 		if (*p == '{')
 			return 0;
@@ -336,7 +361,38 @@ begin_member(struct scan *s, const char *p)
 		return 0;
 	if (*p != 'n')
 		n->valued = true;
-	return begin_capture(s, p, n->leaf);
+	return begin_capture(s, p, mark(n));
+}
+
+static int
+begin_member(struct scan *s, const char *p)
+{
+	if (meet(s, p) != 0)
+		return -1;
+	return s->next != NULL ? begin_value(s, p) : 0;
+}
+
+static int
+begin_element(struct scan *s, const char *p)
+{
+	s->elements++;
+	s->batch->unwound = true;
+	return note(s, BATCH_ELEMENT) == 0 ? begin_value(s, p) : -1;
+}
+
+/* An array's elements come by themselves; all else is an element itself. */
+static int
+begin_unwound(struct scan *s, const char *p)
+{
+	struct node *n = s->next;
+
+	if (meet(s, p) != 0)
+		return -1;
+	n->order[0]->stamp = n->stamp;
+	if (*p == '[' || s->next == NULL)
+		return 0;
+	s->next = n->order[0];
+	return begin_element(s, p);
 }
 
 int
@@ -346,7 +402,12 @@ scan_begin(struct scan *s, const char *p)
 	case ROLE_ABOVE:
 		return 0;
 	case ROLE_MEMBER:
+	case ROLE_PART:
 		return begin_member(s, p);
+	case ROLE_UNWOUND:
+		return begin_unwound(s, p);
+	case ROLE_ELEMENT:
+		return begin_element(s, p);
 	case ROLE_ROOT:
 		s->root_seen = true;
 		if (*p == '[')
@@ -377,7 +438,7 @@ scan_open(struct scan *s, const char *p, bool object)
 		    "nested deeper than %zu levels",
 		    s->policy.max_depth);
 	n = s->next;
-	if (n != NULL && n->n_children == 0 && n->role == ROLE_MEMBER &&
+	if (n != NULL && n->n_children == 0 && n->role >= ROLE_MEMBER &&
 	    (!s->select->all || !object))
 		n = NULL;
 	l = &s->levels[++s->depth];
@@ -396,14 +457,14 @@ scan_empty(struct scan *s, const char *p)
 {
 	struct node *n = s->levels[s->depth].node;
 
-	if (!s->select->all || n->role != ROLE_MEMBER || n->n_children > 0)
+	if (!s->select->all || n->role < ROLE_MEMBER || n->n_children > 0)
 		return 0;
 	s->next = n;
 	if (n->leaf == NO_LEAF && new_leaf(s, p) != 0)
 		return -1;
 	if (n->leaf != NO_LEAF &&
 	    (buffer_add(&s->batch->text, "{}\n", 3) != 0 ||
-	    add_leaf(s, n->leaf) != 0))
+	    add_leaf(s, mark(n)) != 0))
 		return too_large(s);
 	return 0;
 }
@@ -413,7 +474,9 @@ scan_element(const struct scan *s, const struct level *l)
 {
 	if (l->node->role == ROLE_ROOT)
 		return s->select->record;
-	if (s->select->all && l->node->role == ROLE_MEMBER)
+	if (l->node->role == ROLE_UNWOUND)
+		return l->node->order[0];
+	if (s->select->all && l->node->role >= ROLE_MEMBER)
 		return NULL;
 	return select_element(l->node, l->index);
 }
@@ -547,6 +610,10 @@ scan_member(struct scan *s, struct level *l, const char *p)
 	save_name(s, s->depth);
 	if (s->escaped)
 		s->split.size = decode(s->split.bytes, s->split.size);
+	if (s->policy.refuse_nul && s->select->all && l->node != NULL &&
+	    memchr(s->split.bytes, '\0', s->split.size) != NULL)
+		return scan_error(s, offset_of(s, p), s->e, "expected no NUL "
+		    "in a member's name, found '\\u0000'");
 	if (l->node != NULL)
 		rc = select_member(s, l->node, s->split.bytes, s->split.size);
 	s->split.size = 0;
@@ -603,6 +670,9 @@ scan_escape(struct scan *s, const char *p, const char *end)
 	if (n <= 0)
 		return n;
 	unit = hex4(p + 2);
+	if (unit == 0 && s->policy.refuse_nul && s->keep != NULL)
+		return scan_error(s, offset_of(s, p), s->e,
+		    "expected no NUL in a string, found '\\u0000'");
 	if (unit < 0xd800 || unit > 0xdfff)
 		return 6;
 	if (unit >= 0xdc00)

@@ -38,6 +38,7 @@ struct scan_policy {
 	bool drop_late;		/* a column that comes late is left out */
 	bool extra_error;	/* a record's member that is not selected */
 	bool replace;		/* lone surrogates become U+FFFD */
+	bool refuse_nul;	/* \u0000 in what is selected */
 	size_t max_depth;
 };
 
@@ -83,6 +84,7 @@ struct scan {
 	/* read by the caller */
 	uint64_t records;	/* begun so far */
 	uint64_t documents;
+	uint64_t elements;	/* of what is unwound */
 	bool root_seen;
 	uint64_t n_late;	/* values that were left out: see drop_late */
 	char late[80];		/* the first one's column and record */

@@ -129,7 +129,8 @@ struct node *
 select_add(struct select *s, struct node *parent, const char *name, size_t len)
 {
 	size_t at = position(parent, name, len);
-	struct node *n = new_node(s, name, len, ROLE_MEMBER);
+	struct node *n = new_node(s, name, len,
+	    parent->role >= ROLE_ELEMENT ? ROLE_PART : ROLE_MEMBER);
 
 	if (n == NULL || extend(&parent->children, parent->n_children) != 0 ||
 	    extend(&parent->order, parent->n_children) != 0) {
@@ -168,6 +169,13 @@ select_leaf(struct select *s, struct node *n)
 	return 0;
 }
 
+/* What a path goes on from: for what is unwound, its elements. */
+static struct node *
+within(struct node *n)
+{
+	return n->role == ROLE_UNWOUND ? n->order[0] : n;
+}
+
 /* The node at the end of a path below n, made where it is missing. */
 static struct node *
 descend(struct select *s, struct node *n, const struct path *p)
@@ -182,14 +190,31 @@ descend(struct select *s, struct node *n, const struct path *p)
 			child = select_add(s, n, p->names[i], len);
 		if (child == NULL)
 			return NULL;
-		n = child;
+		n = within(child);
 	}
 	return n;
 }
 
+static int
+unwind(struct select *s, const struct path *p)
+{
+	struct node *element;
+
+	s->unwound = descend(s, s->record, p);
+	if (s->unwound == NULL)
+		return -1;
+	element = select_add(s, s->unwound, "", 0);
+	if (element == NULL)
+		return -1;
+	s->unwound->role = ROLE_UNWOUND;
+	element->role = ROLE_ELEMENT;
+	return 0;
+}
+
 int
 select_init(struct select *s, const struct path *root,
-    const struct fields *fields, uint32_t *leaf, struct err *e)
+    const struct path *unwound, const struct fields *fields, uint32_t *leaf,
+    struct err *e)
 {
 	struct node *n;
 	size_t i;
@@ -207,6 +232,8 @@ select_init(struct select *s, const struct path *root,
 		n = n->parent;
 		n->role = ROLE_ABOVE;
 	}
+	if (unwound != NULL && unwind(s, unwound) != 0)
+		goto fail;
 	for (i = 0; fields != NULL && i < fields->n; i++) {
 		n = descend(s, s->record, &fields->list[i].path);
 		if (n == NULL || select_leaf(s, n) != 0)
@@ -246,23 +273,32 @@ select_free(struct select *s)
 	*s = (struct select){ 0 };
 }
 
+/* An element goes by the name of what it is an element of. */
+static const struct node *
+named(const struct node *n)
+{
+	return n->role == ROLE_ELEMENT ? n->parent : n;
+}
+
 char *
-select_path(const struct select *s, const struct node *n)
+select_path(const struct select *s, const struct node *n, size_t *size)
 {
 	const struct node *up;
 	size_t len = 0;
 	char *text, *at;
 
-	for (up = n; up != s->record; up = up->parent)
+	for (up = named(n); up != s->record; up = named(up->parent))
 		len += up->len + 1;
 	text = malloc(len + 1);
 	if (text == NULL)
 		return NULL;
 	at = text + len;
-	for (up = n; up != s->record; up = up->parent) {
-		*--at = up == n ? '\0' : '.';
+	for (up = named(n); up != s->record; up = named(up->parent)) {
+		*--at = '.';
 		at -= up->len;
 		memcpy(at, up->name, up->len);
 	}
+	*size = len > 0 ? len - 1 : 0;
+	text[*size] = '\0';
 	return text;
 }

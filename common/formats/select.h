@@ -5,6 +5,10 @@
  * from there to the selected members.  What is copied out is a leaf; leaves
  * are numbered from 0.  With every member selected ("all"), the tree grows as
  * names are met, until it is frozen.
+ *
+ * A value that is unwound (one row for each element) has a sole child without
+ * a name, which stands for any of its elements; what is selected below it is
+ * part of an element.
  */
 #ifndef FORMATS_SELECT_H
 #define FORMATS_SELECT_H
@@ -21,7 +25,11 @@ enum { NO_LEAF = UINT32_MAX };
 enum role { ROLE_ABOVE,		/* leads to the root */
 	ROLE_ROOT,		/* the value that is or holds the records */
 	ROLE_RECORD,
-	ROLE_MEMBER };
+	ROLE_UNWOUND,		/* a row for each element */
+	/* what can be a leaf: */
+	ROLE_MEMBER,
+	ROLE_ELEMENT,		/* of what is unwound */
+	ROLE_PART };		/* below an element */
 
 struct node {
 	char *name;
@@ -34,7 +42,8 @@ struct node {
 	size_t place;		/* its own, in its parent's order */
 	size_t guess;		/* which of order comes next, if all is well */
 	uint64_t signs;		/* bit n: a child's name has the sign n */
-	uint64_t stamp;		/* the last record it occurred in; 0: none */
+	uint64_t stamp;		/* the last record it occurred in, or element
+				 * (see scan.c); 0: none */
 	uint32_t leaf;
 	enum role role;
 	bool valued;		/* occurred with more than null */
@@ -42,6 +51,7 @@ struct node {
 
 struct select {
 	struct node *document, *record;
+	struct node *unwound;	/* or NULL */
 	struct node **leaves;
 	uint32_t n_leaves;
 	bool all;		/* every member is wanted */
@@ -49,10 +59,11 @@ struct select {
 	size_t memory;		/* bytes the tree takes, about */
 };
 
-/* fields NULL: all.  0, or -1 with code 70.  leaf[i] is where field i is
- * found; it may be NULL without fields. */
+/* unwind NULL: nothing is.  fields NULL: all.  0, or -1 with code 70.  leaf[i]
+ * is where field i is found; it may be NULL without fields. */
 int select_init(struct select *s, const struct path *root,
-    const struct fields *fields, uint32_t *leaf, struct err *e);
+    const struct path *unwind, const struct fields *fields, uint32_t *leaf,
+    struct err *e);
 void select_free(struct select *s);
 
 /* The child of that name, or NULL; may move parent's guess. */
@@ -68,8 +79,10 @@ struct node *select_add(struct select *s, struct node *parent,
 /* Makes node a leaf, if it is not one.  -1 when memory runs out. */
 int select_leaf(struct select *s, struct node *n);
 
-/* A leaf's names from the record down, with dots, for the caller to free. */
-char *select_path(const struct select *s, const struct node *n);
+/* A node's names from the record down, with dots, for the caller to free, and
+ * their length: a name may hold a NUL. */
+char *select_path(const struct select *s, const struct node *n,
+    size_t *size);
 
 /* Whether two texts of len bytes are the same; names are short. */
 static inline bool

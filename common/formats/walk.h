@@ -168,7 +168,8 @@ escapes(const char *p)
 		b = scan_hex[(unsigned char)p[3]];
 		c = scan_hex[(unsigned char)p[4]];
 		d = scan_hex[(unsigned char)p[5]];
-		if ((a & b & c & d & 16) == 0 || (a == 16 + 0xd && b >= 16 + 8))
+		if ((a & b & c & d & 16) == 0 || ((a & 32) != 0 &&
+		    ((b & 8) != 0 || a + b + c + d == 4 * 48)))
 			break;
 		p += 6;
 	}

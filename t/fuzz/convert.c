@@ -1,6 +1,6 @@
 /*
- * Fuzz target: the whole conversion, with one thread and with two: no fault,
- * the same rows, and as many line ends outside of quotes as records.
+ * Fuzz target: the whole conversion, with one thread and with two: no fault and
+ * the same rows.
  *
  * The first three bytes choose the options.
  */
@@ -53,6 +53,9 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const lists[] = { NULL, "a?", "a?,a.b?,b.0?", "c,b?" };
+	static const char *const unwinds[] = { "a", "b", "a.b", "c.0" };
+	static const char *const separators[] = { ";", "", "--" };
+	struct path unwind = { 0 };
 	struct fields fields = { 0 };
 	struct conversion o = { .header = true, .null_text = "", .threads = 1,
 		.memory = CONVERT_MEMORY_MIN, .policy.max_depth = 64,
@@ -72,8 +75,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	o.policy.drop_late = o.bom = (data[0] & 128) != 0;
 	o.max_errors = data[1] & 3;
 	o.policy.extra_error = (data[1] & 4) != 0;
-	if ((data[1] & 8) != 0 && path_parse(&o.root, "r", &e) != 0)
+	if ((data[1] & 8) != 0 && path_parse(&o.root, "r", NULL, &e) != 0)
 		abort();
+	o.policy.refuse_nul = (data[1] & 16) != 0;
+	o.arrays.form = (enum array_form)(data[1] >> 5 & 3) % 3;
+	o.arrays.separator = separators[(data[2] >> 2 & 3) % 3];
+	o.arrays.null_text = o.null_text = (data[2] & 16) != 0 ? "NULL" : "";
+	if ((data[2] & 32) != 0) {
+		if (path_parse(&unwind, unwinds[data[2] >> 6], NULL, &e) != 0)
+			abort();
+		o.unwind = &unwind;
+		o.unwind_optional = true;
+	}
 	if (lists[data[2] & 3] != NULL) {
 		if (fields_parse(&fields, lists[data[2] & 3], &e) != 0)
 			abort();
@@ -86,6 +99,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	free(one);
 	free(two);
+	path_free(&unwind);
 	path_free(&o.root);
 	fields_free(&fields);
 	return 0;

@@ -43,11 +43,12 @@ count_row(void *ctx, const struct cell *cells, uint32_t row, struct err *e)
 static void
 read_back(struct batch *b, uint32_t leaves)
 {
+	const struct array_style arrays = { .form = ARRAYS_JSON };
 	struct record_reader *r;
 	uint64_t rows = 0;
 	struct err e;
 
-	r = record_reader_new(leaves, 64 * LIMIT, count_row, &e);
+	r = record_reader_new(leaves, 64 * LIMIT, &arrays, count_row, &e);
 	if (r == NULL || record_read(r, b, &rows, &e) != 0 ||
 	    rows != b->n_records)
 		abort();
@@ -110,9 +111,9 @@ scan(const uint8_t *data, size_t size, uint8_t how, size_t step, bool plain,
 	uint32_t leaf[8];
 
 	buffer_init(&out->text, LIMIT);
-	if (path_parse(&root, roots[how / 5 % 3], &e) != 0 || (list != NULL &&
+	if (path_parse(&root, roots[how / 5 % 3], NULL, &e) != 0 || (list != NULL &&
 	    fields_parse(&fields, list, &e) != 0) || select_init(&select,
-	    &root, list != NULL ? &fields : NULL, leaf, &e) != 0 ||
+	    &root, NULL, list != NULL ? &fields : NULL, leaf, &e) != 0 ||
 	    scan_init(&s, &select, &policy, &e) != 0 ||
 	    batch_init(&batch, LIMIT) != 0)
 		abort();

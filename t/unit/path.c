@@ -12,7 +12,7 @@ names(const char *text, const char *expected)
 	struct err e;
 	char *joined = NULL;
 
-	if (path_parse(&p, text, &e) == 0)
+	if (path_parse(&p, text, NULL, &e) == 0)
 		joined = path_text(&p);
 	ok(joined != NULL && strcmp(joined, expected) == 0, "'%s' is %zu "
 	    "names: '%s'", text, p.n, joined != NULL ? joined : e.text);
@@ -25,7 +25,7 @@ refused(const char *text, const char *why)
 {
 	struct path p;
 	struct err e = { 0 };
-	int rc = path_parse(&p, text, &e);
+	int rc = path_parse(&p, text, NULL, &e);
 
 	ok(rc == -1 && e.code == EXIT_USAGE && strstr(e.text, why) != NULL,
 	    "'%.20s' is refused: %s", text, e.text);

@@ -89,7 +89,7 @@ scan(const struct text *t, size_t step, bool plain, struct outcome *o)
 	if (fields_of_test != NULL &&
 	    fields_parse(&fields, fields_of_test, &o->e) != 0)
 		return;
-	if (select_init(&select, &root, fields_of_test != NULL ? &fields :
+	if (select_init(&select, &root, NULL, fields_of_test != NULL ? &fields :
 	    NULL, leaf, &o->e) != 0 ||
 	    scan_init(&s, &select, &policy, &o->e) != 0 ||
 	    batch_init(&b, PROJECTION_MAX) != 0)
@@ -227,13 +227,13 @@ test_scalars(void)
 	size_t i, step;
 	bool taken;
 
-	if (path_parse(&root, "r", &e) != 0 || batch_init(&b, 1000) != 0)
+	if (path_parse(&root, "r", NULL, &e) != 0 || batch_init(&b, 1000) != 0)
 		abort();
 	for (i = 0; i < COUNT(docs); i++) {
 		t = (struct text){ docs[i].doc, strlen(docs[i].doc) };
 		for (step = 1; step <= t.len; step++) {
 			o.len = 0;
-			if (select_init(&select, &root, NULL, NULL, &e) != 0 ||
+			if (select_init(&select, &root, NULL, NULL, NULL, &e) != 0 ||
 			    scan_init(&s, &select, &policy, &e) != 0)
 				abort();
 			s.batch = &b;
