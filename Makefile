@@ -45,10 +45,11 @@ json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv \
 libs-json2csv = $(libs-json)
 
 memzip = $(BASE) $(UTF8) base/pool formats/deflate formats/encoder \
-	formats/extract formats/gunzip formats/pack formats/packgzip \
-	formats/packlib formats/packzip formats/source formats/splitter \
-	formats/tally formats/tee formats/timestamp formats/unarchive \
-	formats/zip formats/zipbudget formats/zipname formats/zipwriter
+	formats/entropy formats/extract formats/gunzip formats/literals \
+	formats/pack formats/packgzip formats/packlib formats/packzip \
+	formats/source formats/splitter formats/tally formats/tee \
+	formats/timestamp formats/unarchive formats/zip formats/zipbudget \
+	formats/zipname formats/zipwriter
 libs-memzip = -larchive -lisal -lz
 
 CREDS = network/creds network/creds_ask network/creds_remote \
@@ -62,7 +63,7 @@ libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.
 UNITS = args diag pool stage window \
-	csv deflate items json path scan utf8 xml zip \
+	csv deflate items json literals path scan utf8 xml zip \
 	address checksum crc64 creds endpoint hash link part_plan range retry \
 	s3_answer sigv4 url
 
@@ -73,9 +74,12 @@ unit-stage = base/io base/diag base/seal base/upstream
 unit-window = base/window
 
 unit-csv = formats/csv formats/buffer
-unit-deflate = formats/deflate formats/encoder base/pool base/diag
+unit-deflate = formats/deflate formats/encoder formats/entropy \
+	formats/literals base/pool base/diag
 libs-unit-deflate = -lisal -lz
 unit-items = formats/items
+unit-literals = formats/entropy formats/literals
+libs-unit-literals = -lz
 unit-json = $(JSON) base/diag
 libs-unit-json = $(libs-json)
 unit-path = formats/path base/diag

@@ -10,6 +10,9 @@
  *		1 … 3	ISA-L's levels 1 … 3
  *		4 … 9	zlib's levels 4 … 9
  *
+ * The level is what a block gets if nothing else is better for it: noise is
+ * stored, columns of digits get less matching (see choose_way()).
+ *
  * A piece depends on nothing but data, dictionary, level and last (and on the
  * library's version and, for ISA-L, on the kind of CPU).  A block that does
  * not get smaller is written as stored deflate blocks.

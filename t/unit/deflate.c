@@ -10,9 +10,10 @@
 #include "formats/encoder.h"
 #include "tap.h"
 
-enum { BLOCK = DEFLATE_BLOCK, MOST = 2 * BLOCK + 77, KINDS = 4 };
+enum { BLOCK = DEFLATE_BLOCK, MOST = 2 * BLOCK + 77, KINDS = 5 };
 
-static const char *const kind_names[KINDS] = { "zeros", "noise", "text", "mix" };
+static const char *const kind_names[KINDS] = { "zeros", "noise", "text", "mix",
+    "digits" };
 static const size_t sizes[] = { 0, 1, 2, 300, 65536, BLOCK - 1, BLOCK,
     BLOCK + 1, 2 * BLOCK, MOST };
 static const int levels[] = { 0, 1, 2, 3, 4, 9 };
@@ -81,6 +82,9 @@ make_data(int kind, unsigned char *data)
 
 		if (kind == 0) {
 			data[i++] = 0;
+		} else if (kind == 4) {
+			data[i++] = (unsigned char)"0123456789.,\n"[
+			    next(&rng) % 13];
 		} else if (noise) {
 			data[i++] = (unsigned char)(next(&rng) >> 11);
 		} else {
@@ -158,6 +162,42 @@ round_trips(int level, int kind, const unsigned char *data,
 	    kind_names[kind]);
 }
 
+/* What is better than the level is found: noise is stored, digits stand alone
+ * or get fewer matches, and repeated noise is no noise. */
+static void
+ways(unsigned char *data, unsigned char *out)
+{
+	struct encoder *fast = encoder_new(1, 3), *dense = encoder_new(4, 9);
+	z_stream z = { 0 };
+	size_t size;
+
+	make_data(1, data);
+	ok(encoder_piece(dense, 9, data, BLOCK, 0, true, out) ==
+	    BLOCK + 5 * 17, "noise is stored");
+	for (size_t i = 3000; i < BLOCK; i++)
+		data[i] = data[i - 3000];
+	ok(encoder_piece(fast, 1, data, BLOCK, 0, true, out) < BLOCK / 4 * 3,
+	    "noise that comes again is not");
+	make_data(4, data);
+	size = encoder_piece(fast, 1, data, BLOCK, 0, true, out);
+	/* 13 values and the end of the block: 3 codes of 3 bits, 9 of 4, and
+	 * two of 5 */
+	ok(size > BLOCK * 3.84 / 8 && size < BLOCK * 3.86 / 8,
+	    "digits stand alone with a fast level");
+	deflateInit2(&z, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY);
+	z.next_in = data;
+	z.avail_in = BLOCK;
+	z.next_out = out;
+	z.avail_out = BLOCK;
+	deflate(&z, Z_FINISH);
+	size = z.total_out;
+	deflateEnd(&z);
+	ok(encoder_piece(dense, 6, data, BLOCK, 0, true, out) <
+	    size - size / 50, "and are smaller than zlib's with a dense one");
+	encoder_free(fast);
+	encoder_free(dense);
+}
+
 /* Adapting changes the stream, never the data. */
 static void
 adapting(const unsigned char *data, unsigned char *out, unsigned char *back)
@@ -215,6 +255,7 @@ main(void)
 	}
 	adapting(data, out, back);
 	failures(data, out, back);
+	ways(data, out);
 	free(data);
 	free(back);
 	free(out);
