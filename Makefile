@@ -58,14 +58,15 @@ CREDS = network/creds network/creds_ask network/creds_remote \
 s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) base/stop network/checksum \
 	network/crc64 network/multipart network/object network/part_plan \
 	network/parts network/receipt network/s3 network/s3_answer \
-	network/second_phase network/settings network/upload
+	network/second_phase network/settings network/sha256x2 \
+	network/upload
 libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.
 UNITS = args diag pool stage window \
 	csv deflate items json literals path scan utf8 xml zip \
 	address checksum crc64 creds endpoint hash link part_plan range retry \
-	s3_answer sigv4 url
+	s3_answer sha256x2 sigv4 url
 
 unit-args = base/args base/diag base/io base/seal base/upstream
 unit-diag = base/diag base/meter
@@ -107,8 +108,12 @@ unit-range = network/range network/date
 unit-retry = network/retry network/date
 unit-s3_answer = base/diag formats/xml network/s3_answer
 libs-unit-s3_answer = -lexpat
+unit-sha256x2 = base/diag network/hash network/sha256x2
+libs-unit-sha256x2 = -lcrypto
 unit-sigv4 = base/diag network/hash network/sigv4
-libs-unit-sigv4 = -lcrypto
+libs-unit-sha256x2 = base/diag network/hash network/sha256x2
+libs-unit-sha256x2 = -lcrypto
+unit-sigv4 = -lcrypto
 unit-url = base/diag network/url
 libs-unit-url = -lcurl
 
