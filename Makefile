@@ -56,10 +56,10 @@ CREDS = network/creds network/creds_ask network/creds_remote \
 	network/creds_secret network/endpoint network/hash network/profile \
 	network/sigv4 network/sts formats/xml
 s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) base/stop network/checksum \
-	network/crc64 network/multipart network/object network/part_plan \
-	network/parts network/receipt network/s3 network/s3_answer \
-	network/second_phase network/settings network/sha256x2 \
-	network/upload
+	network/crc64 network/digest network/multipart network/object \
+	network/part_line network/part_plan network/part_store network/parts \
+	network/receipt network/s3 network/s3_answer network/second_phase \
+	network/settings network/sha256x2 network/upload
 libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.

@@ -87,7 +87,7 @@ static const struct option longs[] = {
 enum { PARALLEL = 4, PARALLEL_MAX = 64, SIGNAL_EXIT = 128 };
 enum mode { MODE_PUT, MODE_PREPARE, MODE_COMMIT, MODE_ABORT };
 
-#define BUDGET ((uint64_t)48 << 20)
+#define BUDGET ((uint64_t)40 << 20)
 #define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
 
 struct options {

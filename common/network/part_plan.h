@@ -7,7 +7,7 @@
  * while another is sent), and for the last thousand the whole budget:
  *
  *	budget	parts of 8 MiB grow to	limit of one object
- *	48 MiB	24, at last 48 MiB	234 GiB
+ *	40 MiB	20, at last 40 MiB	199 GiB
  *	1 GiB	512, at last 1024 MiB	2.9 TiB
  *
  * Source: Amazon S3 User Guide, "Amazon S3 multipart upload limits".

@@ -1,10 +1,10 @@
 /*
- * parts: the input cut into the parts of an upload, by a thread of its own.
+ * parts: the input cut into the parts of an upload, by threads of its own.
  *
- * The thread reads, hashes while it fills, and hands full windows over; the
- * owner takes them when it has a connection free and gives them back when S3
- * has acknowledged them.  Windows are bounded in number and in bytes, so the
- * thread waits when the network is slower than the input.
+ * One thread reads into windows (part_store), others hash what is full
+ * (part_line); the owner takes parts when it has a connection free and
+ * gives them back when S3 has acknowledged them.  Windows are bounded in number
+ * and in bytes, so reading waits when the network is slower than the input.
  */
 #ifndef NETWORK_PARTS_H
 #define NETWORK_PARTS_H
@@ -15,32 +15,16 @@
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/meter.h"
-#include "base/window.h"
 #include "network/checksum.h"
-#include "network/hash.h"
+#include "network/part_line.h"
 #include "network/part_plan.h"
-
-struct part {
-	unsigned number;		/* from 1 */
-	struct window window;		/* its bytes */
-	uint8_t sha256[SHA256_SIZE];
-	uint64_t crc;			/* if the kind is a CRC */
-	struct part *next;		/* the module's */
-};
-
-enum parts_event {
-	PARTS_NONE,		/* nothing yet: poll parts_fd */
-	PARTS_PART,		/* a part; all but the last are of full size */
-	PARTS_END,		/* no more: the input was read to its complete
-				 * end (input_read) */
-	PARTS_FAILED		/* no more: e says why */
-};
+#include "network/part_store.h"
 
 struct parts;
 
 /*
- * Starts the thread.  in and meter (whose "in" it counts) stay the caller's
- * and must live until parts_stop; the thread alone reads in.  At most windows
+ * Starts the threads.  in and meter (whose "in" it counts) stay the caller's
+ * and must live until parts_stop; the reader alone reads in.  At most windows
  * (>= 1) parts exist at a time, and not more bytes than the plan's budget.
  */
 struct parts *parts_start(struct input *in, const struct part_plan *plan,
@@ -50,19 +34,19 @@ struct parts *parts_start(struct input *in, const struct part_plan *plan,
 int parts_fd(const struct parts *p);
 
 /* The next event; never blocks.  A part is the caller's until parts_return.
- * The last event is given again and again. */
+ * A failure overtakes parts.  The last event is given again and again. */
 enum parts_event parts_next(struct parts *p, struct part **part,
     struct err *e);
 void parts_return(struct parts *p, struct part *part);
 
-/* Behind PARTS_END: the CRC of the whole input, from the parts as they were
- * read. */
+/* Behind PARTS_END: the CRC of the whole input, from the parts in the order in
+ * which they were read. */
 uint64_t parts_crc(struct parts *p);
 
 /*
- * Stops the thread wherever it is and frees all; every part must have been
- * returned.  An upstream command that no longer writes but does not end either is
- * killed.  False: the thread hangs in a read that poll(2) said would not
+ * Stops the threads wherever they are and frees all; every part must have been
+ * returned.  An upstream command that no longer writes but does not end either
+ * is killed.  False: the reader hangs in a read that poll(2) said would not
  * block; then nothing was freed, and the caller ends the process.
  */
 bool parts_stop(struct parts *p);
