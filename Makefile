@@ -7,6 +7,7 @@
 #	make fuzz       the fuzzers, a minute each (clang)
 #	make soak       3 GB through all four tools, with their memory
 #	make install    DESTDIR= PREFIX=/usr/local
+#	make arm64      cross-build, tests under emulation (as root)
 #	make lint       what compilers and analysers say (gcc, clang, cppcheck)
 #	make SAN=address|thread|undefined|valgrind check
 #	make V=1 …      show whole commands
@@ -229,11 +230,19 @@ check:
 	@t/deps build check $(if $(filter valgrind,$(SAN)),lint)
 	@$(MAKE) --no-print-directory all units helpers
 ifeq ($(SAN),valgrind)
-	@t/valgrind $(CURDIR)/$(B) $(CURDIR)/build/valgrind
+	@t/wrap $(CURDIR)/$(B) $(CURDIR)/build/valgrind valgrind -q \
+	    --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
+	    --errors-for-leak-kinds=definite --child-silent-after-fork=yes
+	@ln -s $(CURDIR)/$(B)/helper/* build/valgrind/helper/
 	BUILD=$(CURDIR)/build/valgrind SAN=$(SAN) prove -j2 --timer t/
 else
 	BUILD=$(CURDIR)/$(B) SAN=$(SAN) prove -j2 --timer t/
 endif
+
+# As root; see t/arm64.
+arm64:
+	@t/deps build check arm64
+	@t/arm64
 
 lint:
 	@t/deps build lint
@@ -262,6 +271,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all units helpers demo check lint print-flags bench fuzz soak install clean
+.PHONY: all units helpers demo check arm64 lint print-flags bench fuzz soak install clean
 .SECONDARY:
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/cmd $(B)/common $(B)/t -name '*.d' 2>/dev/null)

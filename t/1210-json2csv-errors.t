@@ -126,5 +126,5 @@ for before, between, after, options in [
         assert code == (79 if n == 0 else 65 if cut else 0), (data[:n], code)
         assert n == 0 or out == whole[:1 + sum(n >= e for e in ends)], (data[:n], out)
 END
-check 'every prefix is refused or complete' timeout 100 /usr/bin/python3 "$T/prefixes"
+check 'every prefix is refused or complete' timeout $((100 * PATIENCE)) /usr/bin/python3 "$T/prefixes"
 finish

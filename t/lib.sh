@@ -8,6 +8,7 @@ set -u
 export LC_ALL=C.UTF-8
 ROOT=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
 BUILD=${BUILD:-$ROOT/build}
+case ${SAN:-} in valgrind | qemu) PATIENCE=30 ;; *) PATIENCE=1 ;; esac # factor for time limits
 HELPER=$ROOT/t/helper
 PATH=$BUILD:$PATH
 T=$(mktemp -d "${TMPDIR:-/tmp}/mempipe-t.XXXXXX")
