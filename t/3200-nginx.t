@@ -34,4 +34,21 @@ if [ -z "${SAN:-}" ]; then
 	done
 fi
 
+# The connection dies in mid-body, while it waits for a slow reader.
+seq 10000000 | head -c 60000000 >"$T/www/numbers"
+serve CUT "$HELPER/nginx" --root "$T/www" --work "$T/cut" --worker
+read -r PLAIN TLS <<<"$CUT"
+for url in "https://localhost:$TLS/numbers" "http://127.0.0.1:$PLAIN/numbers"; do
+	cp-fetch --stats --backoff 10ms --cacert "$T/cut/ca.pem" "$url" 2>"$T/err" | {
+		head -c 3000000 >"$T/begin"
+		pkill -KILL -P "$(cat "$T/cut/nginx.pid")"
+		cat "$T/begin" -
+	} >"$T/out"
+	check_same "a server's death in mid-body: ${url%%:*}" "$T/www/numbers" "$T/out"
+	tail -1 "$T/err" | jq -e '.ok and .resumed > 0 and .resumed_at > 0' >/dev/null
+	result $? "... it was continued"
+done
+grep -q 'HTTP/2.0 206 .*GET /numbers.*"bytes=' "$T/cut/access.log"
+result $? "... by HTTP/2 as well"
+
 finish
