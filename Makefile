@@ -57,17 +57,18 @@ CREDS = network/creds network/creds_ask network/creds_remote \
 	network/creds_secret network/endpoint network/hash network/profile \
 	network/sigv4 network/sts formats/xml
 s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) base/stop network/checksum \
-	network/crc64 network/digest network/multipart network/object \
-	network/part_line network/part_plan network/part_store network/parts \
-	network/receipt network/s3 network/s3_answer network/second_phase \
-	network/settings network/sha256x2 network/upload
+	network/crc64 network/digest network/flight network/multipart \
+	network/object network/pace network/part_header network/part_line \
+	network/part_plan network/part_store network/parts network/receipt \
+	network/s3 network/s3_answer network/second_phase network/settings \
+	network/sha256x2 network/upload
 libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.
 UNITS = args diag pool stage window \
 	csv deflate items json literals path scan utf8 xml zip \
-	address checksum crc64 creds endpoint hash link part_plan range retry \
-	s3_answer sha256x2 sigv4 url
+	address checksum crc64 creds endpoint hash link pace part_plan range \
+	retry s3_answer sha256x2 sigv4 url
 
 unit-args = base/args base/diag base/io base/seal base/upstream
 unit-diag = base/diag base/meter
@@ -104,6 +105,7 @@ libs-unit-endpoint = -lcurl
 unit-hash = base/diag network/hash
 libs-unit-hash = -lcrypto
 unit-link = network/link
+unit-pace = network/pace
 unit-part_plan = base/diag network/part_plan
 unit-range = network/range network/date
 unit-retry = network/retry network/date

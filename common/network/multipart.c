@@ -113,6 +113,33 @@ multipart_reserve(struct multipart *m, unsigned number, struct err *e)
 	return 0;
 }
 
+int
+multipart_note(struct multipart *m, struct part *part, struct err *e)
+{
+	struct multipart_part *noted;
+
+	if (multipart_reserve(m, part->number, e) != 0)
+		return -1;
+	noted = &m->parts[part->number - 1];
+	noted->size = window_size(&part->window);
+	noted->crc = part->crc;
+	memcpy(noted->sha256, part->sha256, sizeof noted->sha256);
+	m->size += noted->size;
+	return 0;
+}
+
+int
+multipart_acknowledge(struct multipart *m, unsigned number, const char *etag,
+    struct err *e)
+{
+	char *kept = strdup(etag);
+
+	if (kept == NULL)
+		return no_memory(e);
+	m->parts[number - 1].etag = kept;
+	return 0;
+}
+
 /* Review: what S3 has acknowledged must be the input. */
 
 static int

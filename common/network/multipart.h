@@ -40,7 +40,7 @@ struct multipart {
 	enum checksum kind;
 	struct multipart_part *parts;	/* count, in order */
 	unsigned count, room;
-	uint64_t size;			/* of all parts */
+	uint64_t size;			/* of all parts noted */
 	uint64_t crc;			/* of the whole input, for CRCs */
 	char checksum[CHECKSUM_TEXT];	/* of the whole, by multipart_review or
 					 * from a receipt; "" for none */
@@ -57,6 +57,13 @@ int multipart_create(struct s3 *s3, const struct object *object,
 
 /* Makes room for part number (from 1), so that it can be acknowledged. */
 int multipart_reserve(struct multipart *m, unsigned number, struct err *e);
+
+/* Notes a part that will be sent; m->size grows by it. */
+int multipart_note(struct multipart *m, struct part *part, struct err *e);
+
+/* Notes the ETag with which S3 acknowledged it. */
+int multipart_acknowledge(struct multipart *m, unsigned number,
+    const char *etag, struct err *e);
 
 /* Are the acknowledged parts the input, whose size and CRC stand in m?  Fills
  * m->checksum; 70 when they are not. */

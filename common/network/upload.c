@@ -1,40 +1,22 @@
-/*
- * From parts to an object.
- *
- * One thread: it owns the connections.  Each of a fixed number of slots is
- * free, or holds a part whose request runs, or one whose request waits to be
- * repeated.  A part stays in its slot until S3 has acknowledged it, so a
- * repetition is sent from the same window.  The reader thread (parts) fills
- * the other windows meanwhile.
- */
+/* From an input to an object: in one request, or in parts. */
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "network/flight.h"
+#include "network/part_header.h"
 #include "network/upload.h"
 
-enum { WORDS = 40, DIGITS = 8, ABORT_MS = 10 * 1000 };
-
-enum slot_state { SLOT_FREE, SLOT_RUNNING, SLOT_WAITING };
-
-struct slot {
-	enum slot_state state;
-	struct s3_request request;
-	struct part *part;
-	char what[WORDS];
-	char number[DIGITS];
-	char checksum[CHECKSUM_TEXT + WORDS];	/* a header */
-	const char *headers[OBJECT_HEADERS + 1];
-};
+enum { ABORT_MS = 10 * 1000 };
 
 struct upload {
 	struct s3 *s3;
 	struct parts *parts;
 	struct upload_config config;
 	struct meter *meter;
-	struct slot *slots;		/* config.parallel */
+	struct flight *flight;		/* multipart, while it is sent */
 	struct part *only;		/* the single part of a small object */
 	bool ended;			/* the complete end was seen */
 	struct multipart multipart;	/* size: of the parts taken so far */
@@ -54,9 +36,7 @@ upload_new(struct s3 *s3, struct parts *parts,
 {
 	struct upload *u = calloc(1, sizeof *u);
 
-	if (u == NULL || (u->slots = calloc(config->parallel,
-	    sizeof *u->slots)) == NULL) {
-		free(u);
+	if (u == NULL) {
 		no_memory(e);
 		return NULL;
 	}
@@ -72,15 +52,8 @@ upload_new(struct s3 *s3, struct parts *parts,
 static void
 let_go(struct upload *u)
 {
-	for (unsigned i = 0; i < u->config.parallel; i++) {
-		struct slot *slot = &u->slots[i];
-
-		s3_clear(u->s3, &slot->request);
-		if (slot->part != NULL)
-			parts_return(u->parts, slot->part);
-		slot->part = NULL;
-		slot->state = SLOT_FREE;
-	}
+	flight_free(u->flight);
+	u->flight = NULL;
 	if (u->only != NULL)
 		parts_return(u->parts, u->only);
 	u->only = NULL;
@@ -94,7 +67,6 @@ upload_free(struct upload *u)
 	let_go(u);
 	multipart_free(&u->multipart);
 	stored_free(&u->stored);
-	free(u->slots);
 	free(u);
 }
 
@@ -126,225 +98,23 @@ next_event(struct upload *u, struct part **part, enum parts_event *event,
 	return *event == PARTS_FAILED ? -1 : 0;
 }
 
-static int
-note_part(struct upload *u, const struct part *part, struct err *e)
-{
-	struct multipart_part *noted;
-
-	if (multipart_reserve(&u->multipart, part->number, e) != 0)
-		return -1;
-	noted = &u->multipart.parts[part->number - 1];
-	noted->size = window_size(&part->window);
-	noted->crc = part->crc;
-	memcpy(noted->sha256, part->sha256, sizeof noted->sha256);
-	u->multipart.size += noted->size;
-	return 0;
-}
-
-/* The header with a part's checksum; NULL for none. */
-static const char *
-checksum_line(const struct upload *u, const struct part *part, char *line,
-    size_t size)
-{
-	const char *header = checksum_header(u->config.kind);
-	char text[CHECKSUM_TEXT];
-
-	if (header == NULL)
-		return NULL;
-	if (u->config.kind == CHECKSUM_SHA256)
-		checksum_write_sha256(part->sha256, text);
-	else
-		checksum_write_crc(u->config.kind, part->crc, text);
-	snprintf(line, size, "%s: %s", header, text);
-	return line;
-}
-
-/* Did the server note the same checksum, if it says one? */
-static int
-same_checksum(const struct upload *u, const struct s3_request *r,
-    const char *line, struct err *e)
-{
-	const char *header = checksum_header(u->config.kind), *theirs;
-
-	if (header == NULL || (theirs = s3_header(r, header)) == NULL ||
-	    strcmp(theirs, line + strlen(header) + 2) == 0)
-		return 0;
-	return err_set(e, EXIT_REMOTE, "cannot %s '%s': the checksum that "
-	    "came back is %.64s, not %s", r->what, s3_shown(u->s3), theirs,
-	    line + strlen(header) + 2);
-}
-
-/* Multipart. */
-
-static int
-start_slot(struct upload *u, struct slot *slot, struct err *e)
-{
-	slot->state = SLOT_RUNNING;
-	return s3_start(u->s3, &slot->request, e);
-}
-
-/* Puts a part into a free slot and its request on the way. */
-static int
-send_part(struct upload *u, struct slot *slot, struct part *part,
-    struct err *e)
-{
-	slot->part = part;
-	snprintf(slot->number, sizeof slot->number, "%u", part->number);
-	snprintf(slot->what, sizeof slot->what, "upload part %u of",
-	    part->number);
-	slot->request = (struct s3_request){
-		.what = slot->what, .method = "PUT",
-		.query = { { "partNumber", slot->number },
-		    { "uploadId", u->multipart.id } },
-		.n_query = 2, .headers = slot->headers, .body = window_bytes(&part->window),
-		.len = window_size(&part->window), .sha256 = part->sha256,
-		.etag = true,
-	};
-	slot->request.n_headers = object_headers(u->config.object, OBJECT_ALL,
-	    slot->headers);
-	if (checksum_line(u, part, slot->checksum, sizeof slot->checksum) !=
-	    NULL)
-		slot->headers[slot->request.n_headers++] = slot->checksum;
-	return start_slot(u, slot, e);
-}
-
-/* Fills free slots with the parts that are ready. */
-static int
-take_parts(struct upload *u, struct err *e)
-{
-	for (unsigned i = 0; i < u->config.parallel && !u->ended; i++) {
-		struct part *part;
-
-		if (u->slots[i].state != SLOT_FREE)
-			continue;
-		switch (parts_next(u->parts, &part, e)) {
-		case PARTS_NONE:
-			return 0;
-		case PARTS_FAILED:
-			return -1;
-		case PARTS_END:
-			u->ended = true;
-			break;
-		case PARTS_PART:
-			if (note_part(u, part, e) != 0) {
-				parts_return(u->parts, part);
-				return -1;
-			}
-			if (send_part(u, &u->slots[i], part, e) != 0)
-				return -1;
-		}
-	}
-	return 0;
-}
-
-static int
-part_done(struct upload *u, struct slot *slot, struct err *e)
-{
-	const char *etag = s3_header(&slot->request, "ETag");
-	char **kept = &u->multipart.parts[slot->part->number - 1].etag;
-
-	if (!multipart_etag_fit(etag))
-		return err_set(e, EXIT_REMOTE, "cannot %s '%s': the answer's "
-		    "ETag is none", slot->what, s3_shown(u->s3));
-	if (same_checksum(u, &slot->request, slot->checksum, e) != 0)
-		return -1;
-	if ((*kept = strdup(etag)) == NULL)
-		return no_memory(e);
-	atomic_fetch_add(&u->meter->out, slot->request.len);
-	atomic_fetch_add(&u->meter->records, 1);
-	s3_clear(u->s3, &slot->request);
-	parts_return(u->parts, slot->part);
-	slot->part = NULL;
-	slot->state = SLOT_FREE;
-	return 0;
-}
-
-static int
-slot_ended(struct upload *u, struct slot *slot, struct err *e)
-{
-	switch (s3_finish(u->s3, &slot->request, e)) {
-	case S3_DONE:
-		return part_done(u, slot, e);
-	case S3_AGAIN:
-		slot->state = SLOT_WAITING;
-		return 0;
-	case S3_FAILED:
-		break;
-	}
-	return -1;
-}
-
-/* Starts again what has waited long enough; *until becomes the time of the
- * next one, -1 without any. */
-static int
-start_waiting(struct upload *u, int64_t *until, struct err *e)
-{
-	int64_t now = meter_now();
-
-	*until = -1;
-	for (unsigned i = 0; i < u->config.parallel; i++) {
-		struct slot *slot = &u->slots[i];
-
-		if (slot->state != SLOT_WAITING)
-			continue;
-		if (slot->request.again_at <= now) {
-			if (start_slot(u, slot, e) != 0)
-				return -1;
-		} else if (*until < 0 || slot->request.again_at < *until) {
-			*until = slot->request.again_at;
-		}
-	}
-	return 0;
-}
-
-static unsigned
-count_slots(const struct upload *u, enum slot_state state)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < u->config.parallel; i++)
-		n += u->slots[i].state == state;
-	return n;
-}
-
-/* One turn: whatever can go on goes on, then wait for the next event. */
-static int
-turn(struct upload *u, struct err *e)
-{
-	struct pollfd ready = { parts_fd(u->parts), POLLIN, 0 };
-	struct s3_request *r;
-	int64_t until;
-	unsigned listen;
-
-	if (s3_check(u->s3, e) != 0 || start_waiting(u, &until, e) != 0)
-		return -1;
-	listen = !u->ended && count_slots(u, SLOT_FREE) > 0;
-	r = s3_wait(u->s3, until, &ready, listen);
-	meter_tick(u->meter);
-	for (unsigned i = 0; i < u->config.parallel && r != NULL; i++)
-		if (r == &u->slots[i].request)
-			return slot_ended(u, &u->slots[i], e);
-	return 0;
-}
-
+/* Begins a multipart upload and sends all parts, of which first is one. */
 static int
 send_all(struct upload *u, struct part *first, struct err *e)
 {
-	if (multipart_create(u->s3, u->config.object, &u->multipart, e) != 0) {
+	const struct flight_config config = { u->s3, u->parts, &u->multipart,
+		u->config.object, u->meter, u->config.parallel };
+
+	if ((u->flight = flight_new(&config, e)) == NULL ||
+	    multipart_create(u->s3, u->config.object, &u->multipart, e) != 0) {
 		parts_return(u->parts, first);
 		return -1;
 	}
 	u->left = true;
-	if (send_part(u, &u->slots[0], first, e) != 0)
+	if (flight_run(u->flight, first, e) != 0)
 		return -1;
-	while (take_parts(u, e) == 0) {
-		if (u->ended &&
-		    count_slots(u, SLOT_FREE) == u->config.parallel)
-			return 0;
-		if (turn(u, e) != 0)
-			break;
-	}
-	return -1;
+	u->ended = true;
+	return 0;
 }
 
 static int
@@ -371,7 +141,7 @@ send_input(struct upload *u, struct err *e)
 		return u->config.allow_empty && !u->config.prepare ? 0 :
 		    refuse_empty(u, e);
 	}
-	if (note_part(u, part, e) != 0) {
+	if (multipart_note(&u->multipart, part, e) != 0) {
 		parts_return(u->parts, part);
 		return -1;
 	}
@@ -442,7 +212,7 @@ static int
 put_object(struct upload *u, struct err *e)
 {
 	const char *headers[OBJECT_HEADERS + 2];
-	char token[2 * TOKEN_TEXT], checksum[CHECKSUM_TEXT + WORDS];
+	char token[2 * TOKEN_TEXT], checksum[PART_HEADER];
 	struct s3_request r = {
 		.what = "store", .method = "PUT", .etag = true,
 		.headers = headers,
@@ -459,20 +229,18 @@ put_object(struct upload *u, struct err *e)
 		r.body = window_bytes(&u->only->window);
 		r.len = window_size(&u->only->window);
 		r.sha256 = u->only->sha256;
-		if (checksum_line(u, u->only, checksum, sizeof checksum) !=
-		    NULL) {
+		if (part_header_write(u->config.kind, u->only, checksum))
 			headers[r.n_headers++] = checksum;
-			snprintf(u->multipart.checksum, CHECKSUM_TEXT, "%s",
-			    checksum + strlen(checksum_header(u->config.kind))
-			    + 2);
-		}
+		snprintf(u->multipart.checksum, CHECKSUM_TEXT, "%s",
+		    part_header_value(checksum));
 	}
 	rc = s3_run(u->s3, &r, e);
 	if (rc == 0) {
 		atomic_fetch_add(&u->meter->out, r.len);
 		rc = keep_stored(u, &r, e);
 		if (rc == 0 && u->only != NULL)
-			rc = same_checksum(u, &r, checksum, e);
+			rc = part_header_echoed(u->s3, &r, u->config.kind,
+			    checksum, e);
 	} else if (s3_maybe_done(&r)) {
 		rc = find_out(u, r.lost, e);
 	}
