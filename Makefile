@@ -114,9 +114,7 @@ libs-unit-s3_answer = -lexpat
 unit-sha256x2 = base/diag network/hash network/sha256x2
 libs-unit-sha256x2 = -lcrypto
 unit-sigv4 = base/diag network/hash network/sigv4
-libs-unit-sha256x2 = base/diag network/hash network/sha256x2
-libs-unit-sha256x2 = -lcrypto
-unit-sigv4 = -lcrypto
+libs-unit-sigv4 = -lcrypto
 unit-url = base/diag network/url
 libs-unit-url = -lcurl
 
