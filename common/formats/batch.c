@@ -27,11 +27,14 @@ batch_free(struct batch *b)
 	*b = (struct batch){ 0 };
 }
 
-void
+int
 batch_rewind(struct batch *b)
 {
-	b->text.size = 0;
-	b->leaves.size = 0;
+	buffer_trim(&b->text, BATCH_KEPT);
+	buffer_trim(&b->leaves, BATCH_KEPT);
 	b->n_records = 0;
 	b->unwound = false;
+	if (buffer_reserve(&b->text, 1) != 0)
+		return -1;
+	return buffer_reserve(&b->leaves, sizeof(uint32_t));
 }

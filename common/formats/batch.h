@@ -24,6 +24,9 @@ enum { BATCH_TEXT = 128 * 1024,	/* full from here on */
 	BATCH_LEAVES = 32 * 1024,
 	BATCH_RECORDS = 4096 };
 
+/* What a batch may have allocated and keep. */
+enum { BATCH_KEPT = 256 * 1024 };	/* text, and leaves */
+
 #define BATCH_CLEAR ((uint32_t)1 << 31)
 #define BATCH_PART ((uint32_t)1 << 30)
 #define BATCH_ELEMENT UINT32_MAX
@@ -50,8 +53,24 @@ struct batch {
 int batch_init(struct batch *b, size_t limit);
 void batch_free(struct batch *b);	/* a zeroed or freed one is fine */
 
-/* Empties it, keeping the allocation. */
-void batch_rewind(struct batch *b);
+/* Empties it, keeping the allocation but for what a large record took; 0, or
+ * -1 with errno. */
+int batch_rewind(struct batch *b);
+
+/* The bytes that are allocated. */
+static inline size_t
+batch_room(const struct batch *b)
+{
+	return b->text.room + b->leaves.room +
+	    BATCH_RECORDS * sizeof(*b->records);
+}
+
+/* Whether it has more than batch_rewind lets it keep. */
+static inline bool
+batch_large(const struct batch *b)
+{
+	return b->text.room > BATCH_KEPT || b->leaves.room > BATCH_KEPT;
+}
 
 static inline size_t
 batch_leaves(const struct batch *b)

@@ -21,6 +21,14 @@ buffer_free(struct buffer *b)
 	*b = (struct buffer){ .limit = b->limit };
 }
 
+void
+buffer_trim(struct buffer *b, size_t most)
+{
+	b->size = 0;
+	if (b->room > most)
+		buffer_free(b);
+}
+
 int
 buffer_grow(struct buffer *b, size_t len)
 {

@@ -24,6 +24,9 @@ struct buffer {
 void buffer_init(struct buffer *b, size_t limit);
 void buffer_free(struct buffer *b);	/* a zeroed or freed one is fine */
 
+/* Empties it, and gives its allocation back if that is larger than most. */
+void buffer_trim(struct buffer *b, size_t most);
+
 /* Allocates; -1 with errno ENOSPC (past the limit) or ENOMEM, nothing lost. */
 int buffer_grow(struct buffer *b, size_t len);
 

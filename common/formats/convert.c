@@ -15,6 +15,9 @@
  * are written by the worker itself, when all jobs before are collected: the
  * driver writes none until it has taken that job back.
  *
+ * A batch that a large record has made large is in work alone, and gives its
+ * memory back.
+ *
  * An error stops the scanner.  What it had found before becomes rows and is
  * written; a job that fails does so earlier in the input, and wins.
  */
@@ -33,10 +36,14 @@
  * a table's width is allowed for in a batch. */
 enum { RECORD_SHARE = 8, BATCH_CELLS = 256 * 1024 };
 
+/* What a column takes besides its node, and a cell for each thread. */
+enum { COLUMN_PRICE = sizeof(struct column) + 64 };
+
 struct job {
 	struct job *next;	/* in a list */
 	struct converter *converter;
 	uint64_t number;	/* in the order of submission, from 0 */
+	size_t size;		/* of its batch, if that is large */
 	struct rows **writers;	/* one for each worker */
 	struct batch batch;
 	struct window rows;
@@ -61,7 +68,9 @@ struct converter {
 	struct pool *pool;
 	struct job *job;	/* the scanner's */
 	struct queue idle, held;
+	unsigned n_idle;
 	uint64_t submitted;	/* jobs */
+	size_t large;		/* bytes of large batches that are in work */
 	pthread_mutex_t lock;	/* of what follows */
 	pthread_cond_t turn;	/* it has changed */
 	uint64_t collected;	/* jobs */
@@ -126,11 +135,13 @@ static int
 take_job(struct converter *c, struct err *e)
 {
 	c->job = dequeue(&c->idle);
+	c->n_idle -= c->job != NULL;
 	if (c->job == NULL)
 		c->job = job_new(c, e);
 	if (c->job == NULL)
 		return -1;
-	batch_rewind(&c->job->batch);
+	if (batch_rewind(&c->job->batch) != 0)
+		return no_memory(e);
 	window_rewind(&c->job->rows);
 	if (c->table.n_columns > BATCH_CELLS / BATCH_RECORDS)
 		c->job->batch.max_records = BATCH_CELLS / c->table.n_columns +
@@ -139,14 +150,26 @@ take_job(struct converter *c, struct err *e)
 	return 0;
 }
 
+/* A job that is done with: kept for later, or one too many. */
+static void
+retire(struct converter *c, struct job *j)
+{
+	c->large -= j->size;
+	if (c->n_idle > c->o->threads + 2) {
+		job_free(j);
+		return;
+	}
+	c->n_idle++;
+	enqueue(&c->idle, j);
+}
+
 /* Writes a job's first rows from where they are made, when it is the oldest. */
 static int
-outgrow(void *ctx, struct window *w, struct err *e)
+outgrow(void *ctx, const char *rows, size_t len, struct err *e)
 {
 	struct job *j = ctx;
 	struct converter *c = j->converter;
 	bool stopped;
-	int rc;
 
 	pthread_mutex_lock(&c->lock);
 	while (c->collected != j->number && !c->stopped)
@@ -155,16 +178,14 @@ outgrow(void *ctx, struct window *w, struct err *e)
 	pthread_mutex_unlock(&c->lock);
 	if (stopped)
 		return err_set(e, EXIT_INTERNAL, "the conversion was stopped");
-	rc = output_write(c->out, window_bytes(w), window_size(w), e);
-	window_rewind(w);
-	return rc;
+	return output_write(c->out, rows, len, e);
 }
 
 static void
 work(void *arg, unsigned self)
 {
 	struct job *j = arg;
-	const struct rows_outlet outlet = { .empty = outgrow, .ctx = j };
+	const struct rows_outlet outlet = { .write = outgrow, .ctx = j };
 
 	j->rc = rows_write(j->writers[self], &j->batch, &j->rows, &outlet,
 	    &j->e);
@@ -194,7 +215,7 @@ collect(struct converter *c, struct job *j, struct err *e)
 		rc = -1;
 	c->meter->records += j->batch.n_records;
 	c->meter->out = c->out->bytes;
-	enqueue(&c->idle, j);
+	retire(c, j);
 	pass_turn(c, rc != 0);
 	return rc;
 }
@@ -206,14 +227,16 @@ submit(struct converter *c, struct job *j, struct err *e)
 
 	j->writers = c->writers;
 	j->number = c->submitted++;
+	j->size = batch_large(&j->batch) ? batch_room(&j->batch) : 0;
+	c->large += j->size;
 	if (c->pool == NULL) {
 		work(j, 0);
 		return collect(c, j, e);
 	}
-	while ((done = pool_full(c->pool) ? pool_take(c->pool) :
-	    pool_poll(c->pool)) != NULL) {
+	while ((done = pool_full(c->pool) || c->large > c->o->memory /
+	    RECORD_SHARE ? pool_take(c->pool) : pool_poll(c->pool)) != NULL) {
 		if (collect(c, done, e) != 0) {
-			enqueue(&c->idle, j);
+			retire(c, j);
 			return -1;
 		}
 	}
@@ -350,8 +373,7 @@ hand_over(struct converter *c, struct err *e)
 		if (submit(c, j, e) != 0)
 			return -1;
 	} else {
-		c->held_bytes += j->batch.text.room + j->batch.leaves.room +
-		    BATCH_RECORDS * sizeof(struct record);
+		c->held_bytes += batch_room(&j->batch);
 		enqueue(&c->held, j);
 		if (c->held_bytes + c->select.memory >= c->o->memory / 2 &&
 		    set_table(c, e) != 0)
@@ -494,6 +516,8 @@ start(struct converter *c, struct input *in, struct err *e)
 	    select_init(&c->select, &o->root, o->unwind, o->fields,
 	    c->field_leaf, e) != 0 || scan_init(&c->scan, &c->select, &o->policy, e) != 0)
 		return -1;
+	c->select.price = COLUMN_PRICE + o->threads * sizeof(struct cell);
+	c->select.limit = o->memory / 2;
 	if (o->fields != NULL && set_table(c, e) != 0)
 		return -1;
 	return take_job(c, e);

@@ -46,7 +46,8 @@ enum { CONVERT_MEMORY_MIN = 1024 * 1024 };
  * Converts all of in to out.  0 when the input was complete and all of it is
  * written; else -1 with e, and the whole rows before the trouble are written.
  * The output is neither sealed nor failed here.  Memory: memory, and 4 MiB,
- * and 1 MiB for each thread.
+ * and 2 MiB for each thread, and for each field 300 bytes and 32 for each
+ * thread.
  */
 int convert(const struct conversion *o, struct input *in, struct output *out,
     struct meter *m, struct omission *left, struct err *e);

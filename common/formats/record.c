@@ -288,6 +288,9 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = on_end,
 };
 
+/* What a large record took is given back beyond this. */
+enum { KEPT = 256 * 1024 };
+
 static int
 start(struct record_reader *r)
 {
@@ -366,6 +369,20 @@ locate(const struct record_reader *r)
 	    ", from byte %" PRIu64 " on", at->number, at->line, at->offset);
 }
 
+/* Gives back what large values took: -1 when yajl cannot begin anew. */
+static int
+trim(struct record_reader *r)
+{
+	buffer_trim(&r->joined, KEPT);
+	unwind_trim(&r->unwind, KEPT);
+	if (r->heap.used <= KEPT)
+		return 0;
+	yheap_free(&r->heap);
+	if (start(r) == 0)
+		return 0;
+	return err_set(r->e, EXIT_INTERNAL, "out of memory");
+}
+
 int
 record_read(struct record_reader *r, struct batch *b, void *ctx, struct err *e)
 {
@@ -382,5 +399,5 @@ record_read(struct record_reader *r, struct batch *b, void *ctx, struct err *e)
 	memset(r->cells, 0, ((size_t)r->leaves + 1) * sizeof(*r->cells));
 	if (advance(r) == 0 || parse(r) != 0)
 		return locate(r);
-	return 0;
+	return trim(r);
 }

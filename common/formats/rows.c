@@ -14,6 +14,8 @@ struct rows {
 	size_t null_len;
 };
 
+enum { ROW_KEPT = 64 * 1024 };	/* a larger row's memory is given back */
+
 static int
 full(int errnum, struct err *e)
 {
@@ -21,6 +23,20 @@ full(int errnum, struct err *e)
 		return err_set(e, EXIT_DATA,
 		    "a row exceeds the memory budget; see -m");
 	return err_set(e, EXIT_INTERNAL, "out of memory");
+}
+
+/* Writes the window's rows, and this one. */
+static int
+give_out(struct rows *r, struct err *e)
+{
+	const struct rows_outlet *out = r->out;
+	int rc = out->write(out->ctx, window_bytes(r->window),
+	    window_size(r->window), e);
+
+	window_rewind(r->window);
+	if (rc != 0)
+		return -1;
+	return out->write(out->ctx, r->row.bytes, r->row.size, e);
 }
 
 /* Ends the row; a sole empty cell is quoted, or it would be an empty line. */
@@ -39,10 +55,10 @@ end_row(struct rows *r, struct err *e)
 	if (t->csv.crlf)
 		row->bytes[row->size++] = '\r';
 	row->bytes[row->size++] = '\n';
+	if (r->out != NULL && window_size(r->window) + row->size > ROWS_WINDOW)
+		return give_out(r, e);
 	if (window_write(r->window, row->bytes, row->size) != 0)
 		return full(errno, e);
-	if (r->out != NULL && window_size(r->window) >= ROWS_WINDOW)
-		return r->out->empty(r->out->ctx, r->window, e);
 	return 0;
 }
 
@@ -137,17 +153,23 @@ rows_header(struct rows *r, struct window *w, struct err *e)
 	for (i = 0; i < t->n_columns; i++) {
 		c = &t->columns[i];
 		if ((i > 0 && buffer_add(&r->row, &t->csv.delimiter, 1) != 0) ||
-		    csv_string(&t->csv, &r->row, c->header, c->header_len) != 0)
-			return full(errno, e);
+		    csv_string(&t->csv, &r->row, c->header, c->header_len) != 0) {
+			full(errno, e);
+			return err_prefix(e, "the header");
+		}
 	}
-	return end_row(r, e);
+	return end_row(r, e) == 0 ? 0 : err_prefix(e, "the header");
 }
 
 int
 rows_write(struct rows *r, struct batch *b, struct window *w,
     const struct rows_outlet *out, struct err *e)
 {
+	int rc;
+
 	r->window = w;
 	r->out = out;
-	return record_read(r->reader, b, r, e);
+	rc = record_read(r->reader, b, r, e);
+	buffer_trim(&r->row, ROW_KEPT);
+	return rc;
 }

@@ -40,14 +40,13 @@ void rows_free(struct rows *r);
 /* Appends the header's row; 0, or -1 with e. */
 int rows_header(struct rows *r, struct window *w, struct err *e);
 
-/* Where whole rows go when a window has ROWS_WINDOW bytes of them: takes them
- * out of it.  0, or -1 with e. */
+/* Where whole rows go that are more than ROWS_WINDOW bytes.  0, or -1 with e. */
 struct rows_outlet {
-	int (*empty)(void *ctx, struct window *w, struct err *e);
+	int (*write)(void *ctx, const char *rows, size_t len, struct err *e);
 	void *ctx;
 };
 
-enum { ROWS_WINDOW = 1 << 20 };
+enum { ROWS_WINDOW = 512 * 1024 };
 
 /* Appends a row for each record of the batch, or for each element of what is
  * unwound in it, and uses the batch up.  0, or -1 with e; the window then

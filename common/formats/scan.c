@@ -291,9 +291,10 @@ late(struct scan *s, const char *p, const char *name, size_t len)
 {
 	if (!s->policy.drop_late)
 		return scan_error(s, offset_of(s, p), s->e,
-		    "column '%.*s' first appears after the header was "
-		    "written; see -f and -m", (int)(len < 100 ? len : 100),
-		    name);
+		    "column '%.*s' first appears %s; see -f and -m",
+		    (int)(len < 100 ? len : 100), name, s->select->over ?
+		    "when the columns before exceed the memory budget" :
+		    "after the header was written");
 	if (s->n_late++ == 0)
 		snprintf(s->late, sizeof(s->late), "'%.*s' in record %llu",
 		    (int)(len < 40 ? len : 40), name,
@@ -580,6 +581,9 @@ select_member(struct scan *s, struct node *parent, const char *name,
 			    "a member that is not among the fields");
 		return 0;
 	}
+	if (!s->select->frozen && s->select->limit != 0 &&
+	    s->select->memory >= s->select->limit)
+		s->select->frozen = s->select->over = true;
 	if (s->select->frozen)
 		return late(s, s->name, name, len);
 	s->next = select_add(s->select, parent, name, len);

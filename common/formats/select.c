@@ -151,6 +151,7 @@ select_add(struct select *s, struct node *parent, const char *name, size_t len)
 int
 select_leaf(struct select *s, struct node *n)
 {
+	const struct node *up;
 	struct node **grown;
 
 	if (n->leaf != NO_LEAF)
@@ -165,7 +166,9 @@ select_leaf(struct select *s, struct node *n)
 	}
 	s->leaves[s->n_leaves] = n;
 	n->leaf = s->n_leaves++;
-	s->memory += 2 * sizeof(struct node *);
+	s->memory += 2 * sizeof(struct node *) + s->price;
+	for (up = n; s->price != 0 && up != s->record; up = up->parent)
+		s->memory += 2 * (up->len + 1);	/* in a header, and its row */
 	return 0;
 }
 

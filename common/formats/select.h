@@ -56,7 +56,11 @@ struct select {
 	uint32_t n_leaves;
 	bool all;		/* every member is wanted */
 	bool frozen;		/* new ones are late */
+	bool over;		/* because of the limit */
 	size_t memory;		/* bytes the tree takes, about */
+	size_t price;		/* what the caller adds for each leaf, besides
+				 * two copies of its path */
+	size_t limit;		/* with all: no names are added beyond; 0: none */
 };
 
 /* unwind NULL: nothing is.  fields NULL: all.  0, or -1 with code 70.  leaf[i]

@@ -29,6 +29,13 @@ unwind_free(struct unwind *u)
 	buffer_free(&u->leaves);
 }
 
+void
+unwind_trim(struct unwind *u, size_t most)
+{
+	buffer_trim(&u->text, most);
+	buffer_trim(&u->leaves, most);
+}
+
 static bool
 is_own(uint32_t leaf)
 {

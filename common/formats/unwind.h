@@ -20,6 +20,7 @@ struct unwind {
 /* An empty one without an allocation; limit as of the batches. */
 void unwind_init(struct unwind *u, size_t limit);
 void unwind_free(struct unwind *u);	/* a zeroed or freed one is fine */
+void unwind_trim(struct unwind *u, size_t most);	/* as buffer_trim */
 
 /* Arranges the records; 0, or -1 with errno, and the batch is of no use. */
 int unwind_arrange(struct unwind *u, struct batch *b);
