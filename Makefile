@@ -45,9 +45,9 @@ json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv \
 	formats/feed formats/record formats/rows formats/unwind formats/yheap
 libs-json2csv = $(libs-json)
 
-memzip = $(BASE) $(UTF8) base/pool formats/deflate formats/encoder \
-	formats/entropy formats/extract formats/gunzip formats/literals \
-	formats/pack formats/packgzip formats/packlib formats/packzip \
+memzip = $(BASE) $(UTF8) base/limit base/pool formats/deflate \
+	formats/encoder formats/entropy formats/extract formats/gunzip \
+	formats/literals formats/pack formats/packgzip formats/packlib formats/packzip \
 	formats/source formats/splitter formats/tally formats/tee \
 	formats/timestamp formats/unarchive formats/zip formats/zipbudget \
 	formats/zipname formats/zipwriter

@@ -10,6 +10,7 @@
 #include "base/args.h"
 #include "base/diag.h"
 #include "base/io.h"
+#include "base/limit.h"
 #include "base/meter.h"
 #include "formats/deflate.h"
 #include "formats/extract.h"
@@ -27,7 +28,7 @@ static const char usage[] =
     "              [--mtime time] [--passphrase-file file] [--repeat-header]\n"
     "              [--split-entry size] [--stats] [--tar] [--verify]\n"
     "              [file | name=file | - ...] [--from command ...]\n"
-    "       memzip -l | -t | -x [-hpqVv] [--json] [--max-ratio n]\n"
+    "       memzip -l | -t | -x [-hpqVv] [-m size] [--json] [--max-ratio n]\n"
     "              [--max-size size] [--passphrase-file file] [--stats]\n"
     "              [member ...] [--from command ...]\n";
 
@@ -35,7 +36,9 @@ enum {
 	OPT_ADAPT = ARGS_LONG, OPT_COMMENT, OPT_JSON, OPT_MAX_RATIO,
 	OPT_MAX_SIZE, OPT_MTIME, OPT_PASSPHRASE, OPT_REPEAT_HEADER, OPT_SPLIT,
 	OPT_TAR, OPT_VERIFY,
-	MAX_OPERANDS = 4096, MAX_THREADS = 16, MAX_PASSPHRASE = 1024
+	MAX_OPERANDS = 4096, MAX_THREADS = 16, MAX_PASSPHRASE = 1024,
+	READ_MEMORY = 144 << 20,	/* without -m: all that zstd allows */
+	READ_LEAST = 8 << 20
 };
 
 static const struct option longs[] = {
@@ -216,6 +219,8 @@ check_reading(const struct options *o)
 	if (s->name != NULL || s->tar || s->split != 0 || s->repeat_header ||
 	    o->encrypt || o->pack.comment != NULL || o->pack.verify)
 		args_wrong("-%c goes without the options for writing", o->mode);
+	if (o->face.memory != 0 && o->face.memory < READ_LEAST)
+		args_wrong("-m is too small: reading takes 8M");
 	if (o->json && o->mode != 'l')
 		args_wrong("--json goes with -l");
 }
@@ -242,14 +247,17 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	o->source.from = a->from;
 	o->source.allow_empty = a->face.allow_empty;
 	o->face = a->face;
+	if (o->mode != 0) {
+		check_reading(o);
+		return;
+	}
 	if (zipbudget_divide(&o->pack.budget, a->face.memory,
 	    a->face.threads != 0 ? a->face.threads : default_threads(),
 	    &e) != 0)
 		args_wrong("%s", e.text);
-	if (o->mode == 0)
-		check_writing(o);
-	else
-		check_reading(o);
+	o->source.threads = o->pack.budget.threads + 1;	/* the verifier */
+	o->source.tar_memory = READ_MEMORY + zipbudget_most(&o->pack.budget);
+	check_writing(o);
 }
 
 /* The first line of a file; the caller wipes and frees it. */
@@ -351,6 +359,8 @@ read_archive(struct job *j, struct err *e)
 	if (input_open(&j->in, NULL, j->o->source.from, e) != 0)
 		return -1;
 	live_in_utc();
+	limit_memory(j->o->face.memory != 0 ? j->o->face.memory : READ_MEMORY,
+	    0);
 	u.read = read_archive_input;
 	u.from = j;
 	u.passphrase = j->o->pack.passphrase;

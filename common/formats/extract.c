@@ -156,6 +156,10 @@ all_members(struct extract *x, struct unarchive *u, bool *seen,
 		if (rc != 0)
 			return -1;
 	}
+	if (rc == 0 && unarchive_doubtful(u))
+		return err_set(e, EXIT_DATA, "the input is an empty tar "
+		    "archive, or data that begins with zeros: decompress it "
+		    "with its own tool");
 	for (unsigned i = 0; rc == 0 && i < x->n_members; i++)
 		if (!seen[i])
 			return err_set(e, EXIT_DATA,

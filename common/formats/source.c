@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limit.h"
 #include "formats/zip.h"
 #include "formats/zipname.h"
 
@@ -114,6 +115,7 @@ open_next(struct source *s, struct err *e)
 static int
 open_tar(struct source *s, struct err *e)
 {
+	limit_memory(s->o->tar_memory, s->o->threads);
 	s->tar_options = (struct unarchive_options){ .read = read_input,
 	    .from = &s->in, .seek_fd = -1 };
 	s->tar = unarchive_open(&s->tar_options, e);

@@ -26,6 +26,8 @@ struct source_options {
 	int64_t mtime;
 	bool own_mtime;		/* tar's members keep theirs */
 	bool tar;
+	uint64_t tar_memory;	/* for limit_memory, before the tar is opened */
+	unsigned threads;	/* that will be started, for it */
 	uint64_t split;		/* bytes; 0: not */
 	bool repeat_header;
 };

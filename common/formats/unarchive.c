@@ -53,7 +53,7 @@ struct unarchive {
 	unsigned char *kept;
 	size_t chunk;			/* its size */
 
-	bool in_member, streamed_zip, empty;
+	bool any_member, in_member, streamed_zip, empty;
 	uint64_t size, total;		/* of the member, of all data */
 	uint32_t crc;
 	const unsigned char *piece;	/* for unarchive_read */
@@ -144,6 +144,10 @@ fail(struct unarchive *u, const char *what, struct err *e)
 		*e = u->failed;
 		return -1;
 	}
+	if (archive_errno(u->a) == ENOMEM || (why != NULL &&
+	    strstr(why, "memory") != NULL))		/* zstd's only say so */
+		return err_set(e, EXIT_DATA, "%s: it takes more memory than "
+		    "-m allows", what);
 	if (why != NULL && strstr(why, "assphrase") != NULL)
 		code = EXIT_AUTH;
 	if (why == NULL)
@@ -315,14 +319,24 @@ next_of_nothing(struct unarchive *u, struct member *m, struct err *e)
 	return 1;
 }
 
+bool
+unarchive_doubtful(const struct unarchive *u)
+{
+	return !u->any_member && is_compressed(u) &&
+	    (archive_format(u->a) & ARCHIVE_FORMAT_BASE_MASK) ==
+	    ARCHIVE_FORMAT_TAR;
+}
+
 int
 unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 {
 	struct archive_entry *entry;
-	int rc = archive_read_next_header(u->a, &entry);
+	int rc;
 
-	if (rc == ARCHIVE_EOF && archive_format(u->a) == ARCHIVE_FORMAT_EMPTY &&
-	    !u->empty)
+	if (u->empty)			/* libarchive is not asked again */
+		return finish(u, e);
+	rc = archive_read_next_header(u->a, &entry);
+	if (rc == ARCHIVE_EOF && archive_format(u->a) == ARCHIVE_FORMAT_EMPTY)
 		return next_of_nothing(u, m, e);
 	if (rc == ARCHIVE_EOF)
 		return finish(u, e);
@@ -336,7 +350,7 @@ unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 	if (m->encrypted && u->o->passphrase == NULL)
 		return err_set(e, EXIT_AUTH, "'%s' is encrypted: "
 		    "give --passphrase-file", m->name);
-	u->in_member = true;
+	u->any_member = u->in_member = true;
 	u->streamed_zip = u->stream && m->size < 0 &&
 	    archive_format(u->a) == ARCHIVE_FORMAT_ZIP &&
 	    archive_filter_count(u->a) == 1;

@@ -4,8 +4,10 @@
  * zip, tar, cpio and 7z, compressed with gzip, bzip2, xz, lzma, zstd, lz4,
  * lzip or compress, or one of these alone, which is then a single member
  * "data".  libarchive's filters that run other programs are left out, and so
- * are its rarer formats.  Memory does not depend on the data but for xz, zstd
- * and 7z, whose dictionaries can be large.
+ * are its rarer formats.  Memory does not depend on the data but for xz, lzma,
+ * lzip, zstd and 7z, whose dictionaries can be large (up to 4 GiB, from a
+ * hundred bytes), and for the directory of a zip that can be sought in: limit.h
+ * bounds that.
  *
  * All of it is hostile: names are only names here, nothing is ever made from
  * them; sizes in headers are not believed, what comes out is counted.
@@ -61,6 +63,10 @@ void unarchive_close(struct unarchive *u);
  * archive, 77 for a missing passphrase, or the error of read.
  */
 int unarchive_next(struct unarchive *u, struct member *m, struct err *e);
+
+/* Behind the last member: was there none in what, compressed, looks like a tar
+ * archive?  Any data that begins with 512 zeros does. */
+bool unarchive_doubtful(const struct unarchive *u);
 
 /*
  * The next piece of the member's data, libarchive's to keep, valid until the

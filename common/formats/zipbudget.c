@@ -33,3 +33,11 @@ zipbudget_divide(struct zipbudget *b, uint64_t memory, unsigned threads,
 		    20) + 1);
 	return 0;
 }
+
+uint64_t
+zipbudget_most(const struct zipbudget *b)
+{
+	const uint64_t others = UINT64_C(768) << 20;	/* xz -9 */
+
+	return needed(b) + 3 * (uint64_t)b->directory + others;
+}

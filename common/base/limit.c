@@ -1,0 +1,32 @@
+/* limit: RLIMIT_DATA, which on Linux counts private writable mappings. */
+#include "base/limit.h"
+
+#include <stdbool.h>
+#include <sys/resource.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+static const bool sanitized = true;
+#else
+static const bool sanitized = false;
+#endif
+
+enum { STACK = 8 << 20 };	/* of a thread, where the limit has no number */
+
+void
+limit_memory(uint64_t bytes, unsigned threads)
+{
+	struct rlimit data, stack;
+
+	if (sanitized || getrlimit(RLIMIT_DATA, &data) != 0)
+		return;
+	if (getrlimit(RLIMIT_STACK, &stack) != 0 ||
+	    stack.rlim_cur == RLIM_INFINITY)
+		stack.rlim_cur = STACK;
+	bytes += threads * (uint64_t)stack.rlim_cur;
+	if (data.rlim_cur != RLIM_INFINITY && data.rlim_cur < bytes)
+		return;
+	data.rlim_cur = (rlim_t)bytes;
+	/* Where it is not allowed, all is as it was. */
+	if (setrlimit(RLIMIT_DATA, &data) != 0)
+		return;
+}

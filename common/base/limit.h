@@ -1,0 +1,17 @@
+/* limit: how much memory the process may still take, whatever a library wants. */
+#ifndef BASE_LIMIT_H
+#define BASE_LIMIT_H
+
+#include <stdint.h>
+
+/*
+ * From now on the process may have at most `bytes` of writable memory of its
+ * own, and the stacks of so many threads that are still to be started: what is
+ * beyond fails with ENOMEM (setrlimit(2), RLIMIT_DATA).  A lower limit stays.
+ * Memory counts from its allocation on, touched or not.  Processes started
+ * later inherit it.  Does nothing in a program built with a sanitizer, whose
+ * shadow is such memory, too.
+ */
+void limit_memory(uint64_t bytes, unsigned threads);
+
+#endif

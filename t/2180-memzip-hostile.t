@@ -1,0 +1,96 @@
+#!/bin/bash
+# Archives that want much: dictionaries of gigabytes, bombs, endless lists.
+# None makes memzip take more memory than -m, or than its default.
+. "${0%/*}/lib.sh"
+PY=/usr/bin/python3
+cd "$T" || exit 1
+
+# peak MIB TITLE: the peak of the last check_exit, from its --stats, is below.
+peak() {
+	[ -z "${SAN:-}" ] || { result 0 "$2 # SKIP sanitizers take memory"; return; }
+	$PY -c 'import json, sys
+s = [json.loads(l) for l in open(sys.argv[1]) if l.startswith("{")][-1]
+sys.exit(s["peak_rss"] > int(sys.argv[2]) << 20)' "$T/err" "$1"
+	result $? "$2"
+}
+
+# Headers that ask for a dictionary: 4 GiB behind a few bytes of data, and such
+# that would really be filled.
+$PY <<'PY'
+import lzma, struct, zlib
+def xz(data, bits):
+    b = bytearray(lzma.compress(data, filters=[{'id': lzma.FILTER_LZMA2, 'dict_size': 4096}]))
+    assert b[14] == 0x21
+    b[16] = bits
+    n = (b[12] + 1) * 4
+    b[8 + n:12 + n] = struct.pack('<I', zlib.crc32(bytes(b[12:8 + n])))
+    return bytes(b)
+open('4g.xz', 'wb').write(xz(b'x' * 1000, 40))
+open('second.xz', 'wb').write(xz(b'x' * 1000, 10) + xz(b'x' * 1000, 40))
+def zst(log):
+    block = b'y' * 100
+    return struct.pack('<IBB', 0xfd2fb528, 0, log - 10 << 3) + \
+        struct.pack('<I', 1 | len(block) << 3)[:3] + block
+open('2g.zst', 'wb').write(zst(31))
+open('128m.zst', 'wb').write(zst(27))
+PY
+head -c 40000000 /dev/zero | tr '\0' a >a
+xz -0 --lzma2=preset=0,dict=1536MiB <a >filled.xz
+xz -9 <a >nine.xz
+xz -0 --format=lzma --lzma1=preset=0,dict=1024MiB <a >filled.lzma
+7z a -bd -tzip -mm=ppmd -mmem=256m ppmd.zip a >/dev/null
+zstd -q -19 --long=30 <a >filled.zst
+
+if [ -z "${SAN:-}" ]; then	# where there is no limit
+	for f in 4g.xz second.xz filled.xz ppmd.zip; do
+		check_exit 65 "$f is refused" timeout 30 memzip -t --stats <$f
+		check_err 'and the option named' 'takes more memory than -m allows$'
+		peak 16 'before the memory is taken'
+	done
+	check_exit 65 'xz -9 does not fit -m 24M' memzip -t -m 24M <nine.xz
+	check_exit 65 'nor a tar of it' bash -c 'tar cf - a | xz -9 | memzip -x -m 24M'
+	check_exit 0 'but --tar takes that' bash -c 'tar cf - a | xz -9 | memzip --tar --stats'
+	peak 112 'within its memory'
+	check_exit 65 '--tar has a limit, too' bash -c '
+		tar cf - a | xz -0 --lzma2=preset=0,dict=1536MiB | memzip --tar'
+fi
+check_exit 65 'a zstd window of 2 GiB' memzip -t <2g.zst
+check_exit 65 'and one that is filled' memzip -t <filled.zst
+check_exit 65 'a dictionary of lzma' memzip -t <filled.lzma
+check_exit 0 'one of 128 MiB is read' memzip -t <128m.zst
+check_exit 0 'xz -9, too' memzip -t --stats <nine.xz
+peak 80 'in what it needs'
+
+# A bomb within a bomb is data.
+gzip -c a | gzip -c | gzip -c >layers.gz
+check 'one layer is unpacked, not all' bash -c 'memzip -x <layers.gz | gzip -dc | gzip -dc | cmp - a'
+head -c 300000000 /dev/zero | tr '\0' b | xz -0 >bomb.xz
+check_exit 65 'a bomb of xz stops at --max-size' memzip -x --stats --max-size 1M <bomb.xz
+check 'soon behind it' test "$(wc -c <"$T/out")" -le 2000000
+check_exit 65 'and at --max-ratio' memzip -t --max-ratio 50 <bomb.xz
+
+# Many members: nothing is kept of them.
+$PY - <<'PY'
+import sys, zipfile
+with zipfile.ZipFile('many.zip', 'w') as z:
+    for i in range(40000):
+        z.writestr(zipfile.ZipInfo('d/' * 100 + str(i)), b'')
+PY
+check_exit 0 '40,000 members with long names, from a pipe' bash -c 'cat many.zip | memzip -l --stats'
+peak 12 'in the memory of one'
+check 'are all listed' test "$(wc -l <"$T/out")" = 40000
+if [ -z "${SAN:-}" ]; then
+	check_exit 0 'a directory in a file is kept, within -m' memzip -l -m 8M <many.zip
+	check_exit 64 '-m below what reading takes' memzip -l -m 7M <many.zip
+fi
+
+# Compressed data that begins with zeros is no empty tar archive.
+{ head -c 1024 /dev/zero; echo data; } >zeros
+for c in gzip xz zstd; do
+	$c -c <zeros >zeros.$c
+	check_exit 65 "$c of data that begins with zeros is refused" memzip -x <zeros.$c
+	$c -c </dev/null >nothing.$c
+	check_exit 0 "$c of nothing is read" memzip -x <nothing.$c
+done
+check 'as nothing' test ! -s "$T/out"
+finish
