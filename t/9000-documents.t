@@ -70,7 +70,7 @@ for p in $programs; do
 done
 
 # README.
-for target in $(grep -oE '"?make [a-z]+' README | awk '{ print $2 }' | sort -u); do
+for target in $(grep -oE '"?make [a-z0-9]+' README | awk '{ print $2 }' | sort -u); do
 	case $target in
 	gcc | is | them | and) continue ;;
 	esac
