@@ -110,18 +110,29 @@ free_node(struct node *n)
 	free(n);
 }
 
-/* Room for one more pointer in a list whose size is n: at powers of two. */
-static int
-extend(struct node ***list, size_t n)
+/* Room for one more pointer in a list whose size is n: at powers of two.  The
+ * list, or NULL. */
+static struct node **
+extend(struct node **list, size_t n)
 {
-	struct node **grown;
-
 	if (n != 0 && (n & (n - 1)) != 0)
-		return 0;
-	grown = realloc(*list, (n == 0 ? 1 : 2 * n) * sizeof(*grown));
-	if (grown == NULL)
+		return list;
+	return realloc(list, (n == 0 ? 1 : 2 * n) * sizeof(*list));
+}
+
+/* Room for one more child. */
+static int
+extend_node(struct node *parent)
+{
+	struct node **list = extend(parent->children, parent->n_children);
+
+	if (list == NULL)
 		return -1;
-	*list = grown;
+	parent->children = list;
+	list = extend(parent->order, parent->n_children);
+	if (list == NULL)
+		return -1;
+	parent->order = list;
 	return 0;
 }
 
@@ -129,14 +140,14 @@ struct node *
 select_add(struct select *s, struct node *parent, const char *name, size_t len)
 {
 	size_t at = position(parent, name, len);
-	struct node *n = new_node(s, name, len,
-	    parent->role >= ROLE_ELEMENT ? ROLE_PART : ROLE_MEMBER);
+	struct node *n;
 
-	if (n == NULL || extend(&parent->children, parent->n_children) != 0 ||
-	    extend(&parent->order, parent->n_children) != 0) {
-		free_node(n);
+	if (extend_node(parent) != 0)
 		return NULL;
-	}
+	n = new_node(s, name, len,
+	    parent->role >= ROLE_ELEMENT ? ROLE_PART : ROLE_MEMBER);
+	if (n == NULL)
+		return NULL;
 	memmove(parent->children + at + 1, parent->children + at,
 	    (parent->n_children - at) * sizeof(struct node *));
 	parent->children[at] = n;
@@ -156,14 +167,10 @@ select_leaf(struct select *s, struct node *n)
 
 	if (n->leaf != NO_LEAF)
 		return 0;
-	if ((s->n_leaves & (s->n_leaves - 1)) == 0) {
-		grown = realloc(s->leaves,
-		    (s->n_leaves == 0 ? 1 : 2 * (size_t)s->n_leaves) *
-		    sizeof(*grown));
-		if (grown == NULL)
-			return -1;
-		s->leaves = grown;
-	}
+	grown = extend(s->leaves, s->n_leaves);
+	if (grown == NULL)
+		return -1;
+	s->leaves = grown;
 	s->leaves[s->n_leaves] = n;
 	n->leaf = s->n_leaves++;
 	s->memory += 2 * sizeof(struct node *) + s->price;
