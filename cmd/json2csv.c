@@ -106,22 +106,29 @@ add_fields(struct options *o, const char *list)
 	o->how.fields = &o->fields;
 }
 
-/* A field a line; empty lines and those that begin with # do not count. */
+/* A list a line; empty lines, those that begin with # and a byte order mark do
+ * not count.  A file without a field would select all. */
 static void
 read_fields_file(struct options *o, const char *file)
 {
+	static const char mark[] = "\xef\xbb\xbf";
+	size_t before = o->fields.n;
 	char *text, *line, *rest;
 	struct err e;
 
 	text = io_slurp(file, FIELDS_FILE_MAX, NULL, &e);
 	if (text == NULL)
 		args_wrong("%s", e.text);
-	for (line = strtok_r(text, "\r\n", &rest); line != NULL;
+	line = strncmp(text, mark, strlen(mark)) == 0 ? text + strlen(mark) :
+	    text;
+	for (line = strtok_r(line, "\r\n", &rest); line != NULL;
 	    line = strtok_r(NULL, "\r\n", &rest)) {
 		if (*line != '#')
 			add_fields(o, line);
 	}
 	free(text);
+	if (o->fields.n == before)
+		args_wrong("there is no field in '%s'", file);
 }
 
 /* One level can be unwound, so a second path would be in vain. */

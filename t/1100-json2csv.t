@@ -71,6 +71,11 @@ gives '--invalid-utf8=replace' 't,\xef\xbf\xbd\n\xef\xbf\xbdx\xef\xbf\xbd\xef\xb
 gives '--max-depth' 't\n[[1]]\n' '[{"t":[[1]]}]' --max-depth 4
 printf 'a\n# not this\n\n"b.c"=B\n' >"$T/list"
 gives '--fields-file' 'a,B\n1,2\n' '{"b.c":2,"a":1}' --fields-file "$T/list"
+printf '\xef\xbb\xbfa\r\n"b.c"=B\r\n' >"$T/list"
+gives '--fields-file from an editor of Windows' 'a,B\n1,2\n' '{"b.c":2,"a":1}' --fields-file "$T/list"
+printf '# none\n\n' >"$T/list"
+check_exit 64 '--fields-file without a field' json2csv --fields-file "$T/list"
+check_err '  is told' 'there is no field in'
 
 refuses() { # refuses TITLE PATTERN INPUT OPTION…
 	local title=$1 pattern=$2

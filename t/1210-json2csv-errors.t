@@ -37,6 +37,10 @@ fails 'an overlong form in what is passed over' 'in record 1, line 1, byte 12, u
     't\n' '{"t":1,"u":"\xc0\xaf"}' -f t
 fails 'a character that is cut by the end' 'in record 1, line 1, byte 6, t: a character is not UTF-8' \
     't\n' '{"t":"\xe3\x81' -f t
+fails 'behind a byte order mark' "in record 1, line 1, byte 8, t: expected a value, found 'x'" \
+    't\n' '\xef\xbb\xbf{"t":x}' -f t
+fails 'a character that is not UTF-8, behind a mark' 'in record 1, line 1, byte 9, t: a character' \
+    't\n' '\xef\xbb\xbf{"t":"\xff"}' -f t
 fails 'a root that is a number' 'line 1, byte 5, e: expected an array of records, or a record' \
     't\n' '{"e":1}' -r e -f t
 fails 'a record that is a number' 'after record 1, .*e\[1\]: expected an object, the record' \

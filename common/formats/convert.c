@@ -436,6 +436,8 @@ scan_all(struct converter *c, struct err *e)
 			return -1;
 		c->meter->in = f->in->bytes;
 		meter_tick(c->meter);
+		if (f->marked && c->scan.base == 0)
+			c->scan.base = 3;	/* the mark is not scanned */
 		at = 0;
 		if (scan_piece(c, &at, &skipping, e) != 0)
 			return -1;
