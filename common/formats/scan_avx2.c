@@ -74,7 +74,7 @@ text_stop(const char *p)
 	unsigned backslash, quote, stops;
 	__m256i v;
 
-	for (;;) {
+	for (;; p += 32) {
 		v = load(p);
 		backslash = equal(v, '\\');
 		quote = equal(v, '"');
@@ -83,10 +83,13 @@ text_stop(const char *p)
 			if ((backslash << 1 & ~one_letter(v)) != 0)
 				return p + __builtin_ctz(stops | backslash);
 			stops &= ~(backslash << 1 & quote);
+			if (stops == 0 && backslash >> 31 != 0) {
+				p += 31 - 32;
+				continue;
+			}
 		}
 		if (stops != 0)
 			return p + __builtin_ctz(stops);
-		p += 32 - (backslash >> 31);
 	}
 }
 
