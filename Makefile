@@ -42,7 +42,8 @@ cp-fetch = $(BASE) $(JSON) $(HTTP) base/lines formats/items \
 libs-cp-fetch = -lcurl -lcrypto -lz $(libs-json)
 
 json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv \
-	formats/feed formats/record formats/rows formats/unwind formats/yheap
+	formats/cut formats/feed formats/record formats/rows \
+	formats/scan_part formats/slice formats/unwind formats/yheap
 libs-json2csv = $(libs-json)
 
 memzip = $(BASE) $(UTF8) base/limit base/pool formats/deflate \
@@ -66,7 +67,7 @@ libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.
 UNITS = args diag pool stage window \
-	csv deflate items json literals path scan utf8 xml zip \
+	convert csv deflate items json literals path scan utf8 xml zip \
 	address checksum crc64 creds endpoint hash link pace part_plan range \
 	retry s3_answer sha256x2 sigv4 url
 
@@ -76,6 +77,8 @@ unit-pool = base/pool base/diag
 unit-stage = base/io base/diag base/seal base/upstream
 unit-window = base/window
 
+unit-convert = $(filter-out base/args,$(json2csv))
+libs-unit-convert = $(libs-json)
 unit-csv = formats/csv formats/buffer
 unit-deflate = formats/deflate formats/encoder formats/entropy \
 	formats/literals base/pool base/diag

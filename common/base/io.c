@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,14 @@ input_read(struct input *in, void *buf, size_t len, struct err *e)
 		return judge_end(in, e);
 	in->bytes += (uint64_t)n;
 	return n;
+}
+
+bool
+input_pending(const struct input *in)
+{
+	struct pollfd p = { .fd = in->fd, .events = POLLIN };
+
+	return in->ended || poll(&p, 1, 0) != 0;
 }
 
 ssize_t

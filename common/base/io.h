@@ -51,7 +51,10 @@ int input_open(struct input *in, const char *operand, char *const from[],
  */
 ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e);
 
-/* The same, until buf is full or the complete end comes. */
+/* Whether input_read would give something, or fail, without waiting. */
+bool input_pending(const struct input *in);
+
+/* As input_read, until buf is full or the complete end comes. */
 ssize_t input_fill(struct input *in, void *buf, size_t len, struct err *e);
 
 /* Closes; an upstream command that is still running is stopped.  Idempotent. */

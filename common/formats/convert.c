@@ -1,25 +1,42 @@
 /*
- * convert: input -> feed -> scan -> batches -> rows -> output.
+ * convert: input -> blocks -> scan -> batches -> rows -> output.
  *
- * One thread, the driver, reads, scans and writes.  The scanner fills the
- * batch of the job at work; a full one becomes rows in the job's window, by a
- * worker of the pool, or on the spot when there is one thread only.  Jobs are
- * collected in the order in which they were handed over, so the output does
- * not depend on the number of threads.
+ * One thread, the driver, reads and writes.  With one thread it also walks:
+ * its scan goes through block after block and fills the batch of the job at
+ * work; a full batch becomes rows in the job's window, which is written.  This
+ * is the specification of all that follows.
+ *
+ * With more threads the input is converted in slices.  A block that begins and
+ * ends where records seem to (cut.h) goes to a worker of the pool, which checks
+ * it, walks it with a scan and a selection of its own, and makes rows of it,
+ * all on the guess that it begins between two records.  Jobs are collected in
+ * the order in which they were handed over.  Only then is it known where the
+ * driver's scan stands; if that is where the slice begins, and nothing out of
+ * the ordinary happened in it, the scan takes over what it found (scan_part.h)
+ * and the rows are written.  Else they are thrown away and the driver walks the
+ * block itself, so rows, messages and counts never depend on a guess.  Each
+ * wrong one makes the driver walk more of the blocks that follow before it
+ * guesses again.
+ *
+ * A block that is no slice is walked by the driver when all jobs before it are
+ * collected; then its batches become rows in the pool, too.  While slices are
+ * there, a batch of the driver's comes before all of them and is dealt with on
+ * the spot.
  *
  * Without a list of fields the columns are learnt first: jobs are held back
  * until they take half of the memory or the input ends; then the columns are
  * fixed, the header is written and the held jobs go their way.
  *
- * Rows that outgrow a job's window, as those of a record that is unwound may,
- * are written by the worker itself, when all jobs before are collected: the
- * driver writes none until it has taken that job back.
+ * Rows that outgrow a batch's window, as those of a record that is unwound
+ * may, are written by the worker itself, when all jobs before are collected:
+ * the driver writes none until it has taken that job back.
  *
  * A batch that a large record has made large is in work alone, and gives its
  * memory back.
  *
- * An error stops the scanner.  What it had found before becomes rows and is
- * written; a job that fails does so earlier in the input, and wins.
+ * An error stops the scan.  What it had found before becomes rows and is
+ * written, slices behind it are dropped; a job that fails does so earlier in
+ * the input, and wins.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -28,13 +45,20 @@
 #include "base/pool.h"
 #include "base/window.h"
 #include "formats/convert.h"
+#include "formats/cut.h"
 #include "formats/feed.h"
 #include "formats/rows.h"
 #include "formats/scan.h"
+#include "formats/scan_part.h"
+#include "formats/slice.h"
+#include "formats/utf8.h"
 
 /* The share of the memory that one record's projection may take, and what of
  * a table's width is allowed for in a batch. */
-enum { RECORD_SHARE = 8, BATCH_CELLS = 256 * 1024 };
+enum { RECORD_SHARE = 8, SELECT_SHARE = 4, BATCH_CELLS = 256 * 1024 };
+
+/* After a wrong guess so many blocks are not guessed at, at most. */
+enum { DOUBT_MAX = 512 };
 
 /* What a column takes besides its node, and a cell for each thread. */
 enum { COLUMN_PRICE = sizeof(struct column) + 64 };
@@ -42,13 +66,17 @@ enum { COLUMN_PRICE = sizeof(struct column) + 64 };
 struct job {
 	struct job *next;	/* in a list */
 	struct converter *converter;
+	struct window rows;
+	/* a batch: */
 	uint64_t number;	/* in the order of submission, from 0 */
 	size_t size;		/* of its batch, if that is large */
-	struct rows **writers;	/* one for each worker */
 	struct batch batch;
-	struct window rows;
 	int rc;
 	struct err e;
+	/* or a slice: */
+	bool slice, good;
+	struct block block;
+	struct scan_part part;
 };
 
 struct queue {
@@ -64,11 +92,22 @@ struct converter {
 	struct scan scan;
 	uint32_t *field_leaf;	/* for each field */
 	struct table table;
-	struct rows **writers;	/* o->threads of them, when the table is set */
+	struct rows **writers;	/* one for each thread, and the driver's */
+	struct slicer **slicers; /* one for each worker; NULL: no slices */
 	struct pool *pool;
 	struct job *job;	/* the scanner's */
-	struct queue idle, held;
+	struct queue idle, idle_slices, held;
 	unsigned n_idle;
+	bool skipping;		/* within a line that is skipped */
+	char left[SCAN_TAIL];	/* what the scanner has still to walk */
+	size_t n_left;
+	bool lost;		/* rows could not be made or written */
+	/* slices */
+	struct cut cut;
+	bool aligned;		/* the last block ended at a cut */
+	unsigned slices;	/* in the pool */
+	uint64_t joined;	/* that were right */
+	unsigned doubt, doubts;	/* blocks not to be guessed at: left, last */
 	uint64_t submitted;	/* jobs */
 	size_t large;		/* bytes of large batches that are in work */
 	pthread_mutex_t lock;	/* of what follows */
@@ -110,6 +149,8 @@ job_free(struct job *j)
 	if (j == NULL)
 		return;
 	batch_free(&j->batch);
+	block_free(&j->block);
+	free(j->part.seen);
 	window_free(&j->rows);
 	free(j);
 }
@@ -130,6 +171,15 @@ job_new(struct converter *c, struct err *e)
 	return j;
 }
 
+/* Wide tables get fewer records at a time. */
+static size_t
+max_records(const struct converter *c)
+{
+	if (c->table.n_columns <= BATCH_CELLS / BATCH_RECORDS)
+		return BATCH_RECORDS;
+	return BATCH_CELLS / c->table.n_columns + 1;
+}
+
 /* Gives the scanner an empty job. */
 static int
 take_job(struct converter *c, struct err *e)
@@ -143,9 +193,7 @@ take_job(struct converter *c, struct err *e)
 	if (batch_rewind(&c->job->batch) != 0)
 		return no_memory(e);
 	window_rewind(&c->job->rows);
-	if (c->table.n_columns > BATCH_CELLS / BATCH_RECORDS)
-		c->job->batch.max_records = BATCH_CELLS / c->table.n_columns +
-		    1;
+	c->job->batch.max_records = max_records(c);
 	c->scan.batch = &c->job->batch;
 	return 0;
 }
@@ -161,6 +209,28 @@ retire(struct converter *c, struct job *j)
 	}
 	c->n_idle++;
 	enqueue(&c->idle, j);
+}
+
+/* A job with an empty block. */
+static struct job *
+take_slice(struct converter *c, struct err *e)
+{
+	struct job *j = dequeue(&c->idle_slices);
+
+	if (j != NULL) {
+		window_rewind(&j->rows);
+		return j;
+	}
+	j = calloc(1, sizeof(*j));
+	if (j == NULL || window_init(&j->rows, ROWS_WINDOW) != 0 ||
+	    block_init(&j->block, c->feed.size, e) != 0) {
+		job_free(j);
+		no_memory(e);
+		return NULL;
+	}
+	j->slice = true;
+	j->converter = c;
+	return j;
 }
 
 /* Writes a job's first rows from where they are made, when it is the oldest. */
@@ -185,10 +255,15 @@ static void
 work(void *arg, unsigned self)
 {
 	struct job *j = arg;
+	struct converter *c = j->converter;
 	const struct rows_outlet outlet = { .write = outgrow, .ctx = j };
 
-	j->rc = rows_write(j->writers[self], &j->batch, &j->rows, &outlet,
-	    &j->e);
+	if (j->slice)
+		j->good = slice_convert(c->slicers[self], &j->block, &j->part,
+		    &j->rows);
+	else
+		j->rc = rows_write(c->writers[self], &j->batch, &j->rows,
+		    &outlet, &j->e);
 }
 
 /* Lets the worker go on that waits for this: see outgrow. */
@@ -202,46 +277,114 @@ pass_turn(struct converter *c, bool stopped)
 	pthread_mutex_unlock(&c->lock);
 }
 
-/* Writes a job's rows, those before its failure too. */
 static int
-collect(struct converter *c, struct job *j, struct err *e)
+put_rows(struct converter *c, struct window *rows, uint64_t records,
+    struct err *e)
 {
-	int rc = output_write(c->out, window_bytes(&j->rows),
-	    window_size(&j->rows), e);
+	int rc = output_write(c->out, window_bytes(rows), window_size(rows),
+	    e);
+
+	c->lost |= rc != 0;
+	c->meter->records += records;
+	c->meter->out = c->out->bytes;
+	return rc;
+}
+
+/* Writes a batch's rows, those before its failure too. */
+static int
+collect_batch(struct converter *c, struct job *j, struct err *e)
+{
+	int rc = put_rows(c, &j->rows, j->batch.n_records, e);
 
 	if (rc == 0 && j->rc != 0)
 		*e = j->e;
 	if (j->rc != 0)
 		rc = -1;
-	c->meter->records += j->batch.n_records;
-	c->meter->out = c->out->bytes;
+	c->lost |= rc != 0;
 	retire(c, j);
 	pass_turn(c, rc != 0);
 	return rc;
 }
 
+static int walk_block(struct converter *c, struct block *b, struct err *e);
+static int hand_over(struct converter *c, struct err *e);
+
+/* Writes a slice's rows if they are right; else the driver's scan goes through
+ * it, as through a block that nobody guessed at. */
+static int
+collect_slice(struct converter *c, struct job *j, struct err *e)
+{
+	int rc = 0;
+
+	if (j->good && !c->skipping && scan_join(&c->scan, &j->part)) {
+		if (c->job->batch.n_records > 0)
+			rc = hand_over(c, e);
+		if (rc == 0)
+			rc = put_rows(c, &j->rows, j->part.records, e);
+		c->doubts /= 2;
+		c->joined++;
+	} else {
+		rc = walk_block(c, &j->block, e);
+		c->doubts = c->doubts < DOUBT_MAX ? 2 * c->doubts + 1 :
+		    DOUBT_MAX;
+		c->doubt = c->doubts;
+	}
+	c->slices--;
+	enqueue(&c->idle_slices, j);
+	return rc;
+}
+
+static int
+collect(struct converter *c, struct job *j, struct err *e)
+{
+	return j->slice ? collect_slice(c, j, e) : collect_batch(c, j, e);
+}
+
+/* To the pool, when there is room: what was done before is collected. */
 static int
 submit(struct converter *c, struct job *j, struct err *e)
 {
 	struct job *done;
 
-	j->writers = c->writers;
-	j->number = c->submitted++;
-	j->size = batch_large(&j->batch) ? batch_room(&j->batch) : 0;
-	c->large += j->size;
-	if (c->pool == NULL) {
-		work(j, 0);
-		return collect(c, j, e);
-	}
 	while ((done = pool_full(c->pool) || c->large > c->o->memory /
 	    RECORD_SHARE ? pool_take(c->pool) : pool_poll(c->pool)) != NULL) {
 		if (collect(c, done, e) != 0) {
-			retire(c, j);
+			job_free(j);
 			return -1;
 		}
 	}
+	c->slices += j->slice;
 	pool_put(c->pool, j);
 	return 0;
+}
+
+/* While slices are in the pool, batches are those of a slice that was
+ * collected, and come before all others. */
+static int
+submit_batch(struct converter *c, struct job *j, struct err *e)
+{
+	j->number = c->submitted++;
+	j->size = batch_large(&j->batch) ? batch_room(&j->batch) : 0;
+	c->large += j->size;
+	if (c->pool != NULL && c->slices == 0)
+		return submit(c, j, e);
+	work(j, c->pool != NULL ? c->o->threads : 0);
+	return collect_batch(c, j, e);
+}
+
+/* The next block begins where the cut is, as it seems. */
+static int
+submit_slice(struct converter *c, struct job *j, struct err *e)
+{
+	if (j->part.seen == NULL)
+		j->part.seen = calloc((size_t)c->select.n_leaves + 1,
+		    sizeof(*j->part.seen));
+	if (j->part.seen == NULL) {
+		job_free(j);
+		return no_memory(e);
+	}
+	j->part.in_array = c->cut.in_array;
+	return submit(c, j, e);
 }
 
 static int
@@ -254,6 +397,14 @@ drain(struct converter *c, struct err *e)
 			return -1;
 	}
 	return 0;
+}
+
+/* After an error: what comes behind it. */
+static void
+drop_slices(struct converter *c)
+{
+	for (; c->slices > 0; c->slices--)
+		enqueue(&c->idle_slices, pool_take(c->pool));
 }
 
 /* The columns of the fields, in their order. */
@@ -324,6 +475,30 @@ write_header(struct converter *c, struct err *e)
 	return rc;
 }
 
+/* No slices where a copy of the selection for each worker takes too much, and
+ * where the input is not walked as it is. */
+static int
+start_workers(struct converter *c, struct err *e)
+{
+	unsigned i, n = c->o->threads;
+
+	c->pool = pool_new(n, n + 2, work, e);
+	if (c->pool == NULL)
+		return -1;
+	if (c->o->replace || c->select.memory > c->o->memory / SELECT_SHARE / n)
+		return 0;
+	c->slicers = calloc(n, sizeof(struct slicer *));
+	if (c->slicers == NULL)
+		return no_memory(e);
+	for (i = 0; i < n; i++) {
+		c->slicers[i] = slicer_new(&c->select, &c->o->policy,
+		    c->writers[i], max_records(c), e);
+		if (c->slicers[i] == NULL)
+			return -1;
+	}
+	return 0;
+}
+
 /* The columns are known: the header, the workers, then what was held. */
 static int
 set_table(struct converter *c, struct err *e)
@@ -340,23 +515,20 @@ set_table(struct converter *c, struct err *e)
 	if ((o->fields != NULL ? columns_of_fields(c, e) :
 	    columns_of_tree(c, e)) != 0)
 		return -1;
-	c->writers = calloc(o->threads, sizeof(*c->writers));
+	c->writers = calloc(o->threads + 1, sizeof(*c->writers));
 	if (c->writers == NULL)
 		return no_memory(e);
-	for (i = 0; i < o->threads; i++) {
+	for (i = 0; i <= o->threads; i++) {
 		c->writers[i] = rows_new(&c->table, e);
 		if (c->writers[i] == NULL)
 			return -1;
 	}
-	if (o->threads > 1) {
-		c->pool = pool_new(o->threads, o->threads + 2, work, e);
-		if (c->pool == NULL)
-			return -1;
-	}
+	if (o->threads > 1 && start_workers(c, e) != 0)
+		return -1;
 	if (write_header(c, e) != 0)
 		return -1;
 	while ((j = dequeue(&c->held)) != NULL) {
-		if (submit(c, j, e) != 0)
+		if (submit_batch(c, j, e) != 0)
 			return -1;
 	}
 	return 0;
@@ -370,7 +542,7 @@ hand_over(struct converter *c, struct err *e)
 
 	c->job = NULL;
 	if (c->writers != NULL) {
-		if (submit(c, j, e) != 0)
+		if (submit_batch(c, j, e) != 0)
 			return -1;
 	} else {
 		c->held_bytes += batch_room(&j->batch);
@@ -393,29 +565,28 @@ pardon(struct converter *c, const struct err *e)
 	return true;
 }
 
-/* Scans a piece from *at on; *at is where the next is to begin.  *skipping:
- * within a line that is skipped. */
+/* Scans len bytes; *at is how many of them are walked. */
 static int
-scan_piece(struct converter *c, size_t *at, bool *skipping, struct err *e)
+scan_text(struct converter *c, const char *text, size_t len, size_t *at,
+    struct err *e)
 {
-	struct feed *f = &c->feed;
 	enum scan_status status = SCAN_MORE;
 	size_t used;
 
+	*at = 0;
 	do {
-		if (*skipping) {
-			*skipping = !scan_skip_line(&c->scan, f->bytes + *at,
-			    f->len - *at, &used);
+		if (c->skipping) {
+			c->skipping = !scan_skip_line(&c->scan, text + *at,
+			    len - *at, &used);
 			*at += used;
-			status = *skipping ? SCAN_MORE : SCAN_FULL;
+			status = c->skipping ? SCAN_MORE : SCAN_FULL;
 			continue;
 		}
-		status = scan_feed(&c->scan, f->bytes + *at, f->len - *at,
-		    &used, e);
+		status = scan_feed(&c->scan, text + *at, len - *at, &used, e);
 		*at += used;
 		if (status == SCAN_ERROR && !pardon(c, e))
 			return -1;
-		*skipping = status == SCAN_ERROR;
+		c->skipping = status == SCAN_ERROR;
 		if (status == SCAN_FULL && batch_full(&c->job->batch) &&
 		    hand_over(c, e) != 0)
 			return -1;
@@ -423,29 +594,81 @@ scan_piece(struct converter *c, size_t *at, bool *skipping, struct err *e)
 	return 0;
 }
 
+/* Walks a block with the driver's scan, behind what was left over. */
+static int
+walk_block(struct converter *c, struct block *b, struct err *e)
+{
+	size_t good = utf8_check(b->bytes, b->len), len = c->n_left + good, at;
+	char *text = b->bytes - c->n_left;
+	bool bad = good < b->len;
+
+	memcpy(text, c->left, c->n_left);
+	if (bad)
+		memset(b->bytes + good, 0, SCAN_SLACK);
+	if (scan_text(c, text, len, &at, e) != 0)
+		return -1;
+	c->n_left = len - at;
+	memcpy(c->left, text + at, c->n_left);
+	return bad ? scan_error(&c->scan, c->scan.base + c->n_left, e,
+	    "a character is not UTF-8") : 0;
+}
+
+/* Walks a block that is no slice, when all before it is collected. */
+static int
+take_block(struct converter *c, struct job *j, struct err *e)
+{
+	int rc = 0;
+
+	if (c->slices > 0)
+		rc = drain(c, e);
+	if (rc == 0)
+		rc = walk_block(c, &j->block, e);
+	enqueue(&c->idle_slices, j);
+	if (rc != 0 || c->slicers == NULL)
+		return rc;
+	if (c->doubt > 0)
+		c->doubt--;
+	cut_learn(&c->cut, &c->scan);
+	c->aligned = !c->skipping && scan_stands_at(&c->scan,
+	    c->cut.in_array);
+	return 0;
+}
+
+static int
+next_block(struct converter *c, struct err *e)
+{
+	bool guess = c->slicers != NULL && c->doubt == 0;
+	struct job *j = take_slice(c, e);
+	struct err earlier;
+
+	if (j == NULL)
+		return -1;
+	if (feed_next(&c->feed, &j->block, guess ? &c->cut : NULL, e) != 0) {
+		enqueue(&c->idle_slices, j);
+		if (drain(c, &earlier) != 0)
+			*e = earlier;
+		return -1;
+	}
+	c->meter->in = c->feed.in->bytes;
+	meter_tick(c->meter);
+	if (c->feed.marked && c->scan.base == 0)
+		c->scan.base = 3;	/* the mark is not scanned */
+	if (!c->aligned || !j->block.cut)
+		return take_block(c, j, e);
+	return submit_slice(c, j, e);
+}
+
 /* Scans to the end of the input, or to an error. */
 static int
 scan_all(struct converter *c, struct err *e)
 {
-	struct feed *f = &c->feed;
-	bool skipping = false;
-	size_t at = 0;
-
 	do {
-		if (feed_next(f, at, e) != 0)
+		if (next_block(c, e) != 0)
 			return -1;
-		c->meter->in = f->in->bytes;
-		meter_tick(c->meter);
-		if (f->marked && c->scan.base == 0)
-			c->scan.base = 3;	/* the mark is not scanned */
-		at = 0;
-		if (scan_piece(c, &at, &skipping, e) != 0)
-			return -1;
-	} while (!f->bad && !f->ended);
-	if (f->bad)
-		return scan_error(&c->scan, c->scan.base + f->len - at, e,
-		    "a character is not UTF-8");
-	if (skipping || scan_end(&c->scan, f->len - at, e) == 0)
+	} while (!feed_done(&c->feed));
+	if (drain(c, e) != 0)
+		return -1;
+	if (c->skipping || scan_end(&c->scan, c->n_left, e) == 0)
 		return 0;
 	return pardon(c, e) ? 0 : -1;
 }
@@ -493,8 +716,9 @@ run(struct converter *c, struct err *e)
 	int rc;
 
 	rc = scan_all(c, e);
-	if (rc != 0 && c->job == NULL)
+	if (c->lost || c->job == NULL)
 		return -1;	/* rows could not be made or written */
+	drop_slices(c);
 	scan_drop_cut(&c->scan);
 	if ((c->writers == NULL && set_table(c, &later) != 0) ||
 	    hand_over(c, &later) != 0 || drain(c, &later) != 0) {
@@ -514,7 +738,8 @@ start(struct converter *c, struct input *in, struct err *e)
 		if (c->field_leaf == NULL)
 			return no_memory(e);
 	}
-	if (feed_init(&c->feed, in, o->replace, e) != 0 ||
+	if (feed_init(&c->feed, in, o->block != 0 ? o->block : FEED_BLOCK,
+	    o->replace, e) != 0 ||
 	    select_init(&c->select, &o->root, o->unwind, o->fields,
 	    c->field_leaf, e) != 0 || scan_init(&c->scan, &c->select, &o->policy, e) != 0)
 		return -1;
@@ -535,12 +760,16 @@ stop(struct converter *c)
 	while (c->pool != NULL && (j = pool_take(c->pool)) != NULL)
 		job_free(j);
 	pool_free(c->pool);
-	while ((j = dequeue(&c->idle)) != NULL)
+	while ((j = dequeue(&c->idle)) != NULL ||
+	    (j = dequeue(&c->idle_slices)) != NULL)
 		job_free(j);
 	while ((j = dequeue(&c->held)) != NULL)
 		job_free(j);
 	job_free(c->job);
-	for (i = 0; c->writers != NULL && i < c->o->threads; i++)
+	for (i = 0; c->slicers != NULL && i < c->o->threads; i++)
+		slicer_free(c->slicers[i]);
+	free(c->slicers);
+	for (i = 0; c->writers != NULL && i <= c->o->threads; i++)
 		rows_free(c->writers[i]);
 	free(c->writers);
 	for (i = 0; c->o->fields == NULL && i < c->table.n_columns; i++)
@@ -562,6 +791,7 @@ convert(const struct conversion *o, struct input *in, struct output *out,
 	int rc;
 
 	c.idle.last = &c.idle.first;
+	c.idle_slices.last = &c.idle_slices.first;
 	c.held.last = &c.held.first;
 	pthread_mutex_init(&c.lock, NULL);	/* these cannot fail with */
 	pthread_cond_init(&c.turn, NULL);	/* default attributes on Linux */
@@ -571,6 +801,7 @@ convert(const struct conversion *o, struct input *in, struct output *out,
 	left->late = c.scan.n_late;
 	memcpy(left->first, c.scan.late, sizeof(left->first));
 	left->lines = c.skipped;
+	meter_extra(m, "slices", c.joined);
 	stop(&c);
 	return rc;
 }

@@ -29,6 +29,7 @@ struct conversion {
 	struct scan_policy policy;
 	uint64_t max_errors;	/* lines that may be skipped */
 	size_t memory;		/* bytes; at least CONVERT_MEMORY_MIN */
+	size_t block;		/* bytes walked at once; 0: FEED_BLOCK */
 	unsigned threads;	/* that make rows; 1: none but the caller */
 	void (*skipped)(const struct err *e); /* told of each such line */
 };

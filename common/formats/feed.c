@@ -1,4 +1,4 @@
-/* feed: read, drop the mark, check, hold back what is cut. */
+/* feed: read, drop the mark, replace, end the block at a good place. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,16 +6,36 @@
 #include "formats/scan.h"
 #include "formats/utf8.h"
 
+/* One read takes no more, so that the pipe's pages are still in the cache. */
+enum { READ_SIZE = 64 * 1024 };
+
 static const char mark[3] = "\xef\xbb\xbf", replacement[3] = "\xef\xbf\xbd";
 
 int
-feed_init(struct feed *f, struct input *in, bool replace, struct err *e)
+block_init(struct block *b, size_t size, struct err *e)
 {
-	*f = (struct feed){ .in = in };
-	f->bytes = malloc((replace ? SCAN_TAIL + 3 * IO_CHUNK : IO_CHUNK) +
-	    SCAN_SLACK);
-	f->raw = replace ? malloc(IO_CHUNK) : NULL;
-	if (f->bytes != NULL && (f->raw != NULL || !replace))
+	*b = (struct block){ .room = malloc(SCAN_TAIL + size + SCAN_SLACK) };
+	if (b->room == NULL)
+		return err_set(e, EXIT_INTERNAL, "out of memory");
+	b->bytes = b->room + SCAN_TAIL;
+	return 0;
+}
+
+void
+block_free(struct block *b)
+{
+	free(b->room);
+	*b = (struct block){ 0 };
+}
+
+int
+feed_init(struct feed *f, struct input *in, size_t size, bool replace,
+    struct err *e)
+{
+	*f = (struct feed){ .in = in, .size = size };
+	f->rest = malloc(size);
+	f->raw = replace ? malloc(size / sizeof(replacement)) : NULL;
+	if (f->rest != NULL && (f->raw != NULL || !replace))
 		return 0;
 	feed_free(f);
 	return err_set(e, EXIT_INTERNAL, "out of memory");
@@ -24,57 +44,62 @@ feed_init(struct feed *f, struct input *in, bool replace, struct err *e)
 void
 feed_free(struct feed *f)
 {
-	free(f->bytes);
+	free(f->rest);
 	free(f->raw);
 	*f = (struct feed){ 0 };
 }
 
-/* Reads behind the have bytes that are there. */
-static int
-read_more(struct feed *f, char *to, size_t *have, struct err *e)
+bool
+feed_done(const struct feed *f)
 {
-	ssize_t n = input_read(f->in, to + *have, IO_CHUNK - *have, e);
-
-	if (n < 0)
-		return -1;
-	*have += (size_t)n;
-	f->ended = n == 0;
-	return 0;
+	return f->ended && !f->failed && f->n_rest == 0;
 }
 
-/* The first three bytes decide about a byte order mark. */
-static int
-begin(struct feed *f, char *to, size_t *have, struct err *e)
+/* Reads behind the have bytes that are there.  An error comes later. */
+static size_t
+read_more(struct feed *f, char *to, size_t room)
 {
-	f->begun = true;
-	while (*have < sizeof(mark) && !f->ended) {
-		if (read_more(f, to, have, e) != 0)
-			return -1;
-	}
-	if (*have >= sizeof(mark) && memcmp(to, mark, sizeof(mark)) == 0) {
+	ssize_t n = input_read(f->in, to, room < READ_SIZE ? room : READ_SIZE,
+	    &f->e);
+
+	f->failed = n < 0;
+	f->ended = n <= 0;
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* Fills what can be filled; the first three bytes decide about a mark. */
+static size_t
+fill(struct feed *f, char *to, size_t have, size_t room)
+{
+	size_t before = have;
+
+	while (!f->ended && have < room && (have == before ||
+	    (!f->begun && have < sizeof(mark)) || input_pending(f->in)))
+		have += read_more(f, to + have, room - have);
+	if (!f->begun && have >= sizeof(mark) &&
+	    memcmp(to, mark, sizeof(mark)) == 0) {
 		f->marked = true;
-		*have -= sizeof(mark);
-		memmove(to, to + sizeof(mark), *have);
+		have -= sizeof(mark);
+		memmove(to, to + sizeof(mark), have);
+	}
+	f->begun = true;
+	return have;
+}
+
+/* How many bytes at the end of a text belong to the next: they are a character
+ * that is right so far. */
+static size_t
+cut_character(const struct feed *f, const char *text, size_t len)
+{
+	size_t n;
+
+	if (f->ended && !f->failed)
+		return 0;
+	for (n = 1; n <= 3 && n <= len; n++) {
+		if ((text[len - n] & 0xc0) != 0x80)
+			return utf8_length(text + len - n, n) == -1 ? n : 0;
 	}
 	return 0;
-}
-
-/* Holds back what came of the last character, unless nothing will follow. */
-static void
-hold_back(struct feed *f, const char *rest, size_t len)
-{
-	f->n_cut = len;
-	f->bad = len > 0 && (f->ended || utf8_length(rest, len) == 0);
-	if (!f->bad)
-		memcpy(f->cut, rest, len);
-}
-
-/* Checks what came behind the first len bytes, and ends the piece there. */
-static void
-check(struct feed *f, size_t have)
-{
-	f->len += utf8_check(f->bytes + f->len, have - f->len);
-	hold_back(f, f->bytes + f->len, have - f->len);
 }
 
 /* The longest beginning of a character, or a byte that begins none. */
@@ -89,49 +114,51 @@ subpart(const char *text, size_t len)
 	return n;
 }
 
-/* Appends the raw bytes with what is bad replaced. */
-static void
-replace(struct feed *f, size_t have)
+/* Gives the raw bytes with what is bad replaced; how many were taken. */
+static size_t
+replace(struct feed *f, struct block *b, size_t have)
 {
+	size_t end = have - cut_character(f, f->raw, have);
 	size_t at = 0, n;
 
+	b->len = 0;
 	for (;;) {
-		n = utf8_check(f->raw + at, have - at);
-		memcpy(f->bytes + f->len, f->raw + at, n);
-		f->len += n;
+		n = utf8_check(f->raw + at, end - at);
+		memcpy(b->bytes + b->len, f->raw + at, n);
+		b->len += n;
 		at += n;
-		hold_back(f, f->raw + at, have - at);
-		if (!f->bad)
-			return;
-		f->bad = false;
-		memcpy(f->bytes + f->len, replacement, sizeof(replacement));
-		f->len += sizeof(replacement);
-		at += subpart(f->raw + at, have - at);
+		if (at == end)
+			return end;
+		memcpy(b->bytes + b->len, replacement, sizeof(replacement));
+		b->len += sizeof(replacement);
+		at += subpart(f->raw + at, end - at);
 	}
 }
 
 int
-feed_next(struct feed *f, size_t used, struct err *e)
+feed_next(struct feed *f, struct block *b, const struct cut *cut,
+    struct err *e)
 {
-	size_t have = f->n_cut;
-	char *to;
+	char *to = f->raw != NULL ? f->raw : b->bytes;
+	size_t have = f->n_rest, used;
 
-	f->len -= used;
-	memmove(f->bytes, f->bytes + used, f->len);
-	memset(f->bytes + f->len, 0, SCAN_SLACK);
-	if (f->bad || f->ended)
-		return 0;
-	to = f->raw != NULL ? f->raw : f->bytes;
-	if (f->raw == NULL)
-		have += f->len;
-	memcpy(to + have - f->n_cut, f->cut, f->n_cut);
-	if ((f->begun ? read_more(f, to, &have, e) :
-	    begin(f, to, &have, e)) != 0)
-		return -1;
+	memcpy(to, f->rest, have);
+	have = fill(f, to, have, f->raw != NULL ?
+	    f->size / sizeof(replacement) : f->size);
+	used = cut != NULL && f->raw == NULL ? cut_find(cut, to, have) : 0;
+	b->cut = used > 0;
 	if (f->raw != NULL)
-		replace(f, have);
-	else
-		check(f, have);
-	memset(f->bytes + f->len, 0, SCAN_SLACK);
+		used = replace(f, b, have);
+	else if (!b->cut)
+		used = have - cut_character(f, to, have);
+	if (f->failed && used == 0) {
+		*e = f->e;
+		return -1;
+	}
+	f->n_rest = have - used;
+	memcpy(f->rest, to + used, f->n_rest);
+	if (f->raw == NULL)
+		b->len = used;
+	memset(b->bytes + b->len, 0, SCAN_SLACK);
 	return 0;
 }

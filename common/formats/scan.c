@@ -31,7 +31,7 @@ offset_of(const struct scan *s, const char *p)
 	return s->base + (uint64_t)(p - s->start);
 }
 
-/* "events[11].group.title", as far as it is known and fits. */
+/* "events[11].group.title", as far as it is kept from feed to feed and fits. */
 static void
 place(const struct scan *s, char *text, size_t size)
 {
@@ -40,7 +40,7 @@ place(const struct scan *s, char *text, size_t size)
 	int add;
 
 	text[0] = '\0';
-	for (d = 1; d <= s->depth && n + 1 < size; d++) {
+	for (d = 1; d <= s->depth && d < SAVED_LEVELS && n + 1 < size; d++) {
 		l = &s->levels[d];
 		if (!l->object)
 			add = snprintf(text + n, size - n, "[%llu]",
@@ -272,6 +272,7 @@ begin_record(struct scan *s, const char *p)
 	s->record_text = b->text.size;
 	s->record_leaves = b->leaves.size;
 	s->over = false;
+	memcpy(s->head, p, sizeof(s->head));
 	return 0;
 }
 
@@ -285,12 +286,12 @@ scan_record_end(struct scan *s)
 	s->in_record = false;
 }
 
-/* A column that is not in the header; its value begins at or after p. */
+/* A column that is not in the header; it or its name begins at offset. */
 static int
-late(struct scan *s, const char *p, const char *name, size_t len)
+late(struct scan *s, uint64_t offset, const char *name, size_t len)
 {
 	if (!s->policy.drop_late)
-		return scan_error(s, offset_of(s, p), s->e,
+		return scan_error(s, offset, s->e,
 		    "column '%.*s' first appears %s; see -f and -m",
 		    (int)(len < 100 ? len : 100), name, s->select->over ?
 		    "when the columns before exceed the memory budget" :
@@ -315,7 +316,7 @@ new_leaf(struct scan *s, const char *p)
 	path = select_path(s->select, s->next, &len);
 	if (path == NULL)
 		return no_memory(s);
-	rc = late(s, p, path, len);
+	rc = late(s, offset_of(s, p), path, len);
 	free(path);
 	return rc;
 }
@@ -567,6 +568,13 @@ save_name(struct scan *s, size_t depth)
 	l->name = s->saved[depth];
 }
 
+/* Where the name at work begins. */
+static uint64_t
+name_offset(const struct scan *s)
+{
+	return offset_of(s, s->name) - s->name_fed;
+}
+
 static int
 select_member(struct scan *s, struct node *parent, const char *name,
     size_t len)
@@ -577,7 +585,7 @@ select_member(struct scan *s, struct node *parent, const char *name,
 		return 0;
 	if (!s->select->all) {
 		if (s->policy.extra_error && parent->role == ROLE_RECORD)
-			return scan_error(s, offset_of(s, s->name), s->e,
+			return scan_error(s, name_offset(s), s->e,
 			    "a member that is not among the fields");
 		return 0;
 	}
@@ -585,7 +593,7 @@ select_member(struct scan *s, struct node *parent, const char *name,
 	    s->select->memory >= s->select->limit)
 		s->select->frozen = s->select->over = true;
 	if (s->select->frozen)
-		return late(s, s->name, name, len);
+		return late(s, name_offset(s), name, len);
 	s->next = select_add(s->select, parent, name, len);
 	return s->next != NULL ? 0 : no_memory(s);
 }
@@ -603,6 +611,7 @@ scan_member(struct scan *s, struct level *l, const char *p)
 		return select_member(s, l->node, s->name, len);
 	if (s->name_over || buffer_add(&s->split, s->name, len) != 0) {
 		s->split.size = 0;
+		s->name_fed = 0;
 		s->name_over = false;
 		l->name = NULL;
 		return !s->select->all || l->node == NULL ? 0 :
@@ -621,6 +630,7 @@ scan_member(struct scan *s, struct level *l, const char *p)
 	if (l->node != NULL)
 		rc = select_member(s, l->node, s->split.bytes, s->split.size);
 	s->split.size = 0;
+	s->name_fed = 0;
 	return rc;
 }
 
@@ -696,23 +706,31 @@ scan_escape(struct scan *s, const char *p, const char *end)
 	return unit >= 0xdc00 && unit <= 0xdfff ? 12 : lone(s, p);
 }
 
-/* The fed bytes go away: what points into them must not. */
-static int
-leave_bytes(struct scan *s, const char *p)
+static void
+save_names(struct scan *s)
 {
 	size_t d;
 
-	if (s->keep != NULL)
-		scan_flush(s, p);
-	if (s->over)
-		return too_large(s);
 	for (d = 1; d <= s->depth && d <= SAVED_LEVELS; d++)
 		save_name(s, d);
 	for (; d <= s->depth; d++)
 		s->levels[d].name = NULL;
-	if (s->state == SCAN_NAME_TEXT &&
-	    buffer_add(&s->split, s->name, (size_t)(p - s->name)) != 0)
-		s->name_over = true;
+}
+
+/* The fed bytes go away: what points into them must not. */
+static int
+leave_bytes(struct scan *s, const char *p)
+{
+	if (s->keep != NULL)
+		scan_flush(s, p);
+	if (s->over)
+		return too_large(s);
+	save_names(s);
+	if (s->state == SCAN_NAME_TEXT) {
+		s->name_fed += (uint64_t)(p - s->name);
+		if (buffer_add(&s->split, s->name, (size_t)(p - s->name)) != 0)
+			s->name_over = true;
+	}
 	return 0;
 }
 
@@ -740,11 +758,25 @@ scan_feed(struct scan *s, const char *bytes, size_t len, size_t *used,
 	status = s->body->walk(s, bytes, bytes + len, &stop);
 	if (status != SCAN_ERROR && leave_bytes(s, stop) != 0)
 		status = SCAN_ERROR;
-	if (status == SCAN_ERROR)
+	if (status == SCAN_ERROR) {
 		scan_drop_cut(s);
+		save_names(s);
+	}
 	*used = (size_t)(stop - bytes);
 	s->base += *used;
 	return status;
+}
+
+void
+scan_reset(struct scan *s)
+{
+	s->state = SCAN_TOP;
+	s->depth = 0;
+	s->capture_depth = SCAN_NO_DEPTH;
+	s->keep = NULL;
+	s->open.n = s->done.n = s->split.size = 0;
+	s->name_fed = 0;
+	s->name_over = s->over = s->in_record = false;
 }
 
 bool
@@ -760,12 +792,7 @@ scan_skip_line(struct scan *s, const char *bytes, size_t len, size_t *used)
 	if (lf == NULL)
 		return false;
 	s->line++;
-	s->state = SCAN_TOP;
-	s->depth = 0;
-	s->capture_depth = SCAN_NO_DEPTH;
-	s->keep = NULL;
-	s->open.n = s->done.n = s->split.size = 0;
-	s->name_over = s->over = s->in_record = false;
+	scan_reset(s);
 	return true;
 }
 

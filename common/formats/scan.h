@@ -26,7 +26,7 @@
 /* Behind the fed bytes stand SCAN_SLACK zero bytes; at most SCAN_TAIL bytes
  * are left over. */
 enum { SCAN_SLACK = 64, SCAN_TAIL = 16, SCAN_NAME_MAX = 32 * 1024,
-	SCAN_DEPTH = 1024, SCAN_SAVED = 48 };
+	SCAN_DEPTH = 1024, SCAN_SAVED = 48, SCAN_HEAD = 32 };
 
 enum scan_status { SCAN_MORE, SCAN_FULL, SCAN_ERROR };
 
@@ -88,6 +88,8 @@ struct scan {
 	bool root_seen;
 	uint64_t n_late;	/* values that were left out: see drop_late */
 	char late[80];		/* the first one's column and record */
+	char head[SCAN_HEAD];	/* the last record's first bytes, NUL behind
+				 * what was fed of them */
 	/* private */
 	struct select *select;
 	const struct scan_body *body;
@@ -113,7 +115,8 @@ struct scan {
 	size_t record_text, record_leaves; /* the batch's sizes at its begin */
 	const char *name;	/* where a name begins */
 	struct buffer split;	/* what came of it in earlier feeds */
-	bool name_over;		/* that had no room for it */
+	uint64_t name_fed;	/* how many of its bytes they had */
+	bool name_over;		/* split had no room for it */
 	bool escaped;		/* the name has a backslash */
 	char (*saved)[SCAN_SAVED]; /* names of outer levels, over feeds */
 	struct err *e;
@@ -149,6 +152,9 @@ int scan_end(struct scan *s, size_t left, struct err *e);
  */
 bool scan_skip_line(struct scan *s, const char *bytes, size_t len,
     size_t *used);
+
+/* Drops what the scan is at: it begins with a new document. */
+void scan_reset(struct scan *s);
 
 /* Fills e with what, and the place of the byte at offset; returns -1. */
 int scan_error(struct scan *s, uint64_t offset, struct err *e,

@@ -70,6 +70,10 @@ int select_init(struct select *s, const struct path *root,
     struct err *e);
 void select_free(struct select *s);
 
+/* Makes a copy that has no part in common: one for each thread that scans.
+ * Stamps are copied, too.  0, or -1 with code 70. */
+int select_copy(struct select *to, const struct select *from, struct err *e);
+
 /* The child of that name, or NULL; may move parent's guess. */
 struct node *select_find(struct node *parent, const char *name, size_t len);
 

@@ -1,0 +1,31 @@
+/*
+ * cut: where a record seems to end, seen from the bytes around alone.
+ *
+ * A raw line feed cannot stand within a string, so one with an opening bracket
+ * behind it is likely to stand between two documents.  In the array of the
+ * records, an element ends where "}", "," and the first bytes of the last
+ * record are met again.  Both may be wrong: what is cut there has to be
+ * walked on its own, and joined only if it really begins and ends between two
+ * records (scan_part.h).
+ */
+#ifndef FORMATS_CUT_H
+#define FORMATS_CUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "formats/scan.h"
+
+struct cut {
+	bool in_array;		/* else between documents */
+	char head[SCAN_HEAD];	/* how a record begins */
+	size_t len;		/* of that; 0: not known */
+};
+
+/* Learns from where the scan stands, and from the record it began last. */
+void cut_learn(struct cut *c, const struct scan *s);
+
+/* The length of the text up to the last such place; 0: there is none. */
+size_t cut_find(const struct cut *c, const char *text, size_t len);
+
+#endif
