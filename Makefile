@@ -48,7 +48,7 @@ libs-json2csv = $(libs-json)
 
 memzip = $(BASE) $(UTF8) base/limit base/pool formats/deflate \
 	formats/encoder formats/entropy formats/extract formats/gunzip \
-	formats/literals formats/pack formats/packgzip formats/packlib formats/packzip \
+	formats/gzip formats/literals formats/pack formats/packgzip formats/packlib formats/packzip \
 	formats/source formats/splitter formats/tally formats/tee \
 	formats/timestamp formats/unarchive formats/zip formats/zipbudget \
 	formats/zipname formats/zipwriter

@@ -199,6 +199,9 @@ check_writing(const struct options *o)
 	if ((o->encrypt || o->pack.comment != NULL) &&
 	    !pack_format_zip(o->pack.format))
 		args_wrong("-e and --comment go with -F zip");
+	if (o->pack.level == DEFLATE_ADAPT &&
+	    !pack_format_deflates(o->pack.format))
+		args_wrong("--adapt goes with -F zip, gzip and tar.gz");
 	if (o->encrypt != (o->passphrase_file != NULL))
 		args_wrong("-e and --passphrase-file go together");
 	if (o->encrypt && (o->pack.comment != NULL ||

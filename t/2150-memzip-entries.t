@@ -65,7 +65,11 @@ for i in range(70000):
     t.addfile(m, io.BytesIO(data))
 t.close()
 PY
-memzip --tar -1 <many.tar >count.zip 2>err
+memzip --tar -1 -T 1 <many.tar >count.zip 2>err
+for threads in 2 5; do
+	memzip --tar -1 -T $threads <many.tar >count$threads.zip
+	check_same "the same bytes with $threads threads" count.zip count$threads.zip
+done
 check '70,000 entries: Python and 7z' bash -c '
 	'$PY' -c "import zipfile
 z = zipfile.ZipFile(\"count.zip\")

@@ -31,6 +31,11 @@ done
 memzip -F gzip -1 -T 1 <data >1.gz
 memzip -F gzip -1 -T 5 <data >5.gz
 check_same 'gzip: the same bytes for any threads' 1.gz 5.gz
+memzip -F tar.gz -1 -T 1 data e=data >1.tgz
+memzip -F tar.gz -1 -T 5 data e=data >5.tgz
+check_same 'tar.gz: the same bytes for any threads' 1.tgz 5.tgz
+check 'tar.gz: gzip reads it' gzip -t 5.tgz
+check_exit 64 '--adapt is for what is deflated here' memzip --adapt -F zstd data
 cat data | memzip -F tar -n x >held.tar
 check 'tar: an input of unknown size goes through a window' bash -c 'bsdtar -xOf held.tar x | cmp - data'
 check_exit 65 'as far as it fits' bash -c 'cat data | memzip -F tar -m 16M -T 1'

@@ -12,6 +12,9 @@
  * one waiting while the driver sits in a read or a write, so neither stalls
  * the workers unless input or output is the slower side anyway.
  *
+ * Jobs of several streams stand in the ring, one behind the other, so the last
+ * blocks of one and the first of the next are compressed at the same time.
+ *
  * A job's input buffer begins with the dictionary: the last 32 KiB of the
  * block before, copied from the job that was filled last.  That job may be in
  * a worker's hands, which reads its input and writes elsewhere.
@@ -37,6 +40,7 @@ enum { RUNGS = sizeof ladder / sizeof *ladder };
 
 struct job {
 	struct deflate *owner;
+	struct deflate_ends ends;	/* of its stream */
 	unsigned char *buf;	/* dictionary, then the block */
 	unsigned char *out;
 	size_t dict, len, size;
@@ -52,8 +56,11 @@ struct deflate {
 	struct encoder **encoders;	/* one a thread */
 	struct job *jobs;		/* depth of them, used in turn */
 	unsigned char *slab;		/* all their buffers */
+	struct deflate_ends ends;	/* of the stream that is read */
 	struct job *filled;		/* the latest one of this stream */
+	struct job *open;		/* takes what is pushed */
 	unsigned next;
+	struct deflate_sum sum;		/* of the stream that is written */
 	struct pool *pool;
 	uLong crc_op;			/* appends a whole block's CRC */
 };
@@ -156,9 +163,10 @@ deflate_memory(unsigned threads, unsigned depth)
 }
 
 static int
-write_job(struct deflate *d, const struct job *job,
-    const struct deflate_ends *ends, struct deflate_sum *sum, struct err *e)
+write_job(struct deflate *d, const struct job *job, struct err *e)
 {
+	struct deflate_sum *sum = &d->sum, whole;
+
 	if (job->len == DEFLATE_BLOCK)
 		sum->crc = (uint32_t)crc32_combine_op(sum->crc, job->crc,
 		    d->crc_op);
@@ -167,7 +175,14 @@ write_job(struct deflate *d, const struct job *job,
 		    (z_off_t)job->len);
 	sum->in += job->len;
 	sum->out += job->size;
-	return ends->write(ends->to, job->out, job->size, e);
+	if (job->ends.write(job->ends.to, job->out, job->size, e) != 0)
+		return -1;
+	if (!job->last)
+		return 0;
+	whole = *sum;
+	*sum = (struct deflate_sum){ 0 };
+	return job->ends.end == NULL ? 0 :
+	    job->ends.end(job->ends.to, &whole, e);
 }
 
 /*
@@ -189,19 +204,56 @@ next_level(struct deflate *d)
 	return ladder[d->rung];
 }
 
-/* Fills the job with the next block; a short one is the last. */
+/* After a failure: drops all that is in hand. */
 static int
-fill_job(struct deflate *d, struct job *job, const struct deflate_ends *ends,
-    struct err *e)
+drop(struct deflate *d)
 {
-	ssize_t n = 1;
+	while (pool_take(d->pool) != NULL)
+		;
+	d->sum = (struct deflate_sum){ 0 };
+	d->open = d->filled = NULL;
+	return -1;
+}
 
+/* A free job for the next block, with its dictionary; to have one, results are
+ * written, and all that are there already.  NULL with e. */
+static struct job *
+open_job(struct deflate *d, struct err *e)
+{
+	struct job *job, *done;
+
+	while ((done = pool_full(d->pool) ? pool_take(d->pool) :
+	    pool_poll(d->pool)) != NULL)
+		if (write_job(d, done, e) != 0)
+			return NULL;
+	job = &d->jobs[d->next];
+	d->next = (d->next + 1) % d->depth;
+	job->ends = d->ends;
 	job->len = job->dict = 0;
 	if (d->filled != NULL) {	/* always a whole block */
 		job->dict = ENCODER_DICT;
 		memcpy(job->buf, job_data(d->filled) + DEFLATE_BLOCK -
 		    ENCODER_DICT, ENCODER_DICT);
 	}
+	return job;
+}
+
+/* A short block is the last. */
+static void
+put_job(struct deflate *d, struct job *job)
+{
+	job->last = job->len < DEFLATE_BLOCK;
+	job->level = next_level(d);
+	d->filled = job;
+	pool_put(d->pool, job);
+}
+
+static int
+fill_job(struct job *job, struct err *e)
+{
+	const struct deflate_ends *ends = &job->ends;
+	ssize_t n = 1;
+
 	while (job->len < DEFLATE_BLOCK && n > 0) {
 		n = ends->read(ends->from, job_data(job) + job->len,
 		    DEFLATE_BLOCK - job->len, e);
@@ -209,45 +261,75 @@ fill_job(struct deflate *d, struct job *job, const struct deflate_ends *ends,
 			return -1;
 		job->len += (size_t)n;
 	}
-	job->last = job->len < DEFLATE_BLOCK;
-	job->level = next_level(d);
-	d->filled = job;
-	return 0;
-}
-
-static int
-run(struct deflate *d, const struct deflate_ends *ends,
-    struct deflate_sum *sum, struct err *e)
-{
-	struct job *job, *done;
-
-	do {
-		while ((done = pool_full(d->pool) ? pool_take(d->pool) :
-		    pool_poll(d->pool)) != NULL)
-			if (write_job(d, done, ends, sum, e) != 0)
-				return -1;
-		job = &d->jobs[d->next];
-		if (fill_job(d, job, ends, e) != 0)
-			return -1;
-		pool_put(d->pool, job);
-		d->next = (d->next + 1) % d->depth;
-	} while (!job->last);
-	while ((done = pool_take(d->pool)) != NULL)
-		if (write_job(d, done, ends, sum, e) != 0)
-			return -1;
 	return 0;
 }
 
 int
 deflate_stream(struct deflate *d, const struct deflate_ends *ends,
-    struct deflate_sum *sum, struct err *e)
+    struct err *e)
 {
-	int rc;
+	struct job *job;
 
-	*sum = (struct deflate_sum){ 0 };
-	d->filled = NULL;
-	rc = run(d, ends, sum, e);
-	while (pool_take(d->pool) != NULL)	/* after a failure */
-		;
-	return rc;
+	deflate_begin(d, ends);
+	do {
+		job = open_job(d, e);
+		if (job == NULL || fill_job(job, e) != 0)
+			return drop(d);
+		put_job(d, job);
+	} while (!job->last);
+	return 0;
+}
+
+void
+deflate_begin(struct deflate *d, const struct deflate_ends *ends)
+{
+	d->ends = *ends;
+	d->filled = d->open = NULL;
+}
+
+int
+deflate_push(struct deflate *d, const void *buf, size_t len, struct err *e)
+{
+	const unsigned char *from = buf;
+
+	while (len > 0) {
+		struct job *job = d->open != NULL ? d->open : open_job(d, e);
+		size_t n;
+
+		if (job == NULL)
+			return drop(d);
+		n = DEFLATE_BLOCK - job->len;
+		n = n < len ? n : len;
+		memcpy(job_data(job) + job->len, from, n);
+		job->len += n;
+		from += n;
+		len -= n;
+		d->open = job->len < DEFLATE_BLOCK ? job : NULL;
+		if (d->open == NULL)
+			put_job(d, job);
+	}
+	return 0;
+}
+
+int
+deflate_end(struct deflate *d, struct err *e)
+{
+	struct job *job = d->open != NULL ? d->open : open_job(d, e);
+
+	if (job == NULL)
+		return drop(d);
+	d->open = NULL;
+	put_job(d, job);
+	return 0;
+}
+
+int
+deflate_drain(struct deflate *d, struct err *e)
+{
+	struct job *done;
+
+	while ((done = pool_take(d->pool)) != NULL)
+		if (write_job(d, done, e) != 0)
+			return drop(d);
+	return 0;
 }

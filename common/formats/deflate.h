@@ -21,20 +21,22 @@ enum { DEFLATE_BLOCK = 1024 * 1024 };
 
 struct deflate;
 
-/* Where the bytes come from and go to; called by the thread that calls
- * deflate_stream. */
-struct deflate_ends {
-	/* > 0 bytes read, 0 the complete end, -1 with e */
-	ssize_t (*read)(void *from, void *buf, size_t len, struct err *e);
-	void *from;
-	/* 0 or -1 with e */
-	int (*write)(void *to, const void *buf, size_t len, struct err *e);
-	void *to;
-};
-
 struct deflate_sum {
 	uint64_t in, out;	/* bytes */
 	uint32_t crc;		/* CRC-32 of the input, as zip and gzip have it */
+};
+
+/* Where a stream comes from and goes to; called by the thread that calls the
+ * functions below. */
+struct deflate_ends {
+	/* > 0 bytes read, 0 the complete end, -1 with e; for deflate_stream */
+	ssize_t (*read)(void *from, void *buf, size_t len, struct err *e);
+	void *from;
+	/* 0 or -1 with e; at least once for a stream */
+	int (*write)(void *to, const void *buf, size_t len, struct err *e);
+	/* all of it has been written: 0 or -1 with e; NULL: is not called */
+	int (*end)(void *to, const struct deflate_sum *sum, struct err *e);
+	void *to;
 };
 
 /*
@@ -52,11 +54,26 @@ void deflate_free(struct deflate *d);
 uint64_t deflate_memory(unsigned threads, unsigned depth);
 
 /*
- * Reads to the end and writes one whole deflate stream.  Can be called again
- * for the next stream, also after a failure.  On -1 what was written is the
- * begin of a stream and nothing more.
+ * Reads one stream to its end and puts it into the threads' hands.  It is
+ * written, behind those before it, by this call or a later one: ends->to must
+ * be there until ends->end was called, or deflate_drain.  So many short
+ * streams are compressed side by side.
  */
 int deflate_stream(struct deflate *d, const struct deflate_ends *ends,
-    struct deflate_sum *sum, struct err *e);
+    struct err *e);
+
+/* The same in steps, for data that comes by itself. */
+void deflate_begin(struct deflate *d, const struct deflate_ends *ends);
+int deflate_push(struct deflate *d, const void *buf, size_t len,
+    struct err *e);
+int deflate_end(struct deflate *d, struct err *e);
+
+/* Waits for all that was put in, and writes it. */
+int deflate_drain(struct deflate *d, struct err *e);
+
+/*
+ * -1 of any of these: what was written is the begin of a stream and nothing
+ * more, and what was in hand is dropped.  Then a new stream can begin.
+ */
 
 #endif

@@ -7,18 +7,18 @@
 #include "formats/packer.h"
 
 static const struct pack_format formats[] = {
-	{ "zip", &packzip_ops, false, true, NULL },
-	{ "gzip", &packgzip_ops, false, false, NULL },
-	{ "bzip2", &packlib_ops, false, false, "bzip2" },
-	{ "lz4", &packlib_ops, false, false, "lz4" },
-	{ "xz", &packlib_ops, false, false, "xz" },
-	{ "zstd", &packlib_ops, false, false, "zstd" },
-	{ "tar", &packlib_ops, true, true, NULL },
-	{ "tar.bz2", &packlib_ops, true, true, "bzip2" },
-	{ "tar.gz", &packlib_ops, true, true, "gzip" },
-	{ "tar.lz4", &packlib_ops, true, true, "lz4" },
-	{ "tar.xz", &packlib_ops, true, true, "xz" },
-	{ "tar.zst", &packlib_ops, true, true, "zstd" },
+	{ "zip", &packzip_ops, false, true, NULL, false },
+	{ "gzip", &packgzip_ops, false, false, NULL, false },
+	{ "bzip2", &packlib_ops, false, false, "bzip2", false },
+	{ "lz4", &packlib_ops, false, false, "lz4", false },
+	{ "xz", &packlib_ops, false, false, "xz", false },
+	{ "zstd", &packlib_ops, false, false, "zstd", false },
+	{ "tar", &packlib_ops, true, true, NULL, false },
+	{ "tar.bz2", &packlib_ops, true, true, "bzip2", false },
+	{ "tar.gz", &packlib_ops, true, true, NULL, true },
+	{ "tar.lz4", &packlib_ops, true, true, "lz4", false },
+	{ "tar.xz", &packlib_ops, true, true, "xz", false },
+	{ "tar.zst", &packlib_ops, true, true, "zstd", false },
 };
 
 const char pack_format_names[] = "zip gzip bzip2 lz4 xz zstd tar tar.bz2 "
@@ -43,6 +43,12 @@ bool
 pack_format_zip(const struct pack_format *f)
 {
 	return f->ops == &packzip_ops;
+}
+
+bool
+pack_format_deflates(const struct pack_format *f)
+{
+	return f->ops != &packlib_ops || f->gzip;
 }
 
 struct pack *

@@ -5,7 +5,8 @@
  *	zip, encrypted	libarchive's, AES-256 (WinZip's AE-x), one thread
  *	gzip		one stream, deflated by the pool (RFC 1952)
  *	zstd xz lz4 bzip2	one stream, by libarchive
- *	tar tar.gz tar.zst tar.xz tar.lz4 tar.bz2	libarchive's pax
+ *	tar tar.gz tar.zst tar.xz tar.lz4 tar.bz2	libarchive's pax, of
+ *			which tar.gz is deflated by the pool
  *
  * A tar header has the size: an entry of unknown size has to fit into a window
  * first.  The streams take one entry, and its name is not in them.
@@ -33,6 +34,9 @@ extern const char pack_format_names[];
 /* May it hold several entries?  Is it a zip? */
 bool pack_format_many(const struct pack_format *f);
 bool pack_format_zip(const struct pack_format *f);
+
+/* Is it deflated by the pool, so that DEFLATE_ADAPT is a level of it? */
+bool pack_format_deflates(const struct pack_format *f);
 
 enum { PACK_DEFAULT = -2 };	/* level: 6, or the format's own */
 

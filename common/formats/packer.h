@@ -19,6 +19,7 @@ struct pack_format {
 	const struct packer_ops *ops;
 	bool tar, many;
 	const char *filter;	/* libarchive's name; NULL: none */
+	bool gzip;		/* by the pool, not by libarchive */
 };
 
 struct pack {

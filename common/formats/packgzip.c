@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "formats/deflate.h"
+#include "formats/gzip.h"
 #include "formats/packer.h"
 
 enum { LEVEL = 6 };
@@ -21,24 +22,32 @@ packgzip_open(struct pack *p, struct err *e)
 }
 
 static int
+end_member(void *arg, const struct deflate_sum *sum, struct err *e)
+{
+	struct pack *p = arg;
+	unsigned char trailer[GZIP_TRAILER];
+
+	tally_add(&p->tally, "data", strlen("data"), sum->in, sum->crc);
+	gzip_trailer(trailer, sum->crc, sum->in);
+	return tee_write(&p->tee, trailer, sizeof trailer, e);
+}
+
+static int
+write_piece(void *arg, const void *buf, size_t len, struct err *e)
+{
+	return tee_write(&((struct pack *)arg)->tee, buf, len, e);
+}
+
+static int
 packgzip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 {
-	/* deflate; no flags, no time; Unix */
-	static const unsigned char header[10] = { 0x1f, 0x8b, 8, 0, 0, 0, 0,
-		0, 0, 3 };
-	struct deflate_ends ends = { en->read, en->from, tee_write, &p->tee };
-	struct deflate_sum sum;
-	unsigned char trailer[8];
+	const struct deflate_ends ends = { en->read, en->from, write_piece,
+	    end_member, p };
 
-	if (tee_write(&p->tee, header, sizeof header, e) != 0 ||
-	    deflate_stream(p->state, &ends, &sum, e) != 0)
+	if (tee_write(&p->tee, gzip_header, sizeof gzip_header, e) != 0 ||
+	    deflate_stream(p->state, &ends, e) != 0)
 		return -1;
-	tally_add(&p->tally, "data", strlen("data"), sum.in, sum.crc);
-	for (int i = 0; i < 4; i++) {
-		trailer[i] = (unsigned char)(sum.crc >> 8 * i);
-		trailer[4 + i] = (unsigned char)(sum.in >> 8 * i);
-	}
-	return tee_write(&p->tee, trailer, sizeof trailer, e);
+	return deflate_drain(p->state, e);
 }
 
 static int

@@ -14,9 +14,11 @@
 #include <string.h>
 
 #include "base/window.h"
+#include "formats/deflate.h"
+#include "formats/gzip.h"
 #include "formats/packer.h"
 
-enum { CHUNK = 256 * 1024 };
+enum { CHUNK = 256 * 1024, LEVEL = 6 };
 
 struct packlib_sum {
 	uint64_t size;
@@ -27,6 +29,7 @@ struct packlib {
 	struct pack *pack;
 	struct archive *a;
 	struct archive_entry *entry;
+	struct deflate *deflate;	/* of tar.gz; NULL: none */
 	struct window hold;		/* an entry whose size tar has to know */
 	unsigned char *buf;
 	struct packlib_sum sum;		/* of the entry so far */
@@ -39,8 +42,11 @@ static la_ssize_t
 on_write(struct archive *a, void *arg, const void *buf, size_t len)
 {
 	struct packlib *l = arg;
+	int rc = l->deflate != NULL ?
+	    deflate_push(l->deflate, buf, len, &l->failed) :
+	    tee_write(&l->pack->tee, buf, len, &l->failed);
 
-	if (tee_write(&l->pack->tee, buf, len, &l->failed) == 0)
+	if (rc == 0)
 		return (la_ssize_t)len;
 	l->has_failed = true;
 	archive_set_error(a, EIO, "write error");
@@ -71,6 +77,7 @@ packlib_close(void *state)
 		archive_write_free(l->a);
 	}
 	archive_entry_free(l->entry);
+	deflate_free(l->deflate);
 	window_free(&l->hold);
 	free(l->buf);
 	free(l);
@@ -124,14 +131,38 @@ set_up(struct packlib *l, const struct pack_options *o)
 	if (filter != NULL && archive_write_add_filter_by_name(l->a,
 	    filter) != ARCHIVE_OK)
 		return -1;
-	if (filter != NULL && strcmp(filter, "gzip") == 0 &&
-	    archive_write_set_filter_option(l->a, filter, "timestamp",
-	    NULL) != ARCHIVE_OK)
-		return -1;
 	if (set_level(l, o) != ARCHIVE_OK)
 		return -1;
 	return archive_write_set_bytes_per_block(l->a, CHUNK) ||
 	    archive_write_set_bytes_in_last_block(l->a, 1);
+}
+
+static int
+write_piece(void *arg, const void *buf, size_t len, struct err *e)
+{
+	return tee_write(&((struct pack *)arg)->tee, buf, len, e);
+}
+
+static int
+end_member(void *arg, const struct deflate_sum *sum, struct err *e)
+{
+	unsigned char trailer[GZIP_TRAILER];
+
+	gzip_trailer(trailer, sum->crc, sum->in);
+	return write_piece(arg, trailer, sizeof trailer, e);
+}
+
+static int
+set_up_gzip(struct packlib *l, const struct pack_options *o, struct err *e)
+{
+	const struct deflate_ends ends = { .write = write_piece,
+	    .end = end_member, .to = l->pack };
+
+	l->deflate = deflate_new(o->level == PACK_DEFAULT ? LEVEL : o->level,
+	    o->budget.threads, o->budget.depth, e);
+	if (l->deflate != NULL)
+		deflate_begin(l->deflate, &ends);
+	return l->deflate != NULL ? 0 : -1;
 }
 
 static void *
@@ -151,7 +182,7 @@ packlib_open(struct pack *p, struct err *e)
 		err_set(e, EXIT_INTERNAL, "out of memory");
 	} else if (set_up(l, p->o) != ARCHIVE_OK) {
 		fail(l, e);
-	} else {
+	} else if (!p->o->format->gzip || set_up_gzip(l, p->o, e) == 0) {
 		return l;
 	}
 	if (l != NULL)
@@ -215,6 +246,9 @@ open_output(struct packlib *l, struct err *e)
 	if (l->is_open)
 		return 0;
 	l->is_open = true;
+	if (l->deflate != NULL && write_piece(l->pack, gzip_header,
+	    sizeof gzip_header, e) != 0)
+		return -1;
 	return archive_write_open(l->a, l, NULL, on_write, NULL) ==
 	    ARCHIVE_OK ? 0 : fail(l, e);
 }
@@ -305,7 +339,10 @@ packlib_finish(struct pack *p, struct err *e)
 	    strcmp(p->o->format->filter, "lz4") == 0)
 		return finish_empty_lz4(l, e);
 	l->finished = true;
-	return archive_write_close(l->a) == ARCHIVE_OK ? 0 : fail(l, e);
+	if (archive_write_close(l->a) != ARCHIVE_OK)
+		return fail(l, e);
+	return l->deflate == NULL ? 0 : deflate_end(l->deflate, e) != 0 ||
+	    deflate_drain(l->deflate, e) != 0 ? -1 : 0;
 }
 
 const struct packer_ops packlib_ops = { packlib_open, packlib_add,

@@ -1,5 +1,13 @@
-/* packzip: our own zip, deflated by the pool. */
+/*
+ * packzip: our own zip, deflated by the pool.
+ *
+ * Entries are written some time after they were read, in the same order; what
+ * their headers need waits in a ring.  Each has at least one block in the
+ * engine, so there are never more of them than blocks.
+ */
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "formats/deflate.h"
 #include "formats/packer.h"
@@ -8,9 +16,19 @@
 
 enum { LEVEL = 6 };
 
+struct waiting {
+	struct zipwriter *writer;
+	char *name;
+	int64_t mtime;
+	uint32_t mode;
+	bool begun;
+};
+
 struct packzip {
 	struct zipwriter writer;
 	struct deflate *deflate;
+	struct waiting *ring;
+	unsigned size, next;
 };
 
 static void
@@ -20,6 +38,9 @@ packzip_close(void *state)
 
 	deflate_free(z->deflate);
 	zipwriter_free(&z->writer);
+	for (unsigned i = 0; z->ring != NULL && i < z->size; i++)
+		free(z->ring[i].name);
+	free(z->ring);
 	free(z);
 }
 
@@ -30,8 +51,13 @@ packzip_open(struct pack *p, struct err *e)
 	int level = p->o->level == PACK_DEFAULT ? LEVEL : p->o->level;
 	struct packzip *z = calloc(1, sizeof *z);
 
-	if (z == NULL) {
+	if (z != NULL) {
+		z->size = b->depth + 1;		/* and the one being read */
+		z->ring = calloc(z->size, sizeof *z->ring);
+	}
+	if (z == NULL || z->ring == NULL) {
 		err_set(e, EXIT_INTERNAL, "out of memory");
+		free(z);
 		return NULL;
 	}
 	if (zipwriter_init(&z->writer, &p->tee, b->window, b->directory,
@@ -44,19 +70,41 @@ packzip_open(struct pack *p, struct err *e)
 }
 
 static int
+write_piece(void *arg, const void *buf, size_t len, struct err *e)
+{
+	struct waiting *en = arg;
+
+	if (!en->begun && zipwriter_begin(en->writer, en->name, en->mtime,
+	    en->mode, e) != 0)
+		return -1;
+	en->begun = true;
+	return zipwriter_data(en->writer, buf, len, e);
+}
+
+static int
+end_entry(void *arg, const struct deflate_sum *sum, struct err *e)
+{
+	struct waiting *en = arg;
+
+	return zipwriter_end(en->writer, sum->in, sum->out, sum->crc, e);
+}
+
+static int
 packzip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 {
 	struct packzip *z = p->state;
-	struct deflate_ends ends = { en->read, en->from, zipwriter_data,
-	    &z->writer };
-	struct deflate_sum sum;
+	struct waiting *w = &z->ring[z->next];
+	const struct deflate_ends ends = { en->read, en->from, write_piece,
+	    end_entry, w };
 
-	if (zipwriter_begin(&z->writer, en->name, en->mtime, en->mode, e) != 0 ||
-	    deflate_stream(z->deflate, &ends, &sum, e) != 0 ||
-	    zipwriter_end(&z->writer, sum.in, sum.out, sum.crc, e) != 0)
-		return -1;
-	p->tally = z->writer.tally;
-	return 0;
+	z->next = (z->next + 1) % z->size;
+	free(w->name);
+	*w = (struct waiting){ &z->writer, strdup(en->name), en->mtime,
+	    en->mode, false };
+	if (w->name == NULL)
+		return err_sys(e, EXIT_INTERNAL, errno, "cannot add '%s'",
+		    en->name);
+	return deflate_stream(z->deflate, &ends, e);
 }
 
 /* What the window still holds as a whole is read back before it is written. */
@@ -65,8 +113,10 @@ packzip_finish(struct pack *p, struct err *e)
 {
 	struct zipwriter *w = &((struct packzip *)p->state)->writer;
 
-	if (zipwriter_finish(w, p->o->comment, e) != 0)
+	if (deflate_drain(((struct packzip *)p->state)->deflate, e) != 0 ||
+	    zipwriter_finish(w, p->o->comment, e) != 0)
 		return -1;
+	p->tally = w->tally;
 	if (w->whole && !p->o->verify &&
 	    unarchive_verify(window_bytes(&w->head), window_size(&w->head),
 	    &p->tally, e) != 0)
