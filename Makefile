@@ -54,22 +54,27 @@ memzip = $(BASE) $(UTF8) base/limit base/pool formats/deflate \
 	formats/zipname formats/zipwriter
 libs-memzip = -larchive -lisal -lz
 
+TRAILER = formats/trailer formats/trailer_gzip formats/trailer_zip \
+	formats/trailer_zstd
 CREDS = network/creds network/creds_ask network/creds_remote \
 	network/creds_secret network/endpoint network/hash network/profile \
 	network/sigv4 network/sts formats/xml
-s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) base/stop network/checksum \
-	network/crc64 network/digest network/flight network/multipart \
-	network/object network/pace network/part_header network/part_line \
-	network/part_plan network/part_store network/parts network/receipt \
-	network/s3 network/s3_answer network/second_phase network/settings \
-	network/sha256x2 network/upload
+s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) $(TRAILER) base/stop \
+	formats/jsonline network/checksum network/crc64 \
+	network/customer_key network/digest network/dry_run network/flight \
+	network/multipart network/object network/pace network/part_header \
+	network/part_line network/part_plan network/part_store \
+	network/parts network/receipt network/s3 network/s3_answer \
+	network/second_phase network/settings network/sha256x2 \
+	network/sweep network/upload network/upload_list network/verify
 libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.
 UNITS = args diag pool stage window \
-	convert csv deflate items json literals path scan utf8 xml zip \
+	convert csv deflate items json literals path scan trailer utf8 xml \
+	zip \
 	address checksum crc64 creds endpoint hash link pace part_plan range \
-	retry s3_answer sha256x2 sigv4 url
+	retry s3_answer sha256x2 sigv4 upload_list url
 
 unit-args = base/args base/diag base/io base/seal base/upstream
 unit-diag = base/diag base/meter
@@ -90,6 +95,8 @@ unit-json = $(JSON) base/diag
 libs-unit-json = $(libs-json)
 unit-path = formats/path base/diag
 unit-scan = $(SCAN) base/diag
+unit-trailer = $(TRAILER) base/diag
+libs-unit-trailer = -lisal
 unit-utf8 = $(UTF8)
 unit-xml = base/diag formats/xml
 libs-unit-xml = -lexpat
@@ -118,6 +125,9 @@ unit-sha256x2 = base/diag network/hash network/sha256x2
 libs-unit-sha256x2 = -lcrypto
 unit-sigv4 = base/diag network/hash network/sigv4
 libs-unit-sigv4 = -lcrypto
+unit-upload_list = base/diag formats/xml network/date network/upload_list \
+	$(UTF8)
+libs-unit-upload_list = -lexpat
 unit-url = base/diag network/url
 libs-unit-url = -lcurl
 
@@ -126,7 +136,7 @@ HELPERS = gen-events
 
 # Fuzzers (t/fuzz/NAME.c), built by clang with all their modules; a script
 # t/fuzz/seeds-NAME fills a directory with first inputs.
-FUZZERS = convert creds receipt s3_answer scan unarchive
+FUZZERS = convert creds receipt s3_answer scan trailer unarchive upload_list
 FUZZ_SECONDS = 60
 
 fuzz-convert = $(filter-out base/args,$(json2csv))
@@ -142,8 +152,13 @@ libs-fuzz-s3_answer = -lexpat -lcurl $(libs-json)
 fuzz-scan = $(SCAN) base/diag formats/json formats/record formats/unwind \
 	formats/yheap
 libs-fuzz-scan = $(libs-json)
+fuzz-trailer = $(TRAILER) base/diag
+libs-fuzz-trailer = -lisal
 fuzz-unarchive = formats/unarchive formats/gunzip formats/tally base/diag
 libs-fuzz-unarchive = -larchive -lisal -lz
+
+fuzz-upload_list = $(unit-upload_list)
+libs-fuzz-upload_list = -lexpat
 
 # How it is built.
 

@@ -9,6 +9,9 @@
 #include "base/meter.h"
 #include "base/stop.h"
 #include "network/creds.h"
+#include "network/customer_key.h"
+#include "network/dry_run.h"
+#include "network/hash.h"
 #include "network/object.h"
 #include "network/part_plan.h"
 #include "network/parts.h"
@@ -16,30 +19,37 @@
 #include "network/s3.h"
 #include "network/second_phase.h"
 #include "network/settings.h"
+#include "network/sweep.h"
 #include "network/upload.h"
+#include "network/verify.h"
 
 static const char usage[] =
     "usage: s3put [-hpqVv] [-j n] [-m size] [--acl name] [--allow-empty]\n"
     "             [--cache-control value] [--checksum name]\n"
     "             [--content-disposition value] [--content-encoding value]\n"
     "             [--content-language value] [--content-type type]\n"
-    "             [--deadline time] [--dualstack] [--endpoint-url url]\n"
-    "             [--expected-bucket-owner id] [--expected-size size] [--fips]\n"
-    "             [--fixed-part-size] [--if-match etag] [--metadata name=value]\n"
-    "             [--min-size size] [--no-clobber] [--part-size size]\n"
-    "             [--path-style] [--prepare] [--profile name] [--region name]\n"
-    "             [--request-payer requester] [--require-seal] [--sse name]\n"
-    "             [--sse-kms-key-id id] [--stats] [--storage-class name]\n"
-    "             [--tag name=value] s3://bucket/key [file | -]\n"
-    "             [--from command ...]\n"
+    "             [--deadline time] [--dry-run] [--dualstack]\n"
+    "             [--endpoint-url url] [--expected-bucket-owner id]\n"
+    "             [--expected-size size] [--fips] [--fixed-part-size]\n"
+    "             [--if-match etag] [--metadata name=value] [--min-size size]\n"
+    "             [--no-clobber] [--no-require-trailer] [--no-sign-request]\n"
+    "             [--part-size size] [--path-style] [--prepare] [--profile name]\n"
+    "             [--region name] [--request-payer requester] [--require-seal]\n"
+    "             [--require-trailer[=format]] [--sha256 digest] [--sse name]\n"
+    "             [--sse-c-key-file file] [--sse-kms-key-id id] [--stats]\n"
+    "             [--storage-class name] [--tag name=value] s3://bucket/key\n"
+    "             [file | -] [--from command ...]\n"
     "       s3put --commit [options] [receipts | -]\n"
-    "       s3put --abort [options] [receipts | -]\n";
+    "       s3put --abort [options] [receipts | -]\n"
+    "       s3put --sweep --older-than time [options] s3://bucket[/prefix]\n";
 
 enum { OPT_ABORT = ARGS_LONG, OPT_CHECKSUM, OPT_COMMIT, OPT_DEADLINE,
-	OPT_DUALSTACK, OPT_ENDPOINT, OPT_EXPECTED_SIZE, OPT_FIPS, OPT_FIXED,
-	OPT_METADATA, OPT_MIN_SIZE, OPT_NO_CLOBBER, OPT_PART_SIZE,
+	OPT_DRY_RUN, OPT_DUALSTACK, OPT_ENDPOINT, OPT_EXPECTED_SIZE, OPT_FIPS,
+	OPT_FIXED, OPT_METADATA, OPT_MIN_SIZE, OPT_NO_CLOBBER,
+	OPT_NO_REQUIRE_TRAILER, OPT_NO_SIGN, OPT_OLDER_THAN, OPT_PART_SIZE,
 	OPT_PATH_STYLE, OPT_PREPARE, OPT_PROFILE, OPT_REGION,
-	OPT_REQUIRE_SEAL, OPT_TAG,
+	OPT_REQUIRE_SEAL, OPT_REQUIRE_TRAILER, OPT_SHA256, OPT_SSE_C,
+	OPT_SWEEP, OPT_TAG,
 	/* from here on: headers of the object, by the option's name */
 	OPT_OBJECT, OPT_ACL = OPT_OBJECT, OPT_CACHE_CONTROL,
 	OPT_CONTENT_DISPOSITION, OPT_CONTENT_ENCODING, OPT_CONTENT_LANGUAGE,
@@ -58,6 +68,7 @@ static const struct option longs[] = {
 	{ "content-language", required_argument, NULL, OPT_CONTENT_LANGUAGE },
 	{ "content-type", required_argument, NULL, OPT_CONTENT_TYPE },
 	{ "deadline", required_argument, NULL, OPT_DEADLINE },
+	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
 	{ "dualstack", no_argument, NULL, OPT_DUALSTACK },
 	{ "endpoint-url", required_argument, NULL, OPT_ENDPOINT },
 	{ "expected-bucket-owner", required_argument, NULL,
@@ -70,6 +81,9 @@ static const struct option longs[] = {
 	{ "metadata", required_argument, NULL, OPT_METADATA },
 	{ "min-size", required_argument, NULL, OPT_MIN_SIZE },
 	{ "no-clobber", no_argument, NULL, OPT_NO_CLOBBER },
+	{ "no-require-trailer", no_argument, NULL, OPT_NO_REQUIRE_TRAILER },
+	{ "no-sign-request", no_argument, NULL, OPT_NO_SIGN },
+	{ "older-than", required_argument, NULL, OPT_OLDER_THAN },
 	{ "part-size", required_argument, NULL, OPT_PART_SIZE },
 	{ "path-style", no_argument, NULL, OPT_PATH_STYLE },
 	{ "prepare", no_argument, NULL, OPT_PREPARE },
@@ -77,15 +91,19 @@ static const struct option longs[] = {
 	{ "region", required_argument, NULL, OPT_REGION },
 	{ "request-payer", required_argument, NULL, OPT_REQUEST_PAYER },
 	{ "require-seal", no_argument, NULL, OPT_REQUIRE_SEAL },
+	{ "require-trailer", optional_argument, NULL, OPT_REQUIRE_TRAILER },
+	{ "sha256", required_argument, NULL, OPT_SHA256 },
 	{ "sse", required_argument, NULL, OPT_SSE },
+	{ "sse-c-key-file", required_argument, NULL, OPT_SSE_C },
 	{ "sse-kms-key-id", required_argument, NULL, OPT_SSE_KMS_KEY_ID },
 	{ "storage-class", required_argument, NULL, OPT_STORAGE_CLASS },
+	{ "sweep", no_argument, NULL, OPT_SWEEP },
 	{ "tag", required_argument, NULL, OPT_TAG },
 	{ 0 }
 };
 
 enum { PARALLEL = 4, PARALLEL_MAX = 64, SIGNAL_EXIT = 128 };
-enum mode { MODE_PUT, MODE_PREPARE, MODE_COMMIT, MODE_ABORT };
+enum mode { MODE_PUT, MODE_PREPARE, MODE_COMMIT, MODE_ABORT, MODE_SWEEP };
 
 #define BUDGET ((uint64_t)40 << 20)
 #define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
@@ -97,9 +115,12 @@ struct options {
 	struct settings settings;
 	struct s3_config s3;
 	struct upload_config upload;
-	uint64_t memory, part_size;
+	struct verify_config verify;
+	uint64_t memory, part_size, older_than;	/* bytes; ms */
 	const char *profile;
-	bool fixed, require_seal, condition, checksum;
+	bool fixed, require_seal, condition, checksum, dry_run, no_sign;
+	bool aged;			/* --older-than was given */
+	bool trailer;			/* what is required of it was said */
 };
 
 /* What one run works with. */
@@ -110,6 +131,8 @@ struct job {
 	struct stop stop;
 	struct creds *creds;
 	struct s3 *s3;
+	struct verify verify;
+	struct part_plan plan;
 	struct parts *parts;
 	struct upload *upload;
 	struct meter meter;
@@ -121,11 +144,13 @@ static void
 set_mode(struct options *o, struct args *a, enum mode mode)
 {
 	if (o->mode != MODE_PUT)
-		args_wrong("--prepare, --commit and --abort exclude "
+		args_wrong("--prepare, --commit, --abort and --sweep exclude "
 		    "each other");
 	o->mode = mode;
 	if (mode == MODE_COMMIT || mode == MODE_ABORT)
 		a->min_operands = 0;
+	if (mode != MODE_PREPARE)
+		a->max_operands = 1;
 }
 
 static void
@@ -140,9 +165,11 @@ static bool
 take_plain(struct options *o, int opt)
 {
 	const struct { int opt; bool *at; } flags[] = {
+		{ OPT_DRY_RUN, &o->dry_run },
 		{ OPT_DUALSTACK, &o->s3.endpoint.dualstack },
 		{ OPT_FIPS, &o->s3.endpoint.fips },
 		{ OPT_FIXED, &o->fixed },
+		{ OPT_NO_SIGN, &o->no_sign },
 		{ OPT_PATH_STYLE, &o->s3.endpoint.path_style },
 		{ OPT_REQUIRE_SEAL, &o->require_seal },
 	};
@@ -153,9 +180,9 @@ take_plain(struct options *o, int opt)
 	};
 	const struct { int opt; const char *name; uint64_t *at, min, max; }
 	    sizes[] = {
-		{ OPT_EXPECTED_SIZE, "--expected-size", &o->upload.expected,
+		{ OPT_EXPECTED_SIZE, "--expected-size", &o->verify.expected,
 		    1, UINT64_MAX },
-		{ OPT_MIN_SIZE, "--min-size", &o->upload.minimum, 1,
+		{ OPT_MIN_SIZE, "--min-size", &o->verify.minimum, 1,
 		    UINT64_MAX },
 		{ OPT_PART_SIZE, "--part-size", &o->part_size, PART_MIN,
 		    PART_MAX },
@@ -187,6 +214,10 @@ take_object(struct options *o, int opt)
 		must(object_add_tag(&o->object, optarg, &e), &e);
 	} else if (opt == OPT_NO_CLOBBER) {
 		must(object_set(&o->object, "no-clobber", "*", &e), &e);
+	} else if (opt == OPT_SSE_C) {
+		if (customer_key_read(&o->object, optarg, &e) != 0)
+			args_fail(&e);
+		o->s3.secret = true;
 	} else if (opt >= OPT_OBJECT) {
 		for (i = 0; longs[i].val != opt; i++)
 			continue;
@@ -198,10 +229,40 @@ take_object(struct options *o, int opt)
 	return true;
 }
 
+/* What the input must be; false: it is not about that. */
+static bool
+take_check(struct options *o, int opt)
+{
+	struct verify_config *v = &o->verify;
+
+	switch (opt) {
+	case OPT_NO_REQUIRE_TRAILER:
+		v->trailer = TRAILER_NONE;
+		break;
+	case OPT_REQUIRE_TRAILER:
+		v->trailer = TRAILER_ANY;
+		if (optarg != NULL && !trailer_parse(optarg, &v->trailer))
+			args_wrong("--require-trailer is zip, gzip or zstd, "
+			    "not '%s'", optarg);
+		break;
+	case OPT_SHA256:
+		if (strlen(optarg) != SHA256_HEX - 1 ||
+		    hex_read(optarg, v->sha256, SHA256_SIZE) != 0)
+			args_wrong("--sha256: '%s' is not %d hexadecimal "
+			    "digits", optarg, SHA256_HEX - 1);
+		v->hashed = true;
+		return true;
+	default:
+		return false;
+	}
+	o->trailer = true;
+	return true;
+}
+
 static void
 take_option(struct options *o, struct args *a, int opt)
 {
-	if (take_plain(o, opt) || take_object(o, opt))
+	if (take_plain(o, opt) || take_object(o, opt) || take_check(o, opt))
 		return;
 	switch (opt) {
 	case OPT_ABORT:
@@ -224,8 +285,16 @@ take_option(struct options *o, struct args *a, int opt)
 		o->upload.parallel = (unsigned)args_number("-j", optarg, 1,
 		    PARALLEL_MAX);
 		break;
+	case OPT_OLDER_THAN:
+		o->older_than = args_duration("--older-than", optarg, 0,
+		    3650 * DAY_MS);
+		o->aged = true;
+		break;
 	case OPT_PREPARE:
 		set_mode(o, a, MODE_PREPARE);
+		break;
+	case OPT_SWEEP:
+		set_mode(o, a, MODE_SWEEP);
 		break;
 	}
 }
@@ -254,22 +323,51 @@ finish_settings(struct options *o)
 		    CHECKSUM_NONE;
 }
 
-/* What the options mean together. */
+/* An upload's options together. */
 static void
-finish_options(struct options *o, const struct args *a)
+check_upload(struct options *o, const struct args *a)
 {
 	struct err e;
 
-	if (o->mode == MODE_PUT || o->mode == MODE_PREPARE) {
-		must(s3_name_parse(&o->name, a->operands[0], &e), &e);
-		must(object_finish(&o->object, o->name.key, &e), &e);
-	} else if (a->from != NULL || a->n_operands > 1) {
-		args_wrong("--commit and --abort take one file of receipts");
-	}
+	must(s3_name_parse(&o->name, a->operands[0], &e), &e);
+	must(object_finish(&o->object, o->name.key, &e), &e);
 	if (o->mode == MODE_PREPARE && o->condition)
 		args_wrong("--no-clobber and --if-match go with --commit");
 	if (o->mode == MODE_PREPARE && o->upload.kind == CHECKSUM_SHA256)
 		args_wrong("--prepare takes a CRC as --checksum");
+	if (!o->trailer)
+		o->verify.trailer = trailer_of_name(o->name.key);
+}
+
+/* Options that are about an input go with uploads only. */
+static void
+check_others(struct options *o, const struct args *a)
+{
+	struct err e;
+
+	if (a->from != NULL)
+		args_wrong("--from goes with uploads only");
+	if (o->verify.expected != 0 || o->verify.minimum != 0 ||
+	    o->verify.hashed || o->trailer || o->require_seal || o->fixed ||
+	    o->part_size != 0)
+		args_wrong("--commit, --abort and --sweep go without options "
+		    "about the input");
+	if (o->mode == MODE_SWEEP)
+		must(s3_name_parse_prefix(&o->name, a->operands[0], &e), &e);
+	else if (o->dry_run)
+		args_wrong("--dry-run goes with uploads and --sweep");
+}
+
+/* What the options mean together. */
+static void
+finish_options(struct options *o, const struct args *a)
+{
+	if (o->mode == MODE_PUT || o->mode == MODE_PREPARE)
+		check_upload(o, a);
+	else
+		check_others(o, a);
+	if ((o->mode == MODE_SWEEP) != o->aged)
+		args_wrong("--sweep and --older-than go together");
 	o->upload.allow_empty = a->face.allow_empty;
 	o->upload.prepare = o->mode == MODE_PREPARE;
 	o->memory = a->face.memory != 0 ? a->face.memory : BUDGET;
@@ -300,8 +398,8 @@ expected_size(const struct options *o, int fd)
 {
 	struct stat st;
 
-	if (o->upload.expected != 0)
-		return o->upload.expected;
+	if (o->verify.expected != 0)
+		return o->verify.expected;
 	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 ?
 	    (uint64_t)st.st_size : 0;
 }
@@ -316,23 +414,22 @@ start(struct job *j, struct err *e)
 	sts.url = j->o->settings.sts_url;
 	if (output_open(&j->out, e) != 0 || stop_open(&j->stop, e) != 0)
 		return -1;
+	if (j->o->no_sign)
+		return 0;
 	return (j->creds = creds_open(&config, e)) == NULL ? -1 : 0;
 }
 
 /* Whatever can be wrong with the command is found before input is read. */
 static int
-start_upload(struct job *j, const struct args *a, struct err *e)
+start_input(struct job *j, const struct args *a, struct err *e)
 {
 	const struct options *o = j->o;
 	struct s3_config config = o->s3;
-	struct upload_config upload = o->upload;
-	struct part_plan plan;
 
 	config.name = &o->name;
 	config.stop = &j->stop;
-	upload.object = &o->object;
-	if (part_plan_make(&plan, o->memory, o->part_size, o->fixed,
-	    o->upload.expected, e) != 0 ||
+	if (part_plan_make(&j->plan, o->memory, o->part_size, o->fixed,
+	    o->verify.expected, e) != 0 ||
 	    (j->s3 = s3_open(&config, j->creds, e)) == NULL)
 		return -1;
 	if (input_open(&j->in, a->n_operands > 1 ? a->operands[1] : NULL,
@@ -340,15 +437,37 @@ start_upload(struct job *j, const struct args *a, struct err *e)
 		return -1;
 	j->in.require_seal = o->require_seal;
 	j->in.allow_empty = o->upload.allow_empty;
-	if (part_plan_make(&plan, o->memory, o->part_size, o->fixed,
+	if (verify_open(&j->verify, &o->verify, &j->in, e) != 0)
+		return -1;
+	if (part_plan_make(&j->plan, o->memory, o->part_size, o->fixed,
 	    expected_size(o, j->in.fd), e) != 0)
 		return -1;
-	j->parts = parts_start(&j->in, &plan, upload.parallel + 2,
-	    upload.kind, &j->meter, e);
-	if (j->parts == NULL)
+	j->parts = parts_start(&j->in, &j->plan, o->upload.parallel + 2,
+	    o->upload.kind, &j->meter, e);
+	return j->parts == NULL ? -1 : 0;
+}
+
+/* Instead of storing: a line that says what would be stored, and how. */
+static int
+rehearse(struct job *j, const struct args *a, struct err *e)
+{
+	const struct options *o = j->o;
+	struct s3_config config = o->s3;
+	struct upload_config upload = o->upload;
+	const struct dry_run d = { .s3 = &config, .creds = j->creds,
+		.upload = &upload, .plan = &j->plan };
+	size_t len;
+	char *text;
+	int rc;
+
+	config.name = &o->name;
+	upload.object = &o->object;
+	if (start_input(j, a, e) != 0 || (text = dry_run(&d, j->s3, j->parts,
+	    &j->meter, &len, e)) == NULL)
 		return -1;
-	j->upload = upload_new(j->s3, j->parts, &upload, &j->meter, e);
-	return j->upload == NULL ? -1 : 0;
+	rc = a->face.quiet ? 0 : output_write(&j->out, text, len, e);
+	free(text);
+	return rc == 0 ? output_finish(&j->out, e) : -1;
 }
 
 /* What was uploaded is there already: a receipt that cannot be written is the
@@ -379,7 +498,12 @@ give_receipt(struct job *j, const struct args *a, struct err *e)
 static int
 store(struct job *j, const struct args *a, struct err *e)
 {
-	if (start_upload(j, a, e) != 0 || upload_send(j->upload, e) != 0)
+	struct upload_config upload = j->o->upload;
+
+	upload.object = &j->o->object;
+	if (start_input(j, a, e) != 0 || (j->upload = upload_new(j->s3,
+	    j->parts, &upload, &j->meter, e)) == NULL ||
+	    upload_send(j->upload, e) != 0)
 		return -1;
 	if (j->o->mode == MODE_PREPARE ? upload_prepare(j->upload, e) :
 	    upload_publish(j->upload, e))
@@ -401,6 +525,37 @@ settle(struct job *j, const struct args *a, struct err *e)
 	    e) != 0 || second_phase_run(&phase, &j->in, e) != 0)
 		return -1;
 	return output_finish(&j->out, e);
+}
+
+static int
+sweep(struct job *j, const struct args *a, struct err *e)
+{
+	struct sweep w = { .s3 = j->o->s3, .creds = j->creds,
+		.object = &j->o->object, .dry_run = j->o->dry_run,
+		.older_than = (int64_t)(j->o->older_than / 1000),
+		.out = a->face.quiet ? NULL : &j->out, .meter = &j->meter };
+
+	w.s3.name = &j->o->name;
+	w.s3.stop = &j->stop;
+	return sweep_run(&w, e) != 0 ? -1 : output_finish(&j->out, e);
+}
+
+static int
+run(struct job *j, const struct args *a, struct err *e)
+{
+	if (start(j, e) != 0)
+		return -1;
+	switch (j->o->mode) {
+	case MODE_PUT:
+	case MODE_PREPARE:
+		return j->o->dry_run ? rehearse(j, a, e) : store(j, a, e);
+	case MODE_COMMIT:
+	case MODE_ABORT:
+		return settle(j, a, e);
+	case MODE_SWEEP:
+		break;
+	}
+	return sweep(j, a, e);
 }
 
 /* Undoes what was begun, and says what could not be undone. */
@@ -437,6 +592,7 @@ stop(struct job *j, bool good, const struct err *e)
 		exit(code);
 	}
 	input_close(&j->in);
+	verify_close(&j->verify);
 	s3_close(j->s3);
 	creds_close(j->creds);
 	stop_close(&j->stop);
@@ -456,10 +612,9 @@ main(int argc, char **argv)
 	diag_name("s3put");
 	parse_args(&o, &a, argc, argv);
 	struct job j = { .o = &o, .in.fd = -1, .out.fd = 1, .stop.fd = -1 };
-	meter_begin(&j.meter, &a.face, "parts");
-	good = start(&j, &e) == 0 && (o.mode == MODE_PUT ||
-	    o.mode == MODE_PREPARE ? store(&j, &a, &e) :
-	    settle(&j, &a, &e)) == 0;
+	meter_begin(&j.meter, &a.face, o.mode == MODE_SWEEP ? "uploads" :
+	    "parts");
+	good = run(&j, &a, &e) == 0;
 	code = stop(&j, good, &e);
 	object_free(&o.object);
 	s3_name_free(&o.name);

@@ -284,7 +284,7 @@ args_parse_duration(const char *s, uint64_t *ms)
 {
 	static const struct unit units[] = {
 		{ "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
-		{ "h", 3600000 },
+		{ "h", 3600000 }, { "d", 86400000 },
 	};
 
 	return read_with_unit(s, units, sizeof units / sizeof units[0], ms);

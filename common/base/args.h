@@ -82,7 +82,7 @@ _Noreturn void args_fail(const struct err *e);
 
 /*
  * Pure readers of option values; what stands for the option in the message.
- * Sizes are bytes with K, M, G, T (1024); durations are ms, s, m, h and give
+ * Sizes are bytes with K, M, G, T (1024); durations are ms, s, m, h, d and give
  * milliseconds; a bare number is bytes or seconds.  Outside [min, max], or
  * anything but a plain decimal number before the unit: args_wrong().
  */

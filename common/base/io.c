@@ -84,6 +84,8 @@ judge_end(struct input *in, struct err *e)
 		return err_set(e, EXIT_UPSTREAM, "upstream did not run: nothing "
 		    "came from '%s', and it has no seal (if that is right: "
 		    "--allow-empty)", in->name);
+	if (in->tap != NULL && in->tap(in->tap_ctx, NULL, 0, e) != 0)
+		return -1;
 	in->ended = true;
 	return 0;
 }
@@ -103,6 +105,8 @@ input_read(struct input *in, void *buf, size_t len, struct err *e)
 	if (n == 0)
 		return judge_end(in, e);
 	in->bytes += (uint64_t)n;
+	if (in->tap != NULL && in->tap(in->tap_ctx, buf, (size_t)n, e) != 0)
+		return -1;
 	return n;
 }
 

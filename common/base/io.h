@@ -30,6 +30,10 @@ struct input {
 	bool allow_empty;	/* an unknown pipe may have nothing in it */
 	bool ended;		/* a complete end was seen */
 	uint64_t bytes;		/* read so far */
+	/* Sees all that input_read gives, and then the complete end (len 0); -1
+	 * fails that read.  NULL: none. */
+	int (*tap)(void *ctx, const void *data, size_t len, struct err *e);
+	void *tap_ctx;
 	struct upstream from;
 };
 

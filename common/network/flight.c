@@ -98,8 +98,8 @@ send_part(struct flight *f, struct slot *slot, struct part *part,
 		.len = window_size(&part->window), .sha256 = part->sha256,
 		.etag = true,
 	};
-	slot->request.n_headers = object_headers(f->config.object, OBJECT_ALL,
-	    slot->headers);
+	slot->request.n_headers = object_headers(f->config.object,
+	    OBJECT_ALL | OBJECT_BYTES, slot->headers);
 	if (part_header_write(m->kind, part, slot->checksum))
 		slot->headers[slot->request.n_headers++] = slot->checksum;
 	return start_slot(f, slot, e);

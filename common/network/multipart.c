@@ -253,7 +253,8 @@ multipart_prove(struct s3 *s3, const struct object *object,
 	char want[24];
 	int rc;
 
-	r.n_headers = object_headers(object, OBJECT_ALL, headers);
+	r.n_headers = object_headers(object, OBJECT_ALL | OBJECT_BYTES,
+	    headers);
 	snprintf(want, sizeof want, "%" PRIu64, size);
 	rc = s3_run(s3, &r, e);
 	if (rc == 0) {

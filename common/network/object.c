@@ -1,6 +1,5 @@
 /* Options about an object, checked and turned into headers. */
-#define _GNU_SOURCE	/* asprintf */
-#include <stdbool.h>
+#define _GNU_SOURCE	/* asprintf, explicit_bzero */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,8 @@
 
 enum { METADATA_MAX = 2048, TAGS_MAX = 10, TAG_NAME_MAX = 128,
 	TAG_VALUE_MAX = 256 };
+
+#define SSE_C "x-amz-server-side-encryption-customer-"
 
 /* What a value may be: one of a list, or anything printable. */
 static const struct known {
@@ -175,6 +176,24 @@ object_add_tag(struct object *o, const char *pair, struct err *e)
 	return 0;
 }
 
+int
+object_add_key(struct object *o, const char *key, const char *md5,
+    struct err *e)
+{
+	const int use = OBJECT_FIRST | OBJECT_LAST | OBJECT_BYTES;
+
+	if (add(o, SSE_C "algorithm", "AES256", use, e) != 0 ||
+	    add(o, SSE_C "key", key, use, e) != 0)
+		return -1;
+	return add(o, SSE_C "key-MD5", md5, use, e);
+}
+
+bool
+object_is_secret(const struct object *o)
+{
+	return has(o, SSE_C "key");
+}
+
 static const char *
 type_of(const char *key)
 {
@@ -206,6 +225,9 @@ object_finish(struct object *o, const char *key, struct err *e)
 	    !has(o, "x-amz-server-side-encryption"))
 		return err_set(e, EXIT_USAGE,
 		    "--sse-kms-key-id needs --sse aws:kms");
+	if (has(o, "x-amz-server-side-encryption") && object_is_secret(o))
+		return err_set(e, EXIT_USAGE,
+		    "--sse and --sse-c-key-file exclude each other");
 	if (has(o, "If-Match") && has(o, "If-None-Match"))
 		return err_set(e, EXIT_USAGE,
 		    "--if-match and --no-clobber exclude each other");
@@ -230,8 +252,11 @@ object_headers(const struct object *o, int use, const char **list)
 void
 object_free(struct object *o)
 {
-	for (size_t i = 0; i < o->n; i++)
+	for (size_t i = 0; i < o->n; i++) {
+		explicit_bzero(o->headers[i].text,
+		    strlen(o->headers[i].text));
 		free(o->headers[i].text);
+	}
 	free(o->tags);
 	*o = (struct object){ 0 };
 }

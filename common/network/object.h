@@ -8,6 +8,7 @@
 #ifndef NETWORK_OBJECT_H
 #define NETWORK_OBJECT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/diag.h"
@@ -18,7 +19,8 @@ enum { OBJECT_HEADERS = 48 };
 enum object_use {
 	OBJECT_FIRST = 1,	/* PutObject and CreateMultipartUpload */
 	OBJECT_LAST = 2,	/* PutObject and CompleteMultipartUpload */
-	OBJECT_ALL = 4		/* every request */
+	OBJECT_ALL = 4,		/* every request */
+	OBJECT_BYTES = 8	/* UploadPart and HeadObject */
 };
 
 struct object {
@@ -36,6 +38,13 @@ int object_set(struct object *o, const char *option, const char *value,
 int object_add_metadata(struct object *o, const char *pair, struct err *e);
 int object_add_tag(struct object *o, const char *pair, struct err *e);
 
+/* A customer's key for encryption by S3, and its MD5, both as base64. */
+int object_add_key(struct object *o, const char *key, const char *md5,
+    struct err *e);
+
+/* Is there something that nobody else may read? */
+bool object_is_secret(const struct object *o);
+
 /* Call it last: adds what is still missing, a content type by the key's ending
  * among it. */
 int object_finish(struct object *o, const char *key, struct err *e);
@@ -44,6 +53,6 @@ int object_finish(struct object *o, const char *key, struct err *e);
  * OBJECT_HEADERS; gives their number. */
 size_t object_headers(const struct object *o, int use, const char **list);
 
-void object_free(struct object *o);
+void object_free(struct object *o);	/* wipes */
 
 #endif

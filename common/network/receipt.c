@@ -1,95 +1,61 @@
 /* One line of JSON, for scripts and for the second phase. */
 #define _GNU_SOURCE	/* asprintf */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/json.h"
+#include "formats/jsonline.h"
 #include "network/part_plan.h"
 #include "network/receipt.h"
 
-/* RFC 8259 7; text is UTF-8. */
-static void
-write_string(FILE *out, const char *text)
-{
-	if (text == NULL) {
-		fputs("null", out);
-		return;
-	}
-	putc_unlocked('"', out);
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
-		else if (c < ' ' || c == 0x7f)
-			fprintf(out, "\\u%04x", c);
-		else
-			putc_unlocked(c, out);
-	}
-	putc_unlocked('"', out);
-}
-
-static void
-member(FILE *out, const char *name, const char *value)
-{
-	fprintf(out, "\"%s\":", name);
-	write_string(out, value);
-	putc_unlocked(',', out);
-}
-
-static void
-write_etags(FILE *out, const struct multipart *m)
+/* The parts' ETags, a word for each; NULL: no memory. */
+static char *
+join_etags(const struct multipart *m)
 {
 	char *all = NULL;
 	size_t len;
 	FILE *words = open_memstream(&all, &len);
 
-	for (unsigned i = 0; i < m->count && words != NULL; i++)
+	if (words == NULL)
+		return NULL;
+	for (unsigned i = 0; i < m->count; i++)
 		fprintf(words, "%s%s", i == 0 ? "" : " ", m->parts[i].etag);
-	if (words == NULL || fclose(words) != 0)
-		fputs("null", out);
-	else
-		write_string(out, all);
+	if (fclose(words) == 0)
+		return all;
 	free(all);
+	return NULL;
 }
 
 char *
 receipt_write(const struct s3_name *name, const struct multipart *m,
     const struct stored *stored, size_t *len)
 {
-	char *text = NULL;
-	FILE *out = open_memstream(&text, len);
-	int bad;
+	bool prepared = stored == NULL;
+	struct jsonline j;
+	char *etags = NULL;
 
-	if (out == NULL)
+	if (prepared && (etags = join_etags(m)) == NULL)
 		return NULL;
-	putc_unlocked('{', out);
-	member(out, "state", stored != NULL ? "stored" : "prepared");
-	member(out, "bucket", name->bucket);
-	member(out, "key", name->key);
-	fprintf(out, "\"size\":%" PRIu64 ",", m->size);
-	member(out, "etag", stored != NULL ? stored->etag : NULL);
-	member(out, "version_id", stored != NULL ? stored->version : NULL);
-	member(out, "checksum_algorithm", *m->checksum == '\0' ? NULL :
+	jsonline_begin(&j);
+	jsonline_text(&j, "state", prepared ? "prepared" : "stored");
+	jsonline_text(&j, "bucket", name->bucket);
+	jsonline_text(&j, "key", name->key);
+	jsonline_number(&j, "size", m->size);
+	jsonline_text(&j, "etag", prepared ? NULL : stored->etag);
+	jsonline_text(&j, "version_id", prepared ? NULL : stored->version);
+	jsonline_text(&j, "checksum_algorithm", *m->checksum == '\0' ? NULL :
 	    checksum_name(m->kind));
-	member(out, "checksum", *m->checksum == '\0' ? NULL : m->checksum);
-	fprintf(out, "\"parts\":%u,", m->id == NULL ? 0 : m->count);
-	if (stored == NULL) {
-		member(out, "token", m->token);
-		fputs("\"etags\":", out);
-		write_etags(out, m);
-		putc_unlocked(',', out);
+	jsonline_text(&j, "checksum", *m->checksum == '\0' ? NULL :
+	    m->checksum);
+	jsonline_number(&j, "parts", m->id == NULL ? 0 : m->count);
+	if (prepared) {
+		jsonline_text(&j, "token", m->token);
+		jsonline_text(&j, "etags", etags);
 	}
-	fputs("\"upload_id\":", out);
-	write_string(out, m->id);
-	fputs("}\n", out);
-	bad = ferror(out);
-	if (fclose(out) == 0 && !bad)
-		return text;
-	free(text);
-	return NULL;
+	jsonline_text(&j, "upload_id", m->id);
+	free(etags);
+	return jsonline_end(&j, len);
 }
 
 /* Reading. */
@@ -135,9 +101,11 @@ read_etags(const struct json_want *w, struct multipart *m, struct err *e)
 			return refuse(e, "etags and parts disagree");
 		if (multipart_reserve(m, m->count + 1, e) != 0)
 			return -1;
-		if ((m->parts[m->count - 1].etag = strdup(word)) == NULL)
+		if (asprintf(&m->parts[m->count - 1].etag, "%s", word) < 0) {
+			m->parts[m->count - 1].etag = NULL;
 			return err_set(e, EXIT_INTERNAL,
 			    "no memory for a receipt");
+		}
 	}
 	return m->count == parts ? 0 : refuse(e, "etags and parts disagree");
 }

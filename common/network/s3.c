@@ -16,6 +16,8 @@ enum {
 	ANSWER_MAX = 1 << 20,
 	SHOWN = 200,
 	EXTRA_MAX = 8,
+	HEADERS = 64,
+	OWN_HEADERS = 5,
 	BASE_MS = 200,
 	CAP_MS = 20 * 1000,
 	AT_ONCE = 0
@@ -42,7 +44,7 @@ struct s3_sending {
 	struct s3_request *request;
 	struct window answer;
 	char *url;
-	char **headers;			/* owned strings, n + Authorization */
+	char *headers[HEADERS];		/* owned, Authorization the last */
 	size_t n_headers;
 	bool running;
 };
@@ -85,10 +87,27 @@ settle(struct s3 *s, const char *region, struct err *e)
 	return 0;
 }
 
+static void
+show(struct s3 *s, const struct s3_name *name)
+{
+	snprintf(s->shown, sizeof s->shown, "s3://%s/%s", name->bucket,
+	    name->key);
+}
+
+/* On AWS it is always TLS, whatever region is followed. */
+static int
+check_secrecy(const struct s3 *s, struct err *e)
+{
+	if (!s->config.secret || s->endpoint.secure || s->endpoint.loopback)
+		return 0;
+	return err_set(e, EXIT_USAGE, "a key is not sent to '%s' without TLS",
+	    s->endpoint.host);
+}
+
 struct s3 *
 s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 {
-	const struct http_config http = { .ca_file = config->ca_file,
+	struct http_config http = { .ca_file = config->ca_file,
 		.connections = config->connections, .http1 = true,
 		.verbose = config->verbose };
 	const struct s3_name *name = config->name;
@@ -100,10 +119,11 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 	}
 	s->config = *config;
 	s->creds = creds;
-	snprintf(s->shown, sizeof s->shown, "s3://%s/%s", name->bucket,
-	    name->key);
-	if (settle(s, config->endpoint.region, e) != 0)
+	show(s, name);
+	if (settle(s, config->endpoint.region, e) != 0 ||
+	    check_secrecy(s, e) != 0)
 		goto fail;
+	http.no_proxy = config->secret && !s->endpoint.secure;
 	if ((s->http = http_new(&http, e)) == NULL)
 		goto fail;
 	return s;
@@ -130,6 +150,23 @@ s3_shown(const struct s3 *s)
 	return s->shown;
 }
 
+int
+s3_aim(struct s3 *s, const struct s3_name *name, struct err *e)
+{
+	s->config.name = name;
+	show(s, name);
+	return settle(s, s->region, e);
+}
+
+char *
+s3_url(const struct s3 *s)
+{
+	char *url;
+
+	return asprintf(&url, "%s%s", s->endpoint.origin, s->path) < 0 ?
+	    NULL : url;
+}
+
 uint64_t
 s3_attempts(const struct s3 *s)
 {
@@ -145,8 +182,6 @@ free_headers(struct s3_sending *g)
 		explicit_bzero(g->headers[i], strlen(g->headers[i]));
 		free(g->headers[i]);
 	}
-	free(g->headers);
-	g->headers = NULL;
 	g->n_headers = 0;
 }
 
@@ -207,7 +242,7 @@ add_header(struct s3_sending *g, const char *name, const char *value)
 	return 0;
 }
 
-/* The headers to be signed, then Authorization over them. */
+/* The headers to be signed, then Authorization over them; key NULL: none. */
 static int
 sign(struct s3 *s, struct s3_request *r, const char *query,
     const struct sigv4_key *key, const char *payload, int64_t now,
@@ -221,18 +256,20 @@ sign(struct s3 *s, struct s3_request *r, const char *query,
 	char *value;
 	int failed;
 
-	g->headers = calloc(r->n_headers + 5, sizeof *g->headers);
-	if (g->headers == NULL || sigv4_stamp(stamp, (time_t)now) != 0)
-		return no_memory(e);
-	failed = add_header(g, "Host", s->endpoint.host) ||
-	    add_header(g, "x-amz-date", stamp) ||
+	if (r->n_headers > HEADERS - OWN_HEADERS ||
+	    sigv4_stamp(stamp, (time_t)now) != 0)
+		return err_set(e, EXIT_INTERNAL, "cannot sign a request");
+	failed = add_header(g, "Host", s->endpoint.host) || (key != NULL &&
+	    (add_header(g, "x-amz-date", stamp) ||
 	    add_header(g, "x-amz-content-sha256", payload) ||
 	    (key->token != NULL &&
-	    add_header(g, "x-amz-security-token", key->token));
+	    add_header(g, "x-amz-security-token", key->token))));
 	for (size_t i = 0; i < r->n_headers && !failed; i++)
 		failed = add_header(g, r->headers[i], NULL);
 	if (failed)
 		return no_memory(e);
+	if (key == NULL)
+		return 0;
 	q.headers = (const char *const *)g->headers;
 	q.n_headers = g->n_headers;
 	if ((value = sigv4_sign(&q, key, e)) == NULL)
@@ -251,7 +288,7 @@ build(struct s3 *s, struct s3_request *r, struct err *e)
 	char payload[SHA256_HEX], *query;
 	int rc = -1;
 
-	if (creds_get(s->creds, now, &key, e) != 0)
+	if (s->creds != NULL && creds_get(s->creds, now, &key, e) != 0)
 		return -1;
 	if (r->sha256 == NULL && sha256_of(r->body, r->len, digest, e) != 0)
 		return -1;
@@ -264,7 +301,8 @@ build(struct s3 *s, struct s3_request *r, struct err *e)
 		r->sending->url = NULL;
 		no_memory(e);
 	} else {
-		rc = sign(s, r, query, &key, payload, now, e);
+		rc = sign(s, r, query, s->creds == NULL ? NULL : &key,
+		    payload, now, e);
 	}
 	free(query);
 	return rc;
@@ -354,6 +392,13 @@ const char *
 s3_header(const struct s3_request *r, const char *name)
 {
 	return http_header(&r->sending->call, name);
+}
+
+const char *
+s3_body(const struct s3_request *r, size_t *len)
+{
+	*len = window_size(&r->sending->answer);
+	return window_bytes(&r->sending->answer);
 }
 
 /* The fault of an answer; why gets the words for it. */
@@ -454,7 +499,8 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 			delay = AT_ONCE;
 		break;
 	case S3_EXPIRED:
-		if (!r->renewed && creds_expired(s->creds)) {
+		if (!r->renewed && s->creds != NULL &&
+		    creds_expired(s->creds)) {
 			r->renewed = true;
 			delay = AT_ONCE;
 		}

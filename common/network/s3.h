@@ -36,6 +36,8 @@ struct s3_config {		/* the strings must outlive the client */
 	int64_t deadline;	/* monotonic ms; 0: none */
 	struct stop *stop;	/* signals that end everything; NULL: none */
 	bool verbose;
+	bool secret;		/* what is sent must not be read on its way:
+				 * TLS, or the loopback without a proxy */
 };
 
 struct s3;
@@ -45,7 +47,7 @@ struct s3 *s3_open(const struct s3_config *config, struct creds *creds,
     struct err *e);
 void s3_close(struct s3 *s);
 
-enum { S3_QUERY = 4 };
+enum { S3_QUERY = 6 };
 
 struct s3_request {
 	/* set by the caller, valid until s3_clear */
@@ -98,6 +100,9 @@ enum s3_turn s3_finish(struct s3 *s, struct s3_request *r, struct err *e);
  * old connection took and did not answer. */
 bool s3_maybe_done(const struct s3_request *r);
 
+/* The answer's body, *len bytes. */
+const char *s3_body(const struct s3_request *r, size_t *len);
+
 /* A header of the answer, or NULL. */
 const char *s3_header(const struct s3_request *r, const char *name);
 
@@ -111,6 +116,13 @@ int s3_run(struct s3 *s, struct s3_request *r, struct err *e);
 /* For undoing what was begun: a new deadline, in ms from now, and signals that
  * have come are forgiven; the next one ends it. */
 void s3_last_words(struct s3 *s, int64_t ms);
+
+/* Turns to another object of the bucket, or with an empty key to the bucket, for
+ * all requests that follow; none may be under way.  name must outlive them. */
+int s3_aim(struct s3 *s, const struct s3_name *name, struct err *e);
+
+/* The URL of the object, without a query; the caller frees.  NULL: no memory. */
+char *s3_url(const struct s3 *s);
 
 /* Attempts of all requests so far. */
 uint64_t s3_attempts(const struct s3 *s);

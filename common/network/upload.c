@@ -1,5 +1,4 @@
 /* From an input to an object: in one request, or in parts. */
-#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,8 +127,8 @@ refuse_empty(const struct upload *u, struct err *e)
 }
 
 /* The first part decides: a small object, or a multipart upload. */
-static int
-send_input(struct upload *u, struct err *e)
+int
+upload_send(struct upload *u, struct err *e)
 {
 	enum parts_event event;
 	struct part *part, *none;
@@ -154,23 +153,6 @@ send_input(struct upload *u, struct err *e)
 	u->ended = event == PARTS_END;
 	return u->ended ? 0 : err_set(e, EXIT_INTERNAL,
 	    "a short part was not the last");
-}
-
-int
-upload_send(struct upload *u, struct err *e)
-{
-	const uint64_t expected = u->config.expected;
-	const uint64_t *size = &u->multipart.size;
-
-	if (send_input(u, e) != 0)
-		return -1;
-	if (expected != 0 && *size != expected)
-		return err_set(e, EXIT_DATA, "the input has %" PRIu64
-		    " bytes, not %" PRIu64, *size, expected);
-	if (*size < u->config.minimum)
-		return err_set(e, EXIT_DATA, "the input has only %" PRIu64
-		    " bytes, not %" PRIu64, *size, u->config.minimum);
-	return 0;
 }
 
 /* Publishing. */

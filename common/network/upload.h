@@ -21,8 +21,6 @@
 
 struct upload_config {
 	unsigned parallel;	/* requests side by side, >= 1 */
-	uint64_t expected;	/* bytes there must be; 0: any number */
-	uint64_t minimum;	/* bytes there must be at least */
 	bool allow_empty;	/* an empty input becomes an empty object */
 	bool prepare;		/* always multipart; upload_publish is not
 				 * called by this process */
@@ -54,7 +52,7 @@ void upload_keep(struct upload *u);
 
 /*
  * Sends all parts and waits for the complete end of the input.  65 when it is
- * empty or not of the size it must have.  Nothing is published: a single part is only held.
+ * empty.  Nothing is published: a single part is only held.
  */
 int upload_send(struct upload *u, struct err *e);
 

@@ -1,0 +1,195 @@
+/* Old uploads, listed and aborted. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "formats/jsonline.h"
+#include "network/date.h"
+#include "network/multipart.h"
+#include "network/sweep.h"
+#include "network/upload_list.h"
+
+/* The longest keys, three bytes for each of theirs, fit into an answer. */
+#define PAGE "200"
+
+struct run {
+	const struct sweep *w;
+	struct s3 *s3;
+	struct s3_name bucket;		/* without a key */
+	int64_t now;			/* the server's, Unix seconds */
+	uint64_t old, failed;
+	struct err first;		/* why the first failed */
+};
+
+static int
+give_line(struct run *r, const struct pending_upload *u, const char *state,
+    const char *error, struct err *e)
+{
+	struct jsonline j;
+	size_t len;
+	char *text;
+	int rc;
+
+	if (r->w->out == NULL)
+		return 0;
+	jsonline_begin(&j);
+	jsonline_text(&j, "state", state);
+	jsonline_text(&j, "bucket", r->w->s3.name->bucket);
+	jsonline_text(&j, "key", u->key);
+	jsonline_text(&j, "upload_id", u->id);
+	jsonline_text(&j, "initiated", u->initiated);
+	jsonline_number(&j, "age_seconds", u->began < r->now ?
+	    (uint64_t)(r->now - u->began) : 0);
+	if (error != NULL)
+		jsonline_text(&j, "error", error);
+	if ((text = jsonline_end(&j, &len)) == NULL)
+		return err_set(e, EXIT_INTERNAL, "no memory for a line");
+	rc = output_write(r->w->out, text, len, e);
+	free(text);
+	return rc;
+}
+
+/* Aborts one; only what ends everything is an error. */
+static int
+abort_one(struct run *r, const struct pending_upload *u, struct err *e)
+{
+	struct s3_name name = { .bucket = r->w->s3.name->bucket,
+		.key = u->key };
+	struct err why;
+
+	if (s3_aim(r->s3, &name, e) != 0)
+		return -1;
+	if (multipart_abort(r->s3, r->w->object, u->id, &why) == 0) {
+		atomic_fetch_add(&r->w->meter->records, 1);
+		return give_line(r, u, "aborted", NULL, e);
+	}
+	if (s3_check(r->s3, e) != 0)
+		return -1;
+	if (r->failed++ == 0)
+		r->first = why;
+	return give_line(r, u, "failed", why.text, e);
+}
+
+static int
+sweep_page(struct run *r, const struct upload_list *l, struct err *e)
+{
+	const char *prefix = r->w->s3.name->key;
+	int rc = 0;
+
+	for (size_t i = 0; i < l->n && rc == 0; i++) {
+		const struct pending_upload *u = &l->uploads[i];
+
+		if (strncmp(u->key, prefix, strlen(prefix)) != 0)
+			return err_set(e, EXIT_REMOTE, "the list of uploads "
+			    "has a key that was not asked for: '%.200s'",
+			    u->key);
+		if (u->began > r->now - r->w->older_than)
+			continue;
+		r->old++;
+		rc = r->w->dry_run ? give_line(r, u, "stale", NULL, e) :
+		    abort_one(r, u, e);
+		meter_tick(r->w->meter);
+	}
+	return rc;
+}
+
+/* Fills next with the page behind l, or with the first one (l NULL). */
+static int
+list_page(struct run *r, const struct upload_list *l,
+    struct upload_list *next, struct err *e)
+{
+	struct s3_request q = {
+		.what = "list the uploads of", .method = "GET",
+		.query = { { "uploads", "" }, { "encoding-type", "url" },
+		    { "max-uploads", PAGE },
+		    { "prefix", r->w->s3.name->key } },
+		.n_query = 4, .root = "ListMultipartUploadsResult",
+	};
+	const char *headers[OBJECT_HEADERS], *body, *date;
+	size_t len;
+	int rc;
+
+	if (l != NULL && l->key_marker != NULL)
+		q.query[q.n_query++] = (struct sigv4_pair){ "key-marker",
+			l->key_marker };
+	if (l != NULL && l->id_marker != NULL)
+		q.query[q.n_query++] = (struct sigv4_pair){
+			"upload-id-marker", l->id_marker };
+	q.headers = headers;
+	q.n_headers = object_headers(r->w->object, OBJECT_ALL, headers);
+	if (s3_aim(r->s3, &r->bucket, e) != 0)
+		return -1;
+	if ((rc = s3_run(r->s3, &q, e)) == 0) {
+		body = s3_body(&q, &len);
+		date = s3_header(&q, "Date");
+		if (date == NULL || !date_parse(date, &r->now))
+			r->now = (int64_t)time(NULL);
+		if ((rc = upload_list_read(next, body, len, e)) != 0)
+			err_prefix(e, "cannot list the uploads of '%s'",
+			    s3_shown(r->s3));
+	}
+	s3_clear(r->s3, &q);
+	return rc;
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* A server that leads in a circle must not keep us for ever. */
+static int
+check_progress(const struct upload_list *l, const struct upload_list *next,
+    struct err *e)
+{
+	if (!next->more || (next->key_marker != NULL &&
+	    !(same(next->key_marker, l->key_marker) &&
+	    same(next->id_marker, l->id_marker))))
+		return 0;
+	return err_set(e, EXIT_REMOTE, "the list of uploads does not go on "
+	    "where it stopped");
+}
+
+/* The next page is asked for before this one's uploads are aborted: some
+ * servers go on behind the marker only while that upload is there. */
+static int
+sweep_all(struct run *r, struct err *e)
+{
+	struct upload_list l = { 0 }, next = { 0 };
+	bool last = false;
+	int rc = list_page(r, NULL, &l, e);
+
+	while (rc == 0 && !last) {
+		last = !l.more;
+		if ((!last && (list_page(r, &l, &next, e) != 0 ||
+		    check_progress(&l, &next, e) != 0)) ||
+		    sweep_page(r, &l, e) != 0)
+			rc = -1;
+		upload_list_free(&l);
+		l = next;
+		next = (struct upload_list){ 0 };
+	}
+	upload_list_free(&l);
+	return rc;
+}
+
+int
+sweep_run(const struct sweep *w, struct err *e)
+{
+	struct run r = { .w = w, .bucket = { .bucket = w->s3.name->bucket,
+		.key = (char[]){ "" } } };
+	int rc;
+
+	if ((r.s3 = s3_open(&w->s3, w->creds, e)) == NULL)
+		return -1;
+	rc = sweep_all(&r, e);
+	s3_close(r.s3);
+	if (rc != 0 || r.failed == 0)
+		return rc;
+	*e = r.first;
+	if (r.failed > 1)
+		err_prefix(e, "%llu of %llu failed, the first",
+		    (unsigned long long)r.failed, (unsigned long long)r.old);
+	return -1;
+}

@@ -1,0 +1,15 @@
+/* Lists of unfinished uploads, fed with anything. */
+#include "network/upload_list.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct upload_list l;
+	struct err e;
+
+	if (upload_list_read(&l, data, size, &e) == 0)
+		upload_list_free(&l);
+	return 0;
+}
