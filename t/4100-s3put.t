@@ -35,7 +35,7 @@ check "gives no receipt" test ! -s "$T/out"
 # keys
 n=0
 for key in 'dt=2024-05-22/a+b' 'a..b/../c' '//x//' '50% of it' ' ' '.' '..' \
-	'with space' '絵文字 😀.zip' "~-_.!*'()@:,;&\$?#[]" 'back\slash' 'q"uote' \
+	'with space' '絵文字 😀.txt' "~-_.!*'()@:,;&\$?#[]" 'back\slash' 'q"uote' \
 	"$(printf 'k%.0s' {1..1024})"; do
 	n=$((n + 1))
 	echo "$n" >"$T/n"

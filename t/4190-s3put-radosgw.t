@@ -39,7 +39,7 @@ check_exit 0 "an empty object" s3put --allow-empty s3://bucket/0 /dev/null
 same 0 /dev/null
 n=0
 for key in 'dt=2024-05-22/a+b' 'a..b/../c' '//x//' '50% of it' '%2F%41' ' ' '.' '..' \
-	'絵文字 😀.zip' "~-_.!*'()@:,;&\$?#[]" 'back\slash' 'q"uote<&>' "$(printf 'k%.0s' {1..1000})"; do
+	'絵文字 😀.txt' "~-_.!*'()@:,;&\$?#[]" 'back\slash' 'q"uote<&>' "$(printf 'k%.0s' {1..1000})"; do
 	n=$((n + 1))
 	echo $n >"$T/n"
 	check_exit 0 "key $n" s3put "s3://bucket/$key" "$T/n"
