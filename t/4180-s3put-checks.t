@@ -3,6 +3,14 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/s3.sh"
 
+# look TITLE COMMAND…: a check that leaves what check_exit left in $T/out.
+look() {
+	local title=$1
+	shift
+	"$@" >"$T/looked" 2>"$T/err.look"
+	result $? "$title"
+}
+
 s3_server
 head -c 20000000 /dev/urandom >"$T/big"
 echo small >"$T/small"
@@ -79,26 +87,26 @@ check_exit 64 "--commit --from" s3put --commit --from cat small
 s3_reset
 before=$(requests)
 check_exit 0 "a dry run" s3put --dry-run --metadata a=1 --storage-class STANDARD_IA s3://bucket/d/k.csv big
-check "says what it would do" jq -e --arg url "http://127.0.0.1:$S3/bucket/d/k.csv" '.state == "dry-run" and .bucket == "bucket" and
+look "says what it would do" jq -e --arg url "http://127.0.0.1:$S3/bucket/d/k.csv" '.state == "dry-run" and .bucket == "bucket" and
 	.key == "d/k.csv" and .size == 20000000 and .parts == 3 and .part_size == 8388608 and .url == $url and
 	.region == "us-east-1" and .credentials == "environment" and .checksum_algorithm == "CRC64NVME" and
 	(.headers | index("x-amz-meta-a: 1") and index("Content-Type: text/csv") and index("x-amz-storage-class: STANDARD_IA"))' out
 check_exit 0 "of a small one" s3put --dry-run s3://bucket/k small
-check "is one request" jq -e '.parts == 0 and .size == 6' out
+look "is one request" jq -e '.parts == 0 and .size == 6' out
 AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE check_exit 0 "with a long key id" s3put --dry-run s3://bucket/k small
-check "shows its end only" jq -e '.access_key_id == "****MPLE"' out
+look "shows its end only" jq -e '.access_key_id == "****MPLE"' out
 head -c 32 /dev/urandom >key
 check_exit 0 "with a customer's key" s3put --dry-run --sse-c-key-file key s3://bucket/k small
-check "masks it" jq -e '.headers | index("x-amz-server-side-encryption-customer-key: ***")' out
+look "masks it" jq -e '.headers | index("x-amz-server-side-encryption-customer-key: ***")' out
 check_exit 0 "unsigned" s3put --dry-run --no-sign-request s3://bucket/k small
-check "names no credentials" jq -e '.credentials == null and .access_key_id == null' out
+look "names no credentials" jq -e '.credentials == null and .access_key_id == null' out
 AWS_ACCESS_KEY_ID= AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:$S3/creds \
 	check_exit 0 "with a container's credentials" s3put --dry-run s3://bucket/k small
-check "does not ask for them" jq -e '.credentials == "container" and .access_key_id == null' out
+look "does not ask for them" jq -e '.credentials == "container" and .access_key_id == null' out
 check_exit 0 "for AWS" env -u AWS_ENDPOINT_URL s3put --dry-run --dualstack --fips --region us-west-2 s3://bucket/k small
-check "with its host" jq -e '.url == "https://bucket.s3-fips.dualstack.us-west-2.amazonaws.com/k"' out
+look "with its host" jq -e '.url == "https://bucket.s3-fips.dualstack.us-west-2.amazonaws.com/k"' out
 check_exit 0 "to a dotted bucket" env -u AWS_ENDPOINT_URL AWS_USE_DUALSTACK_ENDPOINT=true s3put --dry-run s3://b.c/k small
-check "in the path" jq -e '.url == "https://s3.dualstack.us-east-1.amazonaws.com/b.c/k"' out
+look "in the path" jq -e '.url == "https://s3.dualstack.us-east-1.amazonaws.com/b.c/k"' out
 check_exit 65 "of a cut archive" s3put --dry-run s3://bucket/k.zip cut
 check_exit 65 "of nothing" s3put --dry-run s3://bucket/k empty
 check_exit 79 "of a command that fails" s3put --dry-run s3://bucket/k --from sh -c 'echo x; exit 1'
@@ -114,6 +122,6 @@ wait $pid
 [ $? -eq 143 ]
 result $? "it ends on SIGTERM while it waits for input"
 exec 8>&-
-check "nothing was sent to the server" test "$(requests)" = "$before"
+look "nothing was sent to the server" test "$(requests)" = "$before"
 
 finish

@@ -3,6 +3,14 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/s3.sh"
 
+# look TITLE COMMAND…: a check that leaves what check_exit left in $T/out.
+look() {
+	local title=$1
+	shift
+	"$@" >"$T/looked" 2>"$T/err.look"
+	result $? "$title"
+}
+
 s3_server
 echo x >"$T/x"
 left() {
@@ -19,27 +27,27 @@ sweep() {
 
 leave a/1 a/2 b/1
 check_exit 0 "uploads of a day" sweep 1d s3://bucket/
-check "are not there" test ! -s "$T/out"
-check "all stay" test "$(left)" = "a/1 a/2 b/1"
+look "are not there" test ! -s "$T/out"
+look "all stay" test "$(left)" = "a/1 a/2 b/1"
 check_exit 0 "a dry run" sweep 0 --dry-run s3://bucket/a/
-check "lists them" test "$(jq -r '.state + " " + .key' "$T/out" | tr '\n' ' ')" = "stale a/1 stale a/2 "
-check "and what there is to know" jq -se 'all(.bucket == "bucket" and (.upload_id | length > 20) and .age_seconds < 1000 and (.initiated | endswith("Z")))' "$T/out"
-check "all stay" test "$(left)" = "a/1 a/2 b/1"
+look "lists them" test "$(jq -r '.state + " " + .key' "$T/out" | tr '\n' ' ')" = "stale a/1 stale a/2 "
+look "and what there is to know" jq -se 'all(.bucket == "bucket" and (.upload_id | length > 20) and .age_seconds < 1000 and (.initiated | endswith("Z")))' "$T/out"
+look "all stay" test "$(left)" = "a/1 a/2 b/1"
 check_exit 0 "a sweep" sweep 0 s3://bucket/a/
-check "says what it aborted" test "$(jq -r '.state + " " + .key' "$T/out" | tr '\n' ' ')" = "aborted a/1 aborted a/2 "
-check "leaves the others" test "$(left)" = "b/1"
+look "says what it aborted" test "$(jq -r '.state + " " + .key' "$T/out" | tr '\n' ' ')" = "aborted a/1 aborted a/2 "
+look "leaves the others" test "$(left)" = "b/1"
 check_exit 0 "-q" sweep 0 -q s3://bucket
-check "says nothing" test ! -s "$T/out"
-check "but does it" test "$(left)" = ""
+look "says nothing" test ! -s "$T/out"
+look "but does it" test "$(left)" = ""
 check_exit 0 "nothing to do" sweep 0 s3://bucket
 
 # age by the server's clock
 leave old
 curl -fs --data '{"clock_offset": 800}' "http://127.0.0.1:$S3/-/set" >/dev/null
 check_exit 0 "older than 14 minutes" sweep 14m s3://bucket
-check "there is none" test "$(left)" = old
+look "there is none" test "$(left)" = old
 check_exit 0 "older than 13 minutes" sweep 13m s3://bucket
-check "there is one" test "$(left)" = ""
+look "there is one" test "$(left)" = ""
 curl -fs --data '{"clock_offset": 0}' "http://127.0.0.1:$S3/-/set" >/dev/null
 
 # errors
@@ -47,11 +55,11 @@ leave a b c
 s3_rules '{"op":"AbortMultipartUpload","key":"b","times":0,"do":"AccessDenied"}'
 check_exit 77 "one that may not be aborted" sweep 0 s3://bucket
 check_err "is named" "cannot abort the upload of 's3://bucket/b'.*AccessDenied"
-check "does not keep the others" test "$(left)" = b
-check "is reported" jq -se 'map(select(.state == "failed"))[0] | .key == "b" and (.error | test("AccessDenied"))' "$T/out"
+look "does not keep the others" test "$(left)" = b
+look "is reported" jq -se 'map(select(.state == "failed"))[0] | .key == "b" and (.error | test("AccessDenied"))' "$T/out"
 s3_rules '{"op":"AbortMultipartUpload","do":"503"}'
 check_exit 0 "a busy server" sweep 0 s3://bucket
-check "is asked again" test "$(left)" = ""
+look "is asked again" test "$(left)" = ""
 leave a
 s3_rules '{"op":"AbortMultipartUpload","when":"done","do":"reset"}'
 check_exit 0 "an answer that is lost" sweep 0 s3://bucket
@@ -74,14 +82,14 @@ while IFS= read -r -d '' key || [ -n "$key" ]; do
 	leave "$key"
 done <"$T/keys"
 check_exit 0 "awkward keys" sweep 0 --dry-run s3://bucket/h/
-check "are told as they are" /usr/bin/python3 -c "
+look "are told as they are" /usr/bin/python3 -c "
 import json
 got = sorted(json.loads(l)['key'] for l in open('$T/out'))
 assert got == sorted(open('$T/keys', newline='').read().split('\0')), got"
 check_exit 0 "with a prefix that needs care" sweep 0 's3://bucket/h/a+'
-check "take what it names" test "$(jq -r .key "$T/out")" = "h/a+b"
+look "take what it names" test "$(jq -r .key "$T/out")" = "h/a+b"
 check_exit 0 "are aborted" sweep 0 s3://bucket
-check "all" test "$(left)" = ""
+look "all" test "$(left)" = ""
 
 # many pages, several uploads of one key
 /usr/bin/python3 - "$S3" <<'PYTHON'
@@ -105,12 +113,12 @@ for i in range(450):
     answer.read()
 PYTHON
 check_exit 0 "450 uploads" sweep 0 --dry-run s3://bucket/m
-check "are listed, each once" test "$(jq -r .upload_id "$T/out" | sort -u | wc -l) $(wc -l <"$T/out")" = "450 450"
-check "in three pages" test "$(s3_state '[.requests[-3:][] | .op] | join(" ")')" = "ListMultipartUploads ListMultipartUploads ListMultipartUploads"
+look "are listed, each once" test "$(jq -r .upload_id "$T/out" | sort -u | wc -l) $(wc -l <"$T/out")" = "450 450"
+look "in three pages" test "$(s3_state '[.requests[-3:][] | .op] | join(" ")')" = "ListMultipartUploads ListMultipartUploads ListMultipartUploads"
 check_exit 0 "and swept" sweep 0 --stats s3://bucket/m
-check "all" test "$(left)" = ""
-check "--stats counts them" jq -e '.uploads == 450' "$T/err"
-check "over one connection" test "$(s3_state '[.requests[-100:][].connection] | unique | length')" = 1
+look "all" test "$(left)" = ""
+look "--stats counts them" jq -e '.uploads == 450' "$T/err"
+look "over one connection" test "$(s3_state '[.requests[-100:][].connection] | unique | length')" = 1
 
 # wrong usage
 check_exit 64 "no age" s3put --sweep s3://bucket
@@ -121,6 +129,6 @@ check_exit 64 "a command" sweep 1d s3://bucket --from true
 check_exit 64 "two modes" sweep 1d --commit s3://bucket
 check_exit 64 "no time" sweep 1w s3://bucket
 check_exit 64 "no name" sweep 1d bucket
-check "no mistake of the server" test "$(s3_state .bugs)" = "[]"
+look "no mistake of the server" test "$(s3_state .bugs)" = "[]"
 
 finish
