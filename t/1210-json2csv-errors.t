@@ -31,15 +31,15 @@ fails 'a lone surrogate' "in record 1, line 1, byte 6, t: a lone surrogate, '.ud
     't\n' '{"t":"\\ud83d"}' -f t
 fails 'a lone surrogate in what is passed over' 'in record 1, line 1, byte 12, u: a lone surrogate' \
     't\n' '{"t":1,"u":"\\udc00"}' -f t
-fails 'bytes that are not UTF-8' 'in record 1, line 1, byte 6, t: a character is not UTF-8' \
+fails 'bytes that are not UTF-8' 'in record 1, line 1, byte 6, t: expected UTF-8, found byte 0xff' \
     't\n' '{"t":"\xff"}' -f t
-fails 'an overlong form in what is passed over' 'in record 1, line 1, byte 12, u: a character is not UTF-8' \
+fails 'an overlong form in what is passed over' 'in record 1, line 1, byte 12, u: expected UTF-8, found byte 0xc0' \
     't\n' '{"t":1,"u":"\xc0\xaf"}' -f t
-fails 'a character that is cut by the end' 'in record 1, line 1, byte 6, t: a character is not UTF-8' \
+fails 'a character that is cut by the end' 'in record 1, line 1, byte 6, t: expected UTF-8, found byte 0xe3' \
     't\n' '{"t":"\xe3\x81' -f t
 fails 'behind a byte order mark' "in record 1, line 1, byte 8, t: expected a value, found 'x'" \
     't\n' '\xef\xbb\xbf{"t":x}' -f t
-fails 'a character that is not UTF-8, behind a mark' 'in record 1, line 1, byte 9, t: a character' \
+fails 'a character that is not UTF-8, behind a mark' 'in record 1, line 1, byte 9, t: expected UTF-8, found byte 0xff' \
     't\n' '\xef\xbb\xbf{"t":"\xff"}' -f t
 fails 'a root that is a number' 'line 1, byte 5, e: expected an array of records, or a record' \
     't\n' '{"e":1}' -r e -f t
@@ -59,6 +59,63 @@ check_err '  and their number' '^json2csv: 3 lines were skipped'
 json2csv -f t --max-errors 3 "$T/lines" >"$T/rows" 2>/dev/null
 check_same '  and the others are there' "$T/rows" <(printf 't\n1\n3\n')
 check_exit 65 '--max-errors: more' json2csv -f t --max-errors 2 "$T/lines"
+
+printf '{"t":1}\n{"t":"\xff\xc0","u":\n{"t":3}\n\xe3\n{"t":5}\xff\n{"t":6}\n{"t":"\xe3\x81' >"$T/lines"
+for n in 1 2; do
+	check_exit 0 "--max-errors: bytes that are not UTF-8, -T $n" json2csv -T $n -f t --max-errors 4 "$T/lines"
+	mv "$T/out" "$T/rows"
+	check_err '  each line is told once' '^json2csv: 4 lines were skipped'
+	check_err '  with its place' 'in record 2, line 2, byte 14, t: expected UTF-8, found byte 0xff$'
+	check_same '  and the others are there' "$T/rows" <(printf 't\n1\n3\n5\n6\n')
+	check_exit 65 '  but no more than that' json2csv -T $n -f t --max-errors 3 "$T/lines"
+	check_err '  and the last is the error' 'in record [0-9]*, line 7, byte [0-9]*, t: expected UTF-8, found byte 0xe3$'
+done
+cat >"$T/bad-lines" <<'PYTHON'
+"""Many lines, some with a byte that is not UTF-8: before its record's end, the
+record is lost; behind it, it is not."""
+import random
+import socket
+import subprocess
+import threading
+for seed in range(30):
+    r = random.Random(seed)
+    data, want, bad = b'', [b't'], 0
+    for i in range(r.choice([10, 300, 20000])):
+        line = b'{"n":{"x":[1,"%s"]},"t":%d}' % ('\u3042'.encode() * r.randrange(9), i)
+        whole = True
+        if r.random() < 0.1:
+            at = r.randrange(len(line) + 1)
+            while at < len(line) and line[at] & 0xc0 == 0x80:
+                at += 1
+            whole = at == len(line)
+            line = line[:at] + r.choice([b'\xff', b'\xc0\xaf', b'\xe3\x81', b'\xed\xa0\x80', b'\x80\x80']) + line[at:]
+            bad += 1
+        if whole:
+            want.append(b'%d' % i)
+        data += line + b'\n'
+    # one send is one read, where none can be longer than what is read at once
+    small = len(data) < 50000
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET if small else socket.SOCK_STREAM)
+    p = subprocess.Popen(['json2csv', '-T%d' % r.randrange(1, 5), '-f', 't', '--max-errors=%d' % bad], stdin=theirs,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    theirs.close()
+
+    def feed():
+        at = 0
+        most = r.choice([1, 50, 5000, 60000]) if small else 60000
+        while at < len(data):
+            n = r.randrange(1, most + 1)
+            ours.sendall(data[at:at + n])
+            at += n
+        ours.close()
+    t = threading.Thread(target=feed)
+    t.start()
+    out, err = p.communicate(timeout=60)
+    t.join()
+    assert p.returncode == 0 and out.split() == want, (seed, p.returncode, err[-300:])
+    assert err.count(b': skipping the line: ') == bad, (seed, bad, err[-300:])
+PYTHON
+check 'lines with bytes that are not UTF-8 at any place' timeout 100 /usr/bin/python3 "$T/bad-lines"
 
 check_exit 0 'the same record, passed over' bash -c 'printf "{\"u\":\"%400000d\",\"t\":1}" 1 | json2csv -m 1M -f t'
 check_same '  and selected with more memory' \

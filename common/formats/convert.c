@@ -594,23 +594,65 @@ scan_text(struct converter *c, const char *text, size_t len, size_t *at,
 	return 0;
 }
 
+/* The same with zeros behind them, which are something else now. */
+static int
+scan_up_to(struct converter *c, char *text, char *stop, size_t *at,
+    struct err *e)
+{
+	char behind[SCAN_SLACK];
+	int rc;
+
+	memcpy(behind, stop, sizeof(behind));
+	memset(stop, 0, sizeof(behind));
+	rc = scan_text(c, text, (size_t)(stop - text), at, e);
+	memcpy(stop, behind, sizeof(behind));
+	return rc;
+}
+
+/* The byte at bad is not UTF-8: to the end of its line, if that can be skipped.
+ * *text is what is not walked yet, up to end. */
+static int
+skip_bad(struct converter *c, char **text, const char *bad, const char *end,
+    struct err *e)
+{
+	size_t used;
+
+	if (!c->skipping) {
+		scan_error(&c->scan, c->scan.base + (uint64_t)(bad - *text), e,
+		    "expected UTF-8, found byte 0x%02x", (unsigned char)*bad);
+		if (!pardon(c, e))
+			return -1;
+		scan_drop_cut(&c->scan);
+	}
+	c->skipping = !scan_skip_line(&c->scan, *text, (size_t)(end - *text),
+	    &used);
+	*text += used;
+	return 0;
+}
+
 /* Walks a block with the driver's scan, behind what was left over. */
 static int
 walk_block(struct converter *c, struct block *b, struct err *e)
 {
-	size_t good = utf8_check(b->bytes, b->len), len = c->n_left + good, at;
-	char *text = b->bytes - c->n_left;
-	bool bad = good < b->len;
+	char *text = b->bytes - c->n_left, *end = b->bytes + b->len, *stop;
+	char *from = b->bytes;	/* what is to be checked */
+	size_t at;
 
 	memcpy(text, c->left, c->n_left);
-	if (bad)
-		memset(b->bytes + good, 0, SCAN_SLACK);
-	if (scan_text(c, text, len, &at, e) != 0)
-		return -1;
-	c->n_left = len - at;
-	memcpy(c->left, text + at, c->n_left);
-	return bad ? scan_error(&c->scan, c->scan.base + c->n_left, e,
-	    "a character is not UTF-8") : 0;
+	for (;;) {
+		stop = from + utf8_check(from, (size_t)(end - from));
+		if (scan_up_to(c, text, stop, &at, e) != 0)
+			return -1;
+		text += at;
+		if (stop == end)
+			break;
+		if (skip_bad(c, &text, stop, end, e) != 0)
+			return -1;
+		from = text;
+	}
+	c->n_left = (size_t)(end - text);
+	memcpy(c->left, text, c->n_left);
+	return 0;
 }
 
 /* Walks a block that is no slice, when all before it is collected. */
