@@ -71,25 +71,24 @@ name_stop(const char *p)
 WALK_TARGET static inline const char *
 text_stop(const char *p)
 {
-	unsigned backslash, quote, stops;
+	unsigned backslash, escaped, quote, stops, strange;
 	__m256i v;
 
 	for (;; p += 32) {
 		v = load(p);
 		backslash = equal(v, '\\');
 		quote = equal(v, '"');
-		stops = quote | control(v);
-		if (backslash != 0) {
-			if ((backslash << 1 & ~one_letter(v)) != 0)
-				return p + __builtin_ctz(stops | backslash);
-			stops &= ~(backslash << 1 & quote);
-			if (stops == 0 && backslash >> 31 != 0) {
-				p += 31 - 32;
-				continue;
-			}
-		}
+		escaped = backslash << 1;
+		stops = (quote & ~escaped) | control(v);
+		strange = escaped & ~one_letter(v);
+		if ((stops | strange | backslash >> 31) == 0)
+			continue;
+		if (strange != 0)
+			return p + __builtin_ctz(quote | control(v) |
+			    backslash);
 		if (stops != 0)
 			return p + __builtin_ctz(stops);
+		p--;
 	}
 }
 
