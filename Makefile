@@ -132,7 +132,8 @@ unit-url = base/diag network/url
 libs-unit-url = -lcurl
 
 # What tests and benchmarks need compiled, each of one file in t/helper.
-HELPERS = gen-events
+HELPERS = gen-events json-limits
+libs-helper-json-limits = $(libs-json)
 
 # Fuzzers (t/fuzz/NAME.c), built by clang with all their modules; a script
 # t/fuzz/seeds-NAME fills a directory with first inputs.
@@ -219,7 +220,7 @@ helpers: $(HELPERS:%=$(B)/helper/%)
 $(B)/helper/%: $(B)/t/helper/%.o
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(LINK) -o $@ $^
+	$(Q)$(LINK) -o $@ $^ $(libs-helper-$*)
 
 define fuzzer
 $(B)/fuzz/$(1): t/fuzz/$(1).c $(2:%=common/%.c)

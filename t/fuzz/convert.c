@@ -1,6 +1,6 @@
 /*
- * Fuzz target: the whole conversion, with one thread and with two: no fault and
- * the same rows.
+ * Fuzz target: the whole conversion, with one thread in one go and with two in
+ * small blocks: no fault and the same rows.
  *
  * The first three bytes choose the options.
  */
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "formats/convert.h"
+#include "formats/feed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -94,6 +95,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	rc = run(&o, data + 3, size - 3, &one, &n_one);
 	o.threads = 2;
+	o.block = FEED_BLOCK_MIN + data[1] % 64;
 	if (run(&o, data + 3, size - 3, &two, &n_two) != rc ||
 	    n_one != n_two || memcmp(one, two, n_one) != 0)
 		abort();
