@@ -88,6 +88,18 @@ window_free(struct window *w)
 	*w = (struct window){ 0 };
 }
 
+/* The next larger room.  Half the limit is one of the steps, so that the last
+ * two, which stand side by side for a moment, are 1.5 times the limit. */
+static size_t
+larger(const struct window *w, size_t room)
+{
+	size_t half = w->limit / 2;
+
+	if (room >= half)
+		return w->limit;
+	return room > half / 2 ? half : room * 2;
+}
+
 int
 window_reserve(struct window *w, size_t len)
 {
@@ -100,7 +112,7 @@ window_reserve(struct window *w, size_t len)
 	if (len <= room - w->size)
 		return 0;
 	while (room - w->size < len)
-		room = room > w->limit / 2 ? w->limit : room * 2;
+		room = larger(w, room);
 	if (grow(w, room) != 0) {
 		errno = ENOMEM;
 		return -1;

@@ -4,7 +4,8 @@
  * It is written through open_memstream(3), read or re-read through
  * fmemopen(3), rewound and used again; rewinding keeps the allocation.
  * Writing past the limit is an error value and changes nothing.  Memory grows
- * by doubling up to the limit (for a moment old and new stand side by side).
+ * by doubling up to the limit; for a moment old and new stand side by side, at
+ * most 1.5 times the limit.
  * One thread owns a window at a time; handing it over is the caller's.  The
  * stream points into the struct: it must stay where it is.
  */
