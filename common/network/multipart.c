@@ -375,7 +375,7 @@ multipart_complete(struct s3 *s3, const struct object *object,
 
 int
 multipart_abort(struct s3 *s3, const struct object *object, const char *id,
-    struct err *e)
+    bool *gone, struct err *e)
 {
 	const char *headers[OBJECT_HEADERS];
 	struct s3_request r = {
@@ -387,6 +387,8 @@ multipart_abort(struct s3 *s3, const struct object *object, const char *id,
 
 	r.n_headers = object_headers(object, OBJECT_ALL, headers);
 	rc = s3_run(s3, &r, e);
+	if (gone != NULL)
+		*gone = rc != 0 && r.fault == S3_NO_UPLOAD && !r.lost;
 	if (rc != 0 && r.fault == S3_NO_UPLOAD)
 		rc = 0;
 	s3_clear(s3, &r);

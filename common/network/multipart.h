@@ -74,9 +74,10 @@ int multipart_complete(struct s3 *s3, const struct object *object,
     const struct multipart *m, struct stored *stored, bool *left,
     struct err *e);
 
-/* Drops the upload; one that is not there (any more) is fine. */
+/* Drops the upload; one that is not there (any more) is fine.  *gone (which may
+ * be NULL): it was not there, and not because an answer of ours was lost. */
 int multipart_abort(struct s3 *s3, const struct object *object, const char *id,
-    struct err *e);
+    bool *gone, struct err *e);
 
 /* Fills m->token from the kernel's randomness. */
 void multipart_token(char token[TOKEN_TEXT]);

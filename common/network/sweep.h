@@ -29,9 +29,9 @@ struct sweep {
 };
 
 /*
- * One line for each old upload: {"state":"aborted"|"stale"|"failed","bucket":…,
- * "key":…,"upload_id":…,"initiated":…,"age_seconds":…}, stale with dry_run;
- * failed has "error".  One that fails does not keep the others from being tried;
+ * One line for each old upload: {"state":"aborted"|"gone"|"stale"|"failed",
+ * "bucket":…,"key":…,"upload_id":…,"initiated":…,"age_seconds":…}; gone when it
+ * was not there any more, stale with dry_run; failed has "error".  One that fails does not keep the others from being tried;
  * e is the first failure, and says how many there were.
  */
 int sweep_run(const struct sweep *w, struct err *e);

@@ -14,7 +14,7 @@
 struct reading {
 	struct upload_list *l;
 	struct pending_upload now;	/* the one being read */
-	bool encoded, root;
+	bool root;
 };
 
 static int
@@ -79,7 +79,7 @@ decode(char *text)
 static int
 take_key(const struct reading *r, char **to, struct err *e)
 {
-	if (*to == NULL || !r->encoded)
+	if (*to == NULL || !r->l->encoded)
 		return 0;
 	if (!decode(*to) || utf8_check(*to, strlen(*to)) < strlen(*to))
 		return err_set(e, EXIT_REMOTE, "a key in the list of uploads "
@@ -135,7 +135,7 @@ element(void *ctx, const char *path, const char *content, struct err *e)
 	if (strcmp(path, ROOT ".Upload") == 0)
 		return add_upload(r, e);
 	if (strcmp(path, ROOT ".EncodingType") == 0)
-		r->encoded = strcmp(content, "url") == 0;
+		r->l->encoded = strcmp(content, "url") == 0;
 	else if (strcmp(path, ROOT ".IsTruncated") == 0)
 		r->l->more = strcmp(content, "true") == 0;
 	else if (strcmp(path, ROOT) == 0)

@@ -1,8 +1,9 @@
 /*
  * upload_list: one page of a bucket's unfinished multipart uploads.  Pure.
  *
- * Source: Amazon S3 API Reference, ListMultipartUploads.  Keys are asked for
- * URL-encoded (encoding-type=url), because XML 1.0 cannot hold all of them.
+ * Keys are decoded if the page says that they are encoded
+ * (EncodingType: url, which is how to ask for those that XML 1.0 cannot hold).
+ * Source: Amazon S3 API Reference, ListMultipartUploads.
  */
 #ifndef NETWORK_UPLOAD_LIST_H
 #define NETWORK_UPLOAD_LIST_H
@@ -23,6 +24,7 @@ struct pending_upload {
 struct upload_list {
 	struct pending_upload *uploads;
 	size_t n;
+	bool encoded;		/* the keys were */
 	bool more;		/* another page follows, behind these: */
 	char *key_marker, *id_marker;	/* NULL: none were given */
 };
