@@ -8,25 +8,26 @@ command -v radosgw >/dev/null || skip_all "radosgw is not installed"
 serve S3 "$HELPER/radosgw"
 s3_environment
 
-# came_back: reads "SHA-256 TAB key" lines, prints what differs, then how many
+# came_back: reads lines "SHA-256 key-in-base64", prints what differs, then how many
 # objects and how many unfinished uploads there are.
 came_back() {
 	/usr/bin/python3 - "$1" <<PYTHON
-import boto3, hashlib, sys
+import base64, boto3, hashlib, sys
 s3 = boto3.client('s3', endpoint_url='http://127.0.0.1:$S3')
-lines = [line.rstrip('\n').split('\t', 1) for line in open(sys.argv[1])]
+lines = [line.split() for line in open(sys.argv[1])]
 for want, key in lines:
+    key = base64.b64decode(key).decode()
     digest = hashlib.sha256()
     for chunk in s3.get_object(Bucket='bucket', Key=key)['Body'].iter_chunks(1 << 20):
         digest.update(chunk)
-    print('same' if digest.hexdigest() == want else 'differs', key)
+    print('same' if digest.hexdigest() == want else 'differs', ascii(key))
 print('objects', s3.list_objects_v2(Bucket='bucket')['KeyCount'], 'of', len(lines))
 print('uploads', len(s3.list_multipart_uploads(Bucket='bucket').get('Uploads', [])))
 PYTHON
 }
 # same KEY FILE: to be looked at in the end
 same() {
-	printf '%s\t%s\n' "$(sha256sum <"$2" | cut -d' ' -f1)" "$1" >>"$T/same"
+	printf '%s %s\n' "$(sha256sum <"$2" | cut -d' ' -f1)" "$(printf %s "$1" | base64 -w0)" >>"$T/same"
 }
 
 head -c 70000000 /dev/urandom >"$T/big"
@@ -39,7 +40,9 @@ check_exit 0 "an empty object" s3put --allow-empty s3://bucket/0 /dev/null
 same 0 /dev/null
 n=0
 for key in 'dt=2024-05-22/a+b' 'a..b/../c' '//x//' '50% of it' '%2F%41' ' ' '.' '..' \
-	'絵文字 😀.txt' "~-_.!*'()@:,;&\$?#[]" 'back\slash' 'q"uote<&>' "$(printf 'k%.0s' {1..1000})"; do
+	'絵文字 😀.txt' "~-_.!*'()@:,;&\$?#[]" 'back\slash' 'q"uote<&>' "$(printf 'k%.0s' {1..1000})" \
+	'plus+plus' '../up' 'x/../../y' './z' 'two//slashes' '/lead' 'trail/' 'ques?tion=1&x' 'hash#tag' \
+	'<xml>&amp;' '{}|^`' 'é' $'e\u0301' $'new\nline' $'tab\t' $'del\x7f' ' lead and trail ' '-h' '--from'; do
 	n=$((n + 1))
 	echo $n >"$T/n"
 	check_exit 0 "key $n" s3put "s3://bucket/$key" "$T/n"
