@@ -96,6 +96,11 @@ s3_rules '{"op":"AbortMultipartUpload","times":0,"do":"AccessDenied"}' \
 check_exit 77 "an upload that may not be aborted" s3put s3://bucket/k "$T/big"
 check_err "is named" "left behind, upload id '$(s3_state '.uploads[0].id')'"
 
+s3_reset
+s3_rules '{"op":"AbortMultipartUpload","do":"200-error"}' '{"op":"UploadPart","do":"AccessDenied"}'
+check_exit 77 "an error inside the 200 to Abort" s3put s3://bucket/k "$T/big"
+nothing "Abort is repeated"
+
 AWS_ENDPOINT_URL=http://127.0.0.1:1 check_exit 69 "nobody listens" s3put s3://bucket/k "$T/small"
 
 finish

@@ -381,7 +381,7 @@ multipart_abort(struct s3 *s3, const struct object *object, const char *id,
 	struct s3_request r = {
 		.what = "abort the upload of", .method = "DELETE",
 		.query = { { "uploadId", id } }, .n_query = 1,
-		.headers = headers,
+		.headers = headers, .bare = true,
 	};
 	int rc;
 

@@ -424,6 +424,10 @@ judge(struct s3_request *r, char *why, size_t size)
 		r->lost = true;
 		return S3_BROKEN;
 	}
+	if (r->bare && fine && window_size(&g->answer) > 0) {
+		snprintf(why, size, "unfit answer: %d with a body", status);
+		return S3_BROKEN;
+	}
 	fault = s3_fault(status, r->answer.code);
 	r->lost |= fault == S3_BROKEN;
 	if (fault == S3_NONE && r->etag && s3_header(r, "ETag") == NULL) {

@@ -62,6 +62,7 @@ struct s3_request {
 	const uint8_t *sha256;	/* of the body; NULL: it is computed */
 	const char *root;	/* XML element the answer must be; NULL: none */
 	bool etag;		/* the answer must have a header ETag */
+	bool bare;		/* a success has no body: one is unfit */
 	/* filled */
 	struct s3_answer answer;
 	unsigned attempts;	/* made so far */
