@@ -126,7 +126,8 @@ class Misbehaviour:
         if isinstance(body, bytes):
             body = re.sub(rb'<ETag>[^<]*</ETag>',
                           b'<ETag>"%s"</ETag>' % etag.encode() if etag else b'', body)
-        return self.answer(Answer(answer.status, headers, body))
+        length = len(body) if isinstance(body, bytes) else answer.length
+        return self.answer(Answer(answer.status, headers, body, length))
 
     def do_delay(self):
         time.sleep(self.fault.seconds or 1)
