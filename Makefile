@@ -42,9 +42,10 @@ cp-fetch = $(BASE) $(JSON) $(HTTP) base/lines formats/items \
 	network/session network/sink network/transfer
 libs-cp-fetch = -lcurl -lcrypto -lz $(libs-json)
 
-json2csv = $(BASE) $(SCAN) base/pool formats/convert formats/csv \
-	formats/cut formats/feed formats/record formats/rows \
-	formats/scan_part formats/slice formats/unwind formats/yheap
+json2csv = $(BASE) $(SCAN) base/pool formats/columns formats/convert \
+	formats/csv formats/cut formats/feed formats/jobs formats/record \
+	formats/rows formats/scan_part formats/slice formats/unwind \
+	formats/yheap
 libs-json2csv = $(libs-json)
 
 memzip = $(BASE) $(UTF8) base/limit base/pool formats/deflate \

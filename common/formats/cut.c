@@ -57,9 +57,9 @@ find_line(const char *text, size_t len)
 	return 0;
 }
 
-/* If the bracket at p begins a record behind another: behind that. */
+/* If the bracket at p stands behind another element: that one's end. */
 static const char *
-element_before(const struct cut *c, const char *text, const char *p)
+element_before(const char *text, const char *p)
 {
 	do {
 		if (p == text)
@@ -73,7 +73,6 @@ element_before(const struct cut *c, const char *text, const char *p)
 			return NULL;
 		p--;
 	} while (is_space(*p));
-	(void)c;
 	return *p == '}' ? p + 1 : NULL;
 }
 
@@ -87,7 +86,7 @@ find_element(const struct cut *c, const char *text, size_t len)
 	len -= c->len - 1;
 	while ((p = memrchr(text, '{', len)) != NULL) {
 		if (memcmp(p, c->head, c->len) == 0 &&
-		    (end = element_before(c, text, p)) != NULL)
+		    (end = element_before(text, p)) != NULL)
 			return (size_t)(end - text);
 		len = (size_t)(p - text);
 	}

@@ -4,8 +4,9 @@
  *
  * A slicer belongs to one thread.  It gives up at all that is out of the
  * ordinary: a guess that was wrong, an error in the input or in making rows,
- * more rows than the window takes, more selected than BATCH_KEPT.  Whoever joins the slices walks such a
- * block again, in its place, and finds out what there is to say.
+ * more rows than the window takes, more selected than BATCH_KEPT.  Whoever
+ * joins the slices walks such a block again, in its place, and finds out what
+ * there is to say.
  */
 #ifndef FORMATS_SLICE_H
 #define FORMATS_SLICE_H
