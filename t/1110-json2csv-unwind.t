@@ -71,6 +71,10 @@ cat "$T/want" "$T/want" "$T/want" >"$T/want3"
 for n in 1 2 4; do
 	cat "$T/wide" "$T/wide" "$T/wide" | json2csv -T $n -m 2M --no-header --unwind i -f t,i,u >"$T/got" 2>"$T/err"
 	check_same "60 MB of rows in order, from records of 100 KB, -T $n" "$T/want3" "$T/got"
+	# walked by one thread, its batches converted by others
+	cat "$T/wide" "$T/wide" "$T/wide" "$T/wide" "$T/wide" "$T/wide" |
+	    json2csv -T $n --invalid-utf8=replace --no-header --unwind i -f t,i,u 2>"$T/err" | cmp - <(cat "$T/want3" "$T/want3") 2>>"$T/err"
+	result $? "  and 120 MB, -T $n"
 	check_exit 74 '  to a full disk' bash -c 'json2csv -T "$1" --unwind i -f t,i,u "$2" >/dev/full' - $n "$T/wide"
 	cat "$T/wide" "$T/wide" | json2csv -T $n --unwind i -f t,i,u 2>"$T/err" | head -1 >/dev/null
 	check '  to a reader that goes away' test "${PIPESTATUS[1]}" -eq 141

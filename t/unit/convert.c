@@ -122,6 +122,7 @@ add_value(struct text *t)
 		"{\"id\":[{\"id\":7},{\"id\":8}]}", "\"]}\"", "[[],[{}],[1]]",
 		"\"a long text, longer than some of the blocks are\"",
 		"[{\"id\":1},{\"id\":[{\"id\":4},\n{\"id\":5}]}]",
+		"[\"p\",null,\"q\\u0000\"]", "\"x\\u0000y\"",
 		"[1,2,[{\"id\":1},{\"id\":2}]]", "{\"a\":{\"b\":[{\"id\":1}]}}",
 	};
 
@@ -251,6 +252,8 @@ test_small(const char *list, const char *root, const char *unwind,
 		o.max_errors = below(&t, 3) == 0 ? 1 + below(&t, 3) : 0;
 		o.policy.extra_error = below(&t, 20) == 0;
 		o.policy.repeat = (enum scan_repeat)below(&t, 3);
+		o.policy.refuse_nul = below(&t, 20) == 0;
+		o.arrays.form = (enum array_form)below(&t, 3);
 		wrong += !agree(&o, &t, &slices);
 	}
 	ok(wrong == 0, "the same in all sizes: -f %s, -r %s", list, root);
