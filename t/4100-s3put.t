@@ -28,6 +28,7 @@ jq -e --argjson want "$(s3_state '.objects[] | select(.key == "big")')" '
     .parts == 3 and (.upload_id | length) > 0 and .version_id == null' \
 	"$T/receipt.big" >/dev/null
 result $? "the receipt tells what the server has"
+check "and how it went" jq -e '.attempts == 5 and (.request_id | length) == 16 and .host_id == "local"' "$T/receipt.big"
 check "a receipt is one line" test "$(wc -l <"$T/receipt.big")" = 1
 check_exit 0 "-q" s3put -q s3://bucket/one "$T/one"
 check "gives no receipt" test ! -s "$T/out"

@@ -59,12 +59,34 @@ nothing "nothing is stored"
 
 for args in "--acl nonsense" "--storage-class nonsense" "--sse nonsense" "--sse-kms-key-id k" "--metadata a" \
 	"--metadata =b" "--metadata a:b=c" "--tag a" "--tag =b" "--checksum md5" "--request-payer me" \
-	"--no-clobber --if-match x" "--content-type a --content-type b" "--cache-control="; do
+	"--no-clobber --if-match x" "--sse AES256 --sse-kms-key-id k" "--tag a=1 --tag a=2" \
+	"--expected-bucket-owner me" "--expected-bucket-owner 12345" "--content-type a --content-type b" "--cache-control="; do
 	check_exit 64 "wrong: $args" s3put $args s3://bucket/b "$T/small"
 done
 check_exit 64 "a line feed in a value" s3put --cache-control $'a\r\nx-evil: 1' s3://bucket/b "$T/small"
 check_exit 64 "too much metadata" s3put --metadata "a=$(printf 'x%.0s' {1..2048})" s3://bucket/b "$T/small"
 check_exit 64 "eleven tags" s3put $(printf -- '--tag %s=x ' {1..11}) s3://bucket/b "$T/small"
+
+# a customer's key
+head -c 32 /dev/urandom >"$T/key"
+for f in small big; do
+	check_exit 0 "$f: with a customer's key" s3put --sse-c-key-file "$T/key" "s3://bucket/c-$f" "$T/$f"
+done
+check "goes along with what needs it" test "$(s3_state '[.requests[] | select(.key | startswith("c-")) |
+    select(.headers | has("x-amz-server-side-encryption-customer-key")) | .op] | unique | join(" ")')" = \
+	"CompleteMultipartUpload CreateMultipartUpload PutObject UploadPart"
+check "is never shown" bash -c 's3put -v --sse-c-key-file "$1" s3://bucket/c "$2" 2>&1 | grep -qF "$(base64 <"$1")"; test $? = 1' - "$T/key" "$T/small"
+head -c 31 "$T/key" >"$T/short"
+printf '%s' "$(base64 <"$T/key" | tr -d '=')" >"$T/unpadded"
+for f in short unpadded small big; do
+	check_exit $([ $f = big ] && echo 65 || echo 64) "no key: $f" s3put --sse-c-key-file "$T/$f" s3://bucket/c "$T/small"
+done
+check_exit 74 "no file" s3put --sse-c-key-file "$T/absent" s3://bucket/c "$T/small"
+check_exit 64 "a key and --sse" s3put --sse-c-key-file "$T/key" --sse AES256 s3://bucket/c "$T/small"
+check_exit 64 "a key without TLS" s3put --sse-c-key-file "$T/key" --endpoint-url http://192.0.2.1 s3://bucket/c "$T/small"
+check_err "is not sent" "without TLS"
+http_proxy=http://127.0.0.1:1 no_proxy= check_exit 0 "nor through a proxy" \
+	s3put --sse-c-key-file "$T/key" s3://bucket/c "$T/small"
 
 # regions
 s3_reset

@@ -51,6 +51,8 @@ stored_free(struct stored *stored)
 	free(stored->etag);
 	free(stored->version);
 	free(stored->checksum);
+	free(stored->request_id);
+	free(stored->host_id);
 	*stored = (struct stored){ 0 };
 }
 
@@ -232,13 +234,18 @@ copy(char **to, const char *from)
 	return from != NULL && *to == NULL ? -1 : 0;
 }
 
-static int
-keep(struct stored *stored, const char *etag, const char *version,
-    const char *checksum, struct err *e)
+int
+stored_keep(struct stored *stored, const struct s3 *s3,
+    const struct s3_request *r, const char *etag, const char *checksum,
+    struct err *e)
 {
+	stored_free(stored);
+	stored->attempts = s3_attempts(s3);
 	if (copy(&stored->etag, etag) != 0 ||
-	    copy(&stored->version, version) != 0 ||
-	    copy(&stored->checksum, checksum) != 0)
+	    copy(&stored->version, s3_header(r, "x-amz-version-id")) != 0 ||
+	    copy(&stored->checksum, checksum) != 0 ||
+	    copy(&stored->request_id, s3_header(r, "x-amz-request-id")) != 0 ||
+	    copy(&stored->host_id, s3_header(r, "x-amz-id-2")) != 0)
 		return no_memory(e);
 	return 0;
 }
@@ -262,8 +269,8 @@ multipart_prove(struct s3 *s3, const struct object *object,
 		length = s3_header(&r, "Content-Length");
 		rc = theirs != NULL && strcmp(theirs, token) == 0 &&
 		    length != NULL && strcmp(length, want) == 0;
-		if (rc == 1 && keep(stored, s3_header(&r, "ETag"),
-		    s3_header(&r, "x-amz-version-id"), NULL, e) != 0)
+		if (rc == 1 && stored_keep(stored, s3, &r,
+		    s3_header(&r, "ETag"), NULL, e) != 0)
 			rc = -1;
 	} else if (r.status == 404) {
 		rc = 0;
@@ -360,8 +367,7 @@ multipart_complete(struct s3 *s3, const struct object *object,
 		rc = find_out(s3, object, m, &r, stored, left, e);
 	else if (rc == 0) {
 		*left = false;
-		rc = keep(stored, r.answer.etag,
-		    s3_header(&r, "x-amz-version-id"),
+		rc = stored_keep(stored, s3, &r, r.answer.etag,
 		    r.answer.checksum[m->kind], e);
 		if (rc == 0)
 			rc = check_stored(s3, stored, m->checksum, e);

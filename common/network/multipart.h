@@ -49,7 +49,14 @@ struct multipart {
 /* What S3 says about a published object; the strings are owned. */
 struct stored {
 	char *etag, *version, *checksum;
+	char *request_id, *host_id;	/* for Amazon's support */
+	uint64_t attempts;		/* of all requests */
 };
+
+/* Keeps what that answer says; checksum NULL: nothing. */
+int stored_keep(struct stored *stored, const struct s3 *s3,
+    const struct s3_request *r, const char *etag, const char *checksum,
+    struct err *e);
 
 /* Begins; object's headers go along. */
 int multipart_create(struct s3 *s3, const struct object *object,

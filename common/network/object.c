@@ -9,7 +9,7 @@
 #include "network/sigv4.h"
 
 enum { METADATA_MAX = 2048, TAGS_MAX = 10, TAG_NAME_MAX = 128,
-	TAG_VALUE_MAX = 256 };
+	TAG_VALUE_MAX = 256, ACCOUNT = 12 };
 
 #define SSE_C "x-amz-server-side-encryption-customer-"
 
@@ -18,28 +18,31 @@ static const struct known {
 	const char *option, *header;
 	int use;
 	const char *values;		/* " a b c "; NULL: free */
+	bool account;			/* an account's number */
 } known[] = {
 	{ "acl", "x-amz-acl", OBJECT_FIRST, " private public-read "
 	    "public-read-write authenticated-read aws-exec-read "
-	    "bucket-owner-read bucket-owner-full-control " },
-	{ "cache-control", "Cache-Control", OBJECT_FIRST, NULL },
-	{ "content-disposition", "Content-Disposition", OBJECT_FIRST, NULL },
-	{ "content-encoding", "Content-Encoding", OBJECT_FIRST, NULL },
-	{ "content-language", "Content-Language", OBJECT_FIRST, NULL },
-	{ "content-type", "Content-Type", OBJECT_FIRST, NULL },
+	    "bucket-owner-read bucket-owner-full-control ", false },
+	{ "cache-control", "Cache-Control", OBJECT_FIRST, NULL, false },
+	{ "content-disposition", "Content-Disposition", OBJECT_FIRST, NULL,
+	    false },
+	{ "content-encoding", "Content-Encoding", OBJECT_FIRST, NULL, false },
+	{ "content-language", "Content-Language", OBJECT_FIRST, NULL, false },
+	{ "content-type", "Content-Type", OBJECT_FIRST, NULL, false },
 	{ "expected-bucket-owner", "x-amz-expected-bucket-owner", OBJECT_ALL,
-	    NULL },
-	{ "if-match", "If-Match", OBJECT_LAST, NULL },
-	{ "no-clobber", "If-None-Match", OBJECT_LAST, " * " },
-	{ "request-payer", "x-amz-request-payer", OBJECT_ALL, " requester " },
+	    NULL, true },
+	{ "if-match", "If-Match", OBJECT_LAST, NULL, false },
+	{ "no-clobber", "If-None-Match", OBJECT_LAST, " * ", false },
+	{ "request-payer", "x-amz-request-payer", OBJECT_ALL, " requester ",
+	    false },
 	{ "sse", "x-amz-server-side-encryption", OBJECT_FIRST,
-	    " AES256 aws:kms aws:kms:dsse " },
+	    " AES256 aws:kms aws:kms:dsse ", false },
 	{ "sse-kms-key-id", "x-amz-server-side-encryption-aws-kms-key-id",
-	    OBJECT_FIRST, NULL },
+	    OBJECT_FIRST, NULL, false },
 	{ "storage-class", "x-amz-storage-class", OBJECT_FIRST, " STANDARD "
 	    "REDUCED_REDUNDANCY STANDARD_IA ONEZONE_IA INTELLIGENT_TIERING "
 	    "GLACIER GLACIER_IR DEEP_ARCHIVE OUTPOSTS SNOW EXPRESS_ONEZONE "
-	    "FSX_OPENZFS " },
+	    "FSX_OPENZFS ", false },
 };
 
 static int
@@ -63,6 +66,13 @@ fit(const char *value)
 }
 
 static bool
+is_account(const char *value)
+{
+	return strlen(value) == ACCOUNT &&
+	    strspn(value, "0123456789") == ACCOUNT;
+}
+
+static bool
 listed(const char *values, const char *value)
 {
 	size_t len = strlen(value);
@@ -74,16 +84,23 @@ listed(const char *values, const char *value)
 	return false;
 }
 
-static bool
-has(const struct object *o, const char *header)
+/* A header's value, or NULL. */
+static const char *
+value_of(const struct object *o, const char *header)
 {
 	size_t len = strlen(header);
 
 	for (size_t i = 0; i < o->n; i++)
 		if (strncasecmp(o->headers[i].text, header, len) == 0 &&
 		    o->headers[i].text[len] == ':')
-			return true;
-	return false;
+			return o->headers[i].text + len + 2;
+	return NULL;
+}
+
+static bool
+has(const struct object *o, const char *header)
+{
+	return value_of(o, header) != NULL;
 }
 
 static int
@@ -111,7 +128,8 @@ object_set(struct object *o, const char *option, const char *value,
 		if (strcmp(k->option, option) != 0)
 			continue;
 		if (!fit(value) || (k->values != NULL &&
-		    !listed(k->values, value)))
+		    !listed(k->values, value)) ||
+		    (k->account && !is_account(value)))
 			return err_set(e, EXIT_USAGE,
 			    "--%s cannot be '%.200s'", option, value);
 		return add(o, k->header, value, k->use, e);
@@ -144,6 +162,19 @@ object_add_metadata(struct object *o, const char *pair, struct err *e)
 	    "more than %d bytes of metadata", METADATA_MAX) : rc;
 }
 
+static bool
+has_tag(const struct object *o, const char *encoded)
+{
+	size_t len = strlen(encoded);
+
+	for (const char *p = o->tags; p != NULL; p = strchr(p, '&')) {
+		p += *p == '&';
+		if (strncmp(p, encoded, len) == 0 && p[len] == '=')
+			return true;
+	}
+	return false;
+}
+
 int
 object_add_tag(struct object *o, const char *pair, struct err *e)
 {
@@ -162,6 +193,12 @@ object_add_tag(struct object *o, const char *pair, struct err *e)
 		return err_set(e, EXIT_USAGE, "more than %d tags", TAGS_MAX);
 	name = strndup(pair, (size_t)(equals - pair));
 	encoded = name == NULL ? NULL : sigv4_encode(name, 1);
+	if (encoded != NULL && has_tag(o, encoded)) {
+		free(name);
+		free(encoded);
+		return err_set(e, EXIT_USAGE, "the tag of '%.200s' is given "
+		    "twice", pair);
+	}
 	value = sigv4_encode(equals + 1, 1);
 	made = encoded == NULL || value == NULL ? -1 : asprintf(&more,
 	    "%s%s%s=%s", before ? o->tags : "", before ? "&" : "", encoded,
@@ -221,11 +258,13 @@ type_of(const char *key)
 int
 object_finish(struct object *o, const char *key, struct err *e)
 {
+	const char *sse = value_of(o, "x-amz-server-side-encryption");
+
 	if (has(o, "x-amz-server-side-encryption-aws-kms-key-id") &&
-	    !has(o, "x-amz-server-side-encryption"))
+	    (sse == NULL || strncmp(sse, "aws:kms", 7) != 0))
 		return err_set(e, EXIT_USAGE,
 		    "--sse-kms-key-id needs --sse aws:kms");
-	if (has(o, "x-amz-server-side-encryption") && object_is_secret(o))
+	if (sse != NULL && object_is_secret(o))
 		return err_set(e, EXIT_USAGE,
 		    "--sse and --sse-c-key-file exclude each other");
 	if (has(o, "If-Match") && has(o, "If-None-Match"))

@@ -54,6 +54,11 @@ receipt_write(const struct s3_name *name, const struct multipart *m,
 		jsonline_text(&j, "etags", etags);
 	}
 	jsonline_text(&j, "upload_id", m->id);
+	if (!prepared) {
+		jsonline_number(&j, "attempts", stored->attempts);
+		jsonline_text(&j, "request_id", stored->request_id);
+		jsonline_text(&j, "host_id", stored->host_id);
+	}
 	free(etags);
 	return jsonline_end(&j, len);
 }

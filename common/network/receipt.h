@@ -3,9 +3,10 @@
  *
  *	{"state":"stored"|"prepared","bucket":…,"key":…,"size":…,"etag":…,
  *	"version_id":…,"checksum_algorithm":…,"checksum":…,"parts":…,
- *	"upload_id":…}
+ *	"upload_id":…,"attempts":…,"request_id":…,"host_id":…}
  *
- * parts is 0 for a single request; what there is none of is null.  A prepared
+ * parts is 0 for a single request; what there is none of is null.  attempts are
+ * those of all requests, the ids those of the one that published.  A prepared
  * one has "token" and "etags" as well, a word for each part: with them the
  * upload can be completed by another process.
  */

@@ -157,19 +157,6 @@ upload_send(struct upload *u, struct err *e)
 
 /* Publishing. */
 
-static int
-keep_stored(struct upload *u, const struct s3_request *r, struct err *e)
-{
-	const char *version = s3_header(r, "x-amz-version-id");
-
-	u->stored.etag = strdup(s3_header(r, "ETag"));
-	u->stored.version = version == NULL ? NULL : strdup(version);
-	if (u->stored.etag == NULL ||
-	    (version != NULL && u->stored.version == NULL))
-		return no_memory(e);
-	return 0;
-}
-
 /* It failed, but an attempt may have been carried out. */
 static int
 find_out(struct upload *u, bool lost, struct err *e)
@@ -219,7 +206,8 @@ put_object(struct upload *u, struct err *e)
 	rc = s3_run(u->s3, &r, e);
 	if (rc == 0) {
 		atomic_fetch_add(&u->meter->out, r.len);
-		rc = keep_stored(u, &r, e);
+		rc = stored_keep(&u->stored, u->s3, &r,
+		    s3_header(&r, "ETag"), NULL, e);
 		if (rc == 0 && u->only != NULL)
 			rc = part_header_echoed(u->s3, &r, u->config.kind,
 			    checksum, e);
