@@ -1,5 +1,5 @@
-/* Requests to S3: put together, signed, sent, judged. */
-#define _GNU_SOURCE	/* asprintf, explicit_bzero */
+/* Requests to S3: sent, waited for, and sent again where it helps. */
+#define _GNU_SOURCE	/* asprintf */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,13 +11,13 @@
 #include "network/date.h"
 #include "network/retry.h"
 #include "network/s3.h"
+#include "network/s3_headers.h"
+#include "network/s3_judge.h"
 
 enum {
 	ANSWER_MAX = 1 << 20,
 	SHOWN = 200,
 	EXTRA_MAX = 8,
-	HEADERS = 64,
-	OWN_HEADERS = 5,
 	BASE_MS = 200,
 	CAP_MS = 20 * 1000,
 	AT_ONCE = 0
@@ -44,8 +44,7 @@ struct s3_sending {
 	struct s3_request *request;
 	struct window answer;
 	char *url;
-	char *headers[HEADERS];		/* owned, Authorization the last */
-	size_t n_headers;
+	struct s3_headers headers;
 	bool running;
 };
 
@@ -175,16 +174,6 @@ s3_attempts(const struct s3 *s)
 
 /* Putting a request together. */
 
-static void
-free_headers(struct s3_sending *g)
-{
-	for (size_t i = 0; i < g->n_headers; i++) {
-		explicit_bzero(g->headers[i], strlen(g->headers[i]));
-		free(g->headers[i]);
-	}
-	g->n_headers = 0;
-}
-
 /* What the last attempt left; the window for the answer is kept. */
 static void
 free_attempt(struct s3 *s, struct s3_request *r)
@@ -195,7 +184,7 @@ free_attempt(struct s3 *s, struct s3_request *r)
 		http_cancel(s->http, &g->call);
 	http_done(&g->call);
 	g->running = false;
-	free_headers(g);
+	s3_headers_free(&g->headers);
 	free(g->url);
 	g->url = NULL;
 	s3_answer_free(&r->answer);
@@ -232,77 +221,39 @@ prepare_sending(struct s3 *s, struct s3_request *r, struct err *e)
 	return 0;
 }
 
-static int
-add_header(struct s3_sending *g, const char *name, const char *value)
-{
-	if (asprintf(&g->headers[g->n_headers], "%s%s%s", name,
-	    value == NULL ? "" : ": ", value == NULL ? "" : value) < 0)
-		return -1;
-	g->n_headers++;
-	return 0;
-}
-
-/* The headers to be signed, then Authorization over them; key NULL: none. */
-static int
-sign(struct s3 *s, struct s3_request *r, const char *query,
-    const struct sigv4_key *key, const char *payload, int64_t now,
-    struct err *e)
-{
-	struct s3_sending *g = r->sending;
-	char stamp[SIGV4_STAMP];
-	struct sigv4_request q = { .method = r->method, .path = s->path,
-		.query = query, .payload = payload, .stamp = stamp,
-		.region = s->region, .service = "s3" };
-	char *value;
-	int failed;
-
-	if (r->n_headers > HEADERS - OWN_HEADERS ||
-	    sigv4_stamp(stamp, (time_t)now) != 0)
-		return err_set(e, EXIT_INTERNAL, "cannot sign a request");
-	failed = add_header(g, "Host", s->endpoint.host) || (key != NULL &&
-	    (add_header(g, "x-amz-date", stamp) ||
-	    add_header(g, "x-amz-content-sha256", payload) ||
-	    (key->token != NULL &&
-	    add_header(g, "x-amz-security-token", key->token))));
-	for (size_t i = 0; i < r->n_headers && !failed; i++)
-		failed = add_header(g, r->headers[i], NULL);
-	if (failed)
-		return no_memory(e);
-	if (key == NULL)
-		return 0;
-	q.headers = (const char *const *)g->headers;
-	q.n_headers = g->n_headers;
-	if ((value = sigv4_sign(&q, key, e)) == NULL)
-		return -1;
-	failed = add_header(g, "Authorization", value);
-	free(value);
-	return failed ? no_memory(e) : 0;
-}
-
+/* URL and headers of an attempt. */
 static int
 build(struct s3 *s, struct s3_request *r, struct err *e)
 {
+	struct s3_sending *g = r->sending;
 	int64_t now = (int64_t)time(NULL) + s->skew;
 	struct sigv4_key key;
 	uint8_t digest[SHA256_SIZE];
 	char payload[SHA256_HEX], *query;
 	int rc = -1;
 
-	if (s->creds != NULL && creds_get(s->creds, now, &key, e) != 0)
+	if (s->creds != NULL && creds_get(s->creds, now, &key, e) != 0) {
+		s3_check(s, e);		/* a signal meanwhile says more */
 		return -1;
+	}
 	if (r->sha256 == NULL && sha256_of(r->body, r->len, digest, e) != 0)
 		return -1;
 	hex_write(payload, r->sha256 == NULL ? digest : r->sha256,
 	    SHA256_SIZE);
 	if ((query = sigv4_query(r->query, r->n_query)) == NULL)
 		return no_memory(e);
-	if (asprintf(&r->sending->url, "%s%s%s%s", s->endpoint.origin,
-	    s->path, *query == '\0' ? "" : "?", query) < 0) {
-		r->sending->url = NULL;
+	if (asprintf(&g->url, "%s%s%s%s", s->endpoint.origin, s->path,
+	    *query == '\0' ? "" : "?", query) < 0) {
+		g->url = NULL;
 		no_memory(e);
 	} else {
-		rc = sign(s, r, query, s->creds == NULL ? NULL : &key,
-		    payload, now, e);
+		const struct sigv4_request q = { .method = r->method,
+			.path = s->path, .query = query, .payload = payload,
+			.region = s->region, .service = "s3" };
+
+		rc = s3_headers_make(&g->headers, &q, s->endpoint.host,
+		    r->headers, r->n_headers, s->creds == NULL ? NULL : &key,
+		    now, e);
 	}
 	free(query);
 	return rc;
@@ -326,8 +277,8 @@ s3_start(struct s3 *s, struct s3_request *r, struct err *e)
 	g = r->sending;
 	g->call = (struct http_call){
 		.method = r->method, .url = g->url,
-		.headers = (const char *const *)g->headers,
-		.n_headers = g->n_headers, .body = r->body,
+		.headers = (const char *const *)g->headers.lines,
+		.n_headers = g->headers.n, .body = r->body,
 		.body_len = r->len, .on_body = collect, .ctx = g,
 	};
 	r->fault = S3_NONE;
@@ -401,47 +352,6 @@ s3_body(const struct s3_request *r, size_t *len)
 	return window_bytes(&r->sending->answer);
 }
 
-/* The fault of an answer; why gets the words for it. */
-static enum s3_fault
-judge(struct s3_request *r, char *why, size_t size)
-{
-	struct s3_sending *g = r->sending;
-	int status = g->call.status;
-	bool fine = status >= 200 && status < 300;
-	struct err bad = { EXIT_DONE, "" };
-	enum s3_fault fault;
-
-	r->status = status;
-	if (g->call.end != HTTP_COMPLETE) {
-		r->lost |= g->call.end == HTTP_BROKEN;
-		snprintf(why, size, "%s", g->call.why);
-		return retry_worth(g->call.end, 0) ? S3_BROKEN : S3_REFUSED;
-	}
-	if ((r->root != NULL || !fine) && s3_answer_read(&r->answer,
-	    r->root != NULL ? r->root : "Error", window_bytes(&g->answer),
-	    window_size(&g->answer), &bad) != 0 && fine) {
-		snprintf(why, size, "unfit answer: %s", bad.text);
-		r->lost = true;
-		return S3_BROKEN;
-	}
-	if (r->bare && fine && window_size(&g->answer) > 0) {
-		snprintf(why, size, "unfit answer: %d with a body", status);
-		return S3_BROKEN;
-	}
-	fault = s3_fault(status, r->answer.code);
-	r->lost |= fault == S3_BROKEN;
-	if (fault == S3_NONE && r->etag && s3_header(r, "ETag") == NULL) {
-		snprintf(why, size, "%d without an ETag", status);
-		r->lost = true;
-		return S3_BROKEN;
-	}
-	snprintf(why, size, "%d %.64s%s%.300s", status,
-	    r->answer.code == NULL ? "" : r->answer.code,
-	    r->answer.message == NULL ? "" : ": ",
-	    r->answer.message == NULL ? "" : r->answer.message);
-	return fault;
-}
-
 /* Takes the server's clock; only once, and only if it says something new. */
 static bool
 correct_clock(struct s3 *s, const struct s3_request *r)
@@ -472,17 +382,6 @@ follow(struct s3 *s, const struct s3_request *r)
 	return true;
 }
 
-static int64_t
-asked_for(const struct s3_request *r)
-{
-	const char *ms = s3_header(r, "x-amz-retry-after");
-
-	if (ms != NULL && *ms != '\0' && strlen(ms) < 8 &&
-	    strspn(ms, "0123456789") == strlen(ms))
-		return strtol(ms, NULL, 10);
-	return retry_after(s3_header(r, "Retry-After"), (int64_t)time(NULL));
-}
-
 /* May it be started again?  Then r->again_at says when. */
 static bool
 again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
@@ -495,8 +394,8 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 	switch (fault) {
 	case S3_BUSY:
 	case S3_BROKEN:
-		delay = retry_delay(&policy, r->attempts, asked_for(r), now,
-		    retry_random());
+		delay = retry_delay(&policy, r->attempts,
+		    s3_asked_for(&r->sending->call), now, retry_random());
 		break;
 	case S3_SKEWED:
 		if (correct_clock(s, r))
@@ -554,7 +453,9 @@ s3_finish(struct s3 *s, struct s3_request *r, struct err *e)
 {
 	char why[512];
 
-	r->fault = judge(r, why, sizeof why);
+	r->fault = s3_judge(r, &r->sending->call,
+	    window_bytes(&r->sending->answer),
+	    window_size(&r->sending->answer), why, sizeof why);
 	if (r->fault == S3_NONE)
 		return S3_DONE;
 	if (again(s, r, r->fault)) {
@@ -564,20 +465,6 @@ s3_finish(struct s3 *s, struct s3_request *r, struct err *e)
 		return S3_AGAIN;
 	}
 	return failed(s, r, why, e);
-}
-
-bool
-s3_maybe_done(const struct s3_request *r)
-{
-	switch (r->fault) {
-	case S3_BUSY:
-	case S3_BROKEN:
-	case S3_EXISTS:
-	case S3_NO_UPLOAD:
-		return true;
-	default:
-		return r->lost;
-	}
 }
 
 /* All in one. */

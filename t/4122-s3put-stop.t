@@ -1,0 +1,91 @@
+#!/bin/bash
+# SIGTERM ends s3put within ten seconds, wherever the other side hangs: in a
+# name server, a TLS handshake, a request, credentials, Complete.
+. "${0%/*}/lib.sh"
+. "${0%/*}/s3.sh"
+
+head -c 9000000 /dev/urandom >"$T/big"
+mkfifo "$T/never"
+# A server that takes what comes and never answers; $T/met when something came.
+cat >"$T/silent" <<'PYTHON'
+import os, socket, sys
+kind = socket.SOCK_DGRAM if sys.argv[1] == 'udp' else socket.SOCK_STREAM
+s = socket.socket(socket.AF_INET, kind)
+s.bind(('127.0.0.1', int(sys.argv[2])))
+if kind == socket.SOCK_STREAM:
+    s.listen()
+with open(os.environ['READY'], 'w') as ready:
+    print(s.getsockname()[1], file=ready)
+met = []
+while True:
+    met.append(s.recv(2000) if kind == socket.SOCK_DGRAM else s.accept())
+    open(sys.argv[3], 'w').close()
+PYTHON
+met() {
+	[ -e "$T/met" ]
+}
+completing() {
+	[ "$(s3_state '[.requests[] | select(.op == "CompleteMultipartUpload")] != []')" = true ]
+}
+# ends TITLE CODE SIGN PID: once SIGN succeeds, SIGTERM is obeyed in time.
+ends() {
+	local i
+	for i in {1..400}; do
+		"$3" && break
+		read -r -t 0.05 <>"$T/never"
+	done
+	"$3"
+	result $? "$1: it came so far"
+	kill -TERM "$4"
+	timeout 10 tail --pid="$4" -f /dev/null
+	result $? "$1: SIGTERM ends it in ten seconds"
+	kill -9 "$4" 2>/dev/null
+	wait "$4"
+	[ $? = "$2" ]
+	result $? "$1: the exit status is $2"
+	rm -f "$T/met"
+}
+
+serve SILENT /usr/bin/python3 "$T/silent" tcp 0 "$T/met"
+export AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=TESTSECRET AWS_REGION=us-east-1
+AWS_ENDPOINT_URL=https://127.0.0.1:$SILENT s3put s3://bucket/k "$T/big" 2>"$T/err" &
+ends "a TLS handshake" 143 met $!
+AWS_ENDPOINT_URL=http://127.0.0.1:$SILENT s3put s3://bucket/k "$T/big" 2>"$T/err" &
+ends "a request" 143 met $!
+env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY AWS_EC2_METADATA_DISABLED=true \
+    AWS_CONTAINER_CREDENTIALS_FULL_URI="http://127.0.0.1:$SILENT/creds" AWS_ENDPOINT_URL="http://127.0.0.1:$SILENT" \
+    s3put s3://bucket/k "$T/big" 2>"$T/err" &
+ends "credentials" 143 met $!
+
+s3_server
+s3_rules '{"op":"CompleteMultipartUpload","times":0,"do":"hang"}'
+s3put s3://bucket/k "$T/big" 2>"$T/err" &
+ends "Complete, before it was done" 143 completing $!
+nothing "nothing is stored, and the upload is aborted"
+
+# A name server of its own, in namespaces of its own.
+cat >"$T/names" <<'SH'
+ip link set lo up && mount --bind "$1/resolv.conf" /etc/resolv.conf || exit 125
+READY=$1/ready python3 "$1/silent" udp 53 "$1/met" &
+silent=$!
+trap 'kill $silent $put' EXIT
+while [ ! -s "$1/ready" ]; do read -r -t 0.05 <>"$1/never"; done
+AWS_ENDPOINT_URL=https://s3.example.invalid s3put s3://bucket/k "$1/big" &
+put=$!
+trap 'kill -TERM $put' TERM
+wait $put	# ended by the signal, too
+wait $put
+code=$?
+kill $silent
+trap - EXIT
+exit $code
+SH
+echo 'nameserver 127.0.0.1' >"$T/resolv.conf"
+if unshare -rmn sh -c 'ip link set lo up && mount --bind "$1" /etc/resolv.conf' - "$T/resolv.conf" 2>/dev/null; then
+	unshare -rmn bash "$T/names" "$T" 2>"$T/err" &
+	ends "a name server" 143 met $!
+else
+	result 0 "a name server # SKIP this machine allows no namespaces"
+fi
+
+finish
