@@ -11,27 +11,74 @@ is_space(char c)
 	return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-/* The length of a record's beginning up to the colon behind the first name,
- * or as far as it is known; 0 if that tells too little. */
-static size_t
-head_length(const char *head)
+static const char *
+skip_space(const char *p, const char *end)
 {
-	size_t n = 1;
+	while (p < end && is_space(*p))
+		p++;
+	return p;
+}
 
-	if (head[0] != '{')
-		return 0;
-	while (n < SCAN_HEAD && is_space(head[n]))
-		n++;
-	if (n == SCAN_HEAD || head[n] != '"')
-		return 0;
+/* Behind a string without escapes; NULL: it is not one, or not whole. */
+static const char *
+skip_string(const char *p, const char *end)
+{
+	if (p == end || *p != '"')
+		return NULL;
+	for (p++; p < end && *p != '\\' && *p != '\0'; p++) {
+		if (*p == '"')
+			return p + 1;
+	}
+	return NULL;
+}
+
+/* Behind a number, a literal or a string; at p if it is none of them. */
+static const char *
+skip_scalar(const char *p, const char *end)
+{
+	const char *behind = skip_string(p, end);
+
+	if (behind != NULL)
+		return behind;
+	while (p < end && ((*p >= '0' && *p <= '9') || (*p >= 'a' &&
+	    *p <= 'z') || *p == '-' || *p == '+' || *p == '.' || *p == 'E'))
+		p++;
+	return p;
+}
+
+/* The first names of the object at p, as far as they can be seen. */
+static void
+read_names(const char *p, const char *end, struct cut_names *names)
+{
+	const char *name, *behind;
+
+	names->n = 0;
 	do {
-		n++;
-	} while (n < SCAN_HEAD && head[n] != '"' && head[n] != '\\' &&
-	    head[n] != '\0');
-	while (n < SCAN_HEAD && head[n] != ':' && head[n] != '\\' &&
-	    head[n] != '\0')
-		n++;
-	return n;
+		name = skip_space(p + 1, end);
+		behind = skip_string(name, end);
+		if (behind == NULL)
+			return;
+		p = skip_space(behind, end);
+		if (p == end || *p != ':')
+			return;
+		names->at[names->n] = name;
+		names->len[names->n++] = (size_t)(behind - name);
+		p = skip_scalar(skip_space(p + 1, end), end);
+		p = skip_space(p, end);
+	} while (names->n < CUT_NAMES && p < end && *p == ',');
+}
+
+static bool
+same_names(const struct cut_names *a, const struct cut_names *b)
+{
+	unsigned i;
+
+	for (i = 0; i < a->n && i < b->n; i++) {
+		if (a->len[i] != b->len[i] ||
+		    memcmp(a->at[i], b->at[i], a->len[i]) != 0)
+			return false;
+	}
+	return a->n == b->n;
 }
 
 void
@@ -39,7 +86,9 @@ cut_learn(struct cut *c, const struct scan *s)
 {
 	c->in_array = scan_in_array(s);
 	memcpy(c->head, s->head, sizeof(c->head));
-	c->len = head_length(c->head);
+	c->names.n = 0;
+	if (c->head[0] == '{')
+		read_names(c->head, c->head + sizeof(c->head), &c->names);
 }
 
 /* Behind the last line feed with the beginning of a document behind it. */
@@ -79,16 +128,20 @@ element_before(const char *text, const char *p)
 static size_t
 find_element(const struct cut *c, const char *text, size_t len)
 {
-	const char *p, *end;
+	const char *p, *before;
+	struct cut_names names;
+	size_t end = len;
 
-	if (c->len == 0 || len < c->len)
+	if (c->names.n == 0)
 		return 0;
-	len -= c->len - 1;
-	while ((p = memrchr(text, '{', len)) != NULL) {
-		if (memcmp(p, c->head, c->len) == 0 &&
-		    (end = element_before(text, p)) != NULL)
-			return (size_t)(end - text);
-		len = (size_t)(p - text);
+	while ((p = memrchr(text, '{', end)) != NULL) {
+		end = (size_t)(p - text);
+		before = element_before(text, p);
+		if (before == NULL)
+			continue;
+		read_names(p, text + len, &names);
+		if (same_names(&names, &c->names))
+			return (size_t)(before - text);
 	}
 	return 0;
 }

@@ -3,8 +3,8 @@
  *
  * A raw line feed cannot stand within a string, so one with an opening bracket
  * behind it is likely to stand between two documents.  In the array of the
- * records, an element ends where "}", "," and the first bytes of the last
- * record are met again.  Both may be wrong: what is cut there has to be
+ * records, an element ends where "}", "," and an object with the first names of
+ * the last record are met.  Both may be wrong: what is cut there has to be
  * walked on its own, and joined only if it really begins and ends between two
  * records (scan_part.h).
  */
@@ -16,10 +16,19 @@
 
 #include "formats/scan.h"
 
+enum { CUT_NAMES = 2 };
+
+struct cut_names {
+	const char *at[CUT_NAMES]; /* as they were written, with quotes */
+	size_t len[CUT_NAMES];
+	unsigned n;
+};
+
+/* It must not be moved: its names point into it. */
 struct cut {
 	bool in_array;		/* else between documents */
 	char head[SCAN_HEAD];	/* how a record begins */
-	size_t len;		/* of that; 0: not known */
+	struct cut_names names;	/* that are in it */
 };
 
 /* Learns from where the scan stands, and from the record it began last. */

@@ -26,7 +26,7 @@
 /* Behind the fed bytes stand SCAN_SLACK zero bytes; at most SCAN_TAIL bytes
  * are left over. */
 enum { SCAN_SLACK = 64, SCAN_TAIL = 16, SCAN_NAME_MAX = 32 * 1024,
-	SCAN_DEPTH = 1024, SCAN_SAVED = 48, SCAN_HEAD = 32 };
+	SCAN_DEPTH = 1024, SCAN_SAVED = 48, SCAN_HEAD = 64 };
 
 enum scan_status { SCAN_MORE, SCAN_FULL, SCAN_ERROR };
 
