@@ -1,8 +1,9 @@
 /* json2csv: JSON in, the records' members as CSV rows out. */
+#define _GNU_SOURCE	/* sched_getaffinity */
+#include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/args.h"
 #include "base/diag.h"
@@ -88,11 +89,16 @@ read_delimiter(const char *s)
 	return *s;
 }
 
+/* Those processors that this process may run on, which taskset and containers
+ * make fewer than there are. */
 static unsigned
 default_threads(void)
 {
-	long n = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t set;
+	int n = 1;
 
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		n = CPU_COUNT(&set);
 	return n < 1 ? 1 : n > 4 ? 4 : (unsigned)n;
 }
 
