@@ -50,7 +50,7 @@ libs-json2csv = $(libs-json)
 
 memzip = $(BASE) $(UTF8) base/limit base/pool formats/deflate \
 	formats/encoder formats/entropy formats/extract formats/gunzip \
-	formats/gzip formats/literals formats/pack formats/packgzip formats/packlib formats/packzip \
+	formats/gzip formats/intake formats/literals formats/pack formats/packgzip formats/packlib formats/packzip \
 	formats/source formats/splitter formats/tally formats/tee \
 	formats/timestamp formats/unarchive formats/zip formats/zipbudget \
 	formats/zipname formats/zipwriter
@@ -157,7 +157,8 @@ fuzz-scan = $(SCAN) base/diag formats/json formats/record formats/unwind \
 libs-fuzz-scan = $(libs-json)
 fuzz-trailer = $(TRAILER) base/diag
 libs-fuzz-trailer = -lisal
-fuzz-unarchive = formats/unarchive formats/gunzip formats/tally base/diag
+fuzz-unarchive = formats/unarchive formats/gunzip formats/intake \
+	formats/tally formats/zip base/diag
 libs-fuzz-unarchive = -larchive -lisal -lz
 
 fuzz-upload_list = $(unit-upload_list)

@@ -99,8 +99,9 @@ packzip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 
 	z->next = (z->next + 1) % z->size;
 	free(w->name);
-	*w = (struct waiting){ &z->writer, strdup(en->name), en->mtime,
-	    en->mode, false };
+	*w = (struct waiting){ .writer = &z->writer, .mtime = en->mtime,
+	    .mode = en->mode };
+	w->name = strdup(en->name);
 	if (w->name == NULL)
 		return err_sys(e, EXIT_INTERNAL, errno, "cannot add '%s'",
 		    en->name);

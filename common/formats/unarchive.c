@@ -1,11 +1,9 @@
 /*
- * unarchive: libarchive's reader, with its errors as ours, and three gaps
- * closed.
+ * unarchive: libarchive's reader, with its errors as ours, and gaps closed.
  *
- * gzip data is unpacked by our own filter in front of libarchive, because
- * libarchive's (3.6) does not compare the checksum.  Archives in a pipe are
- * read in a stream.  What libarchive leaves open there is checked here, on the
- * bytes that it gets, of which the last ones are kept:
+ * Archives in a pipe are read in a stream.  What libarchive (3.6) leaves open
+ * there is checked here, on the bytes that it gets, of which intake keeps the
+ * last ones:
  *
  *  - It stops at a zip's central directory and does not look behind it.  An
  *    archive whose directory was cut off would pass.  So the rest is read, and
@@ -28,13 +26,13 @@
 #include <unistd.h>
 
 #include "formats/gunzip.h"
+#include "formats/intake.h"
+#include "formats/zip.h"
 
 enum {
 	CHUNK = 256 * 1024,
-	KEPT = 64 * 1024 + 64,		/* end record with its comment */
 	ZEROS = 64 * 1024,
 	RATIO_FROM = 1 << 20,
-	DESCRIPTOR = 24,
 	DESCRIPTOR_TAKEN = 16		/* what libarchive takes it for */
 };
 
@@ -42,16 +40,9 @@ struct unarchive {
 	const struct unarchive_options *o;
 	struct archive *a;
 	struct err failed;		/* of read, if has_failed */
-	bool has_failed, ended;
-	bool stream;			/* libarchive sees it through read */
-	uint64_t raw;			/* bytes given to libarchive */
-	uint64_t taken;			/* bytes of the archive */
-	bool sniffed;
-	struct gunzip *gunzip;		/* NULL: not gzip */
-	/* Before the chunk in libarchive's hands stand the last bytes of the
-	 * chunks before it. */
-	unsigned char *kept;
-	size_t chunk;			/* its size */
+	bool has_failed;
+	bool stream;			/* libarchive sees it through intake */
+	struct intake intake;
 
 	bool any_member, in_member, streamed_zip, empty;
 	uint64_t size, total;		/* of the member, of all data */
@@ -64,68 +55,12 @@ struct unarchive {
 	unsigned char *zeros;
 };
 
-static ssize_t
-take(void *arg, void *buf, size_t len, struct err *e)
-{
-	struct unarchive *u = arg;
-	ssize_t n = u->o->read(u->o->from, buf, len, e);
-
-	if (n > 0)
-		u->taken += (uint64_t)n;
-	return n;
-}
-
-/* Reads the first bytes and puts gunzip in front if they ask for it; gives
- * those that are left. */
-static ssize_t
-sniff(struct unarchive *u, unsigned char *buf, struct err *e)
-{
-	ssize_t n, len = 0;
-
-	u->sniffed = true;
-	do {
-		n = take(u, buf + len, CHUNK / 2 - (size_t)len, e);
-		if (n < 0)
-			return -1;
-		len += n;
-	} while (n > 0 && len < 2);
-	if (!gunzip_matches(buf, (size_t)len))
-		return len;
-	u->gunzip = gunzip_new(take, u, buf, (size_t)len, e);
-	return u->gunzip == NULL ? -1 : gunzip_read(u->gunzip, buf, CHUNK, e);
-}
-
-static ssize_t
-fetch(struct unarchive *u, struct err *e)
-{
-	unsigned char *buf = u->kept + KEPT;
-	ssize_t n;
-
-	if (u->ended)
-		return 0;
-	memmove(u->kept, u->kept + u->chunk, KEPT);
-	u->chunk = 0;
-	if (!u->sniffed)
-		n = sniff(u, buf, e);
-	else if (u->gunzip != NULL)
-		n = gunzip_read(u->gunzip, buf, CHUNK, e);
-	else
-		n = take(u, buf, CHUNK, e);
-	if (n > 0) {
-		u->chunk = (size_t)n;
-		u->raw += (uint64_t)n;
-	}
-	u->ended = n == 0;
-	return n;
-}
-
 static la_ssize_t
 on_read(struct archive *a, void *arg, const void **block)
 {
 	struct unarchive *u = arg;
-	ssize_t n = fetch(u, &u->failed);
+	ssize_t n = intake_next(&u->intake, block, &u->failed);
 
-	*block = u->kept + KEPT;
 	if (n < 0) {
 		u->has_failed = true;
 		archive_set_error(a, EIO, "read error");
@@ -185,11 +120,10 @@ prepare(const struct unarchive_options *o, struct err *e)
 	if (u != NULL) {
 		u->o = o;
 		u->a = archive_read_new();
-		u->kept = calloc(1, KEPT + CHUNK);
 		u->zeros = calloc(1, ZEROS);
 	}
-	if (u == NULL || u->a == NULL || u->kept == NULL || u->zeros == NULL ||
-	    !support(u->a, o->raw) || (o->passphrase != NULL &&
+	if (u == NULL || u->a == NULL || u->zeros == NULL ||
+	    !intake_init(&u->intake, o->read, o->from) || !support(u->a, o->raw) || (o->passphrase != NULL &&
 	    archive_read_add_passphrase(u->a, o->passphrase) != ARCHIVE_OK)) {
 		err_set(e, EXIT_INTERNAL, "cannot set up the archive reader");
 		unarchive_close(u);
@@ -234,34 +168,9 @@ unarchive_close(struct unarchive *u)
 	if (u == NULL)
 		return;
 	archive_read_free(u->a);
-	gunzip_free(u->gunzip);
-	free(u->kept);
+	intake_free(&u->intake);
 	free(u->zeros);
 	free(u);
-}
-
-/* Reads what libarchive left and gives the number of kept bytes that stand
- * at the very end, at *tail. */
-static ssize_t
-drain(struct unarchive *u, const unsigned char **tail, struct err *e)
-{
-	ssize_t n;
-
-	while ((n = fetch(u, e)) > 0)
-		;
-	*tail = u->kept + u->chunk;
-	return n < 0 ? -1 : u->raw < KEPT ? (ssize_t)u->raw : KEPT;
-}
-
-/* Is there a whole end record (APPNOTE 4.3.16) in the last bytes? */
-static bool
-has_end_record(const unsigned char *tail, size_t len)
-{
-	for (size_t i = len; i >= 22; i--)
-		if (memcmp(tail + i - 22, "PK\005\006", 4) == 0)
-			return len - i >= (size_t)tail[i - 2] +
-			    256 * (size_t)tail[i - 1];
-	return false;
 }
 
 /* Behind the last member: the input must end as it should. */
@@ -273,15 +182,14 @@ finish(struct unarchive *u, struct err *e)
 
 	if (!u->stream)
 		return 0;
-	if ((n = drain(u, &tail, e)) < 0)
+	if ((n = intake_drain(&u->intake, &tail, e)) < 0)
 		return -1;
-	tail += KEPT - n;
 	if (archive_format(u->a) == ARCHIVE_FORMAT_ZIP &&
 	    archive_filter_count(u->a) == 1 &&
-	    !has_end_record(tail, (size_t)n))
+	    !zip_ends(tail, (size_t)n))
 		return err_set(e, EXIT_DATA, "the archive is cut off: "
 		    "its directory does not end at byte %llu",
-		    (unsigned long long)u->taken);
+		    (unsigned long long)u->intake.taken);
 	return 0;
 }
 
@@ -305,7 +213,8 @@ describe(struct archive_entry *entry, struct member *m)
 static bool
 is_compressed(const struct unarchive *u)
 {
-	return archive_filter_count(u->a) > 1 || u->gunzip != NULL;
+	return archive_filter_count(u->a) > 1 ||
+	    intake_is_gzip(&u->intake);
 }
 
 /* Compressed nothing is an empty member to us, but no member to libarchive. */
@@ -360,28 +269,14 @@ unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 	return 1;
 }
 
-static uint64_t
-little_endian(const unsigned char *at, int bytes)
-{
-	uint64_t v = 0;
-
-	while (bytes-- > 0)
-		v = v << 8 | at[bytes];
-	return v;
-}
-
 /* Is the large descriptor of this member at that place of the input? */
 static bool
 descriptor_at(const struct unarchive *u, uint64_t at)
 {
-	uint64_t first = u->raw - u->chunk - KEPT;	/* kept[0]; may wrap */
-	const unsigned char *d = u->kept + (at - first);
+	const unsigned char *d = intake_kept(&u->intake, at,
+	    ZIP_DESCRIPTOR_MAX);
 
-	return at - first <= KEPT + u->chunk - DESCRIPTOR &&
-	    memcmp(d, "PK\007\010", 4) == 0 &&
-	    little_endian(d + 4, 4) == u->crc &&
-	    little_endian(d + 16, 8) == u->size &&
-	    (u->size >= UINT32_MAX || little_endian(d + 8, 8) >= UINT32_MAX);
+	return d != NULL && zip_is_descriptor64(d, u->crc, u->size);
 }
 
 /*
@@ -401,7 +296,7 @@ large_descriptor(const struct unarchive *u)
 uint64_t
 unarchive_taken(const struct unarchive *u)
 {
-	return u->stream ? u->taken : (uint64_t)archive_filter_bytes(u->a, -1);
+	return u->stream ? u->intake.taken : (uint64_t)archive_filter_bytes(u->a, -1);
 }
 
 static int
