@@ -5,7 +5,6 @@
  * their headers need waits in a ring.  Each has at least one block in the
  * engine, so there are never more of them than blocks.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +13,7 @@
 #include "formats/unarchive.h"
 #include "formats/zipwriter.h"
 
-enum { LEVEL = 6 };
+enum { LEVEL = 6, NAME_SIZE = ZIP_NAME_MAX + 1 };
 
 struct waiting {
 	struct zipwriter *writer;
@@ -28,6 +27,7 @@ struct packzip {
 	struct zipwriter writer;
 	struct deflate *deflate;
 	struct waiting *ring;
+	char *names;		/* room for one in each place */
 	unsigned size, next;
 };
 
@@ -38,9 +38,8 @@ packzip_close(void *state)
 
 	deflate_free(z->deflate);
 	zipwriter_free(&z->writer);
-	for (unsigned i = 0; z->ring != NULL && i < z->size; i++)
-		free(z->ring[i].name);
 	free(z->ring);
+	free(z->names);
 	free(z);
 }
 
@@ -51,13 +50,16 @@ packzip_open(struct pack *p, struct err *e)
 	int level = p->o->level == PACK_DEFAULT ? LEVEL : p->o->level;
 	struct packzip *z = calloc(1, sizeof *z);
 
-	if (z != NULL) {
-		z->size = b->depth + 1;		/* and the one being read */
-		z->ring = calloc(z->size, sizeof *z->ring);
-	}
-	if (z == NULL || z->ring == NULL) {
+	if (z == NULL) {
 		err_set(e, EXIT_INTERNAL, "out of memory");
-		free(z);
+		return NULL;
+	}
+	z->size = b->depth + 1;		/* and the one being read */
+	z->ring = calloc(z->size, sizeof *z->ring);
+	z->names = malloc((size_t)z->size * NAME_SIZE);
+	if (z->ring == NULL || z->names == NULL) {
+		err_set(e, EXIT_INTERNAL, "out of memory");
+		packzip_close(z);
 		return NULL;
 	}
 	if (zipwriter_init(&z->writer, &p->tee, b->window, b->directory,
@@ -89,6 +91,7 @@ end_entry(void *arg, const struct deflate_sum *sum, struct err *e)
 	return zipwriter_end(en->writer, sum->in, sum->out, sum->crc, e);
 }
 
+/* What will be written later goes into the next place of the ring. */
 static int
 packzip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 {
@@ -96,15 +99,17 @@ packzip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 	struct waiting *w = &z->ring[z->next];
 	const struct deflate_ends ends = { en->read, en->from, write_piece,
 	    end_entry, w };
+	size_t len = strlen(en->name);
 
+	if (len > ZIP_NAME_MAX)
+		return err_set(e, EXIT_DATA, "name of an entry is too long");
+	w->writer = &z->writer;
+	w->name = z->names + (size_t)z->next * NAME_SIZE;
+	memcpy(w->name, en->name, len + 1);
+	w->mtime = en->mtime;
+	w->mode = en->mode;
+	w->begun = false;
 	z->next = (z->next + 1) % z->size;
-	free(w->name);
-	*w = (struct waiting){ .writer = &z->writer, .mtime = en->mtime,
-	    .mode = en->mode };
-	w->name = strdup(en->name);
-	if (w->name == NULL)
-		return err_sys(e, EXIT_INTERNAL, errno, "cannot add '%s'",
-		    en->name);
 	return deflate_stream(z->deflate, &ends, e);
 }
 
