@@ -122,11 +122,11 @@ read_fields_file(struct options *o, const char *file)
 	char *text, *line, *rest;
 	struct err e;
 
-	text = io_slurp(file, FIELDS_FILE_MAX, NULL, &e);
+	line = text = io_slurp(file, FIELDS_FILE_MAX, NULL, &e);
 	if (text == NULL)
 		args_wrong("%s", e.text);
-	line = strncmp(text, mark, strlen(mark)) == 0 ? text + strlen(mark) :
-	    text;
+	else if (strncmp(text, mark, strlen(mark)) == 0)
+		line = text + strlen(mark);
 	for (line = strtok_r(line, "\r\n", &rest); line != NULL;
 	    line = strtok_r(NULL, "\r\n", &rest)) {
 		if (*line != '#')
