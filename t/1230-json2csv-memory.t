@@ -9,7 +9,8 @@
 keeps() {
 	local code=$1 kind=$2 n=$3 columns=$4 how mib threads peak rc bound
 	shift 4
-	for how in "1 4" "16 1" "16 4"; do
+	for how in "1 4" "16 1" "16 4" "16 16"; do
+		[ "$how" != "16 16" ] || [ "$kind" = quotes ] || continue
 		read -r mib threads <<<"$how"
 		"$HELPER/json2csv-hostile" "$kind" "$n" 2>/dev/null |
 		    timeout 60 json2csv -m ${mib}M -T $threads --stats "$@" >/dev/null 2>"$T/stats"

@@ -31,6 +31,7 @@
  * written, slices behind it are dropped; a job that fails does so earlier in
  * the input, and wins.
  */
+#include <malloc.h>	/* mallopt, which is glibc's */
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,9 @@ enum { RECORD_SHARE = 8, SELECT_SHARE = 4 };
 
 /* After a wrong guess so many blocks are not guessed at, at most. */
 enum { DOUBT_MAX = 512 };
+
+/* What malloc maps on its own and gives back at once. */
+enum { MAPPED = 256 * 1024 };
 
 /* What a column takes besides its node, and a cell for each thread. */
 enum { COLUMN_PRICE = sizeof(struct column) + 64 };
@@ -446,6 +450,9 @@ convert(const struct conversion *o, struct input *in, struct output *out,
 
 	jobs_init(&c.jobs);
 	queue_init(&c.held);
+	/* glibc raises this limit when a large block is freed, and from then
+	 * on each thread's heap would keep what a large record took. */
+	mallopt(M_MMAP_THRESHOLD, MAPPED);
 	rc = start(&c, in, e);
 	if (rc == 0)
 		rc = run(&c, e);
