@@ -7,7 +7,7 @@
  * depends on data and level only: not on threads, not on how the input came.
  *
  * Memory: depth × (block + dictionary + encoder_bound) + threads × encoder,
- * touched as it is needed: small inputs stay small.
+ * touched as it is needed, by 2 MiB at a time: small inputs stay small.
  */
 #ifndef FORMATS_DEFLATE_H
 #define FORMATS_DEFLATE_H
