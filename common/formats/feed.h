@@ -17,8 +17,8 @@
 #include "base/io.h"
 #include "formats/cut.h"
 
-/* A good size for a block: two of them fit a core's cache. */
-enum { FEED_BLOCK = 128 * 1024, FEED_BLOCK_MIN = 16 };
+/* A good size for a block: it fits a core's cache. */
+enum { FEED_BLOCK = 256 * 1024, FEED_BLOCK_MIN = 16 };
 
 struct block {
 	char *room;		/* SCAN_TAIL bytes for the owner, then: */
