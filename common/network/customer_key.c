@@ -64,8 +64,11 @@ customer_key_read(struct object *o, const char *path, struct err *e)
 	char *bytes = io_slurp(path, FILE_MAX, &len, e);
 	int rc;
 
-	if (bytes == NULL)
+	if (bytes == NULL) {
+		if (e->code == EXIT_DATA)
+			e->code = EXIT_USAGE;
 		return -1;
+	}
 	if (len == CUSTOMER_KEY)
 		memcpy(key, bytes, sizeof key);
 	if (len == CUSTOMER_KEY || from_text(bytes, len, key) == 0)
