@@ -9,7 +9,9 @@
 /* One read takes no more, so that the pipe's pages are still in the cache. */
 enum { READ_SIZE = 64 * 1024 };
 
-static const char mark[3] = "\xef\xbb\xbf", replacement[3] = "\xef\xbf\xbd";
+enum { MARK = 3, REPLACEMENT = 3 };
+static const char mark[MARK] = "\xef\xbb\xbf";
+static const char replacement[REPLACEMENT] = "\xef\xbf\xbd";
 
 int
 block_init(struct block *b, size_t size, struct err *e)
@@ -34,7 +36,7 @@ feed_init(struct feed *f, struct input *in, size_t size, bool replace,
 {
 	*f = (struct feed){ .in = in, .size = size };
 	f->rest = malloc(size);
-	f->raw = replace ? malloc(size / sizeof(replacement)) : NULL;
+	f->raw = replace ? malloc(size / REPLACEMENT) : NULL;
 	if (f->rest != NULL && (f->raw != NULL || !replace))
 		return 0;
 	feed_free(f);
@@ -129,8 +131,8 @@ replace(struct feed *f, struct block *b, size_t have)
 		at += n;
 		if (at == end)
 			return end;
-		memcpy(b->bytes + b->len, replacement, sizeof(replacement));
-		b->len += sizeof(replacement);
+		memcpy(b->bytes + b->len, replacement, REPLACEMENT);
+		b->len += REPLACEMENT;
 		at += subpart(f->raw + at, end - at);
 	}
 }
@@ -144,7 +146,7 @@ feed_next(struct feed *f, struct block *b, const struct cut *cut,
 
 	memcpy(to, f->rest, have);
 	have = fill(f, to, have, f->raw != NULL ?
-	    f->size / sizeof(replacement) : f->size);
+	    f->size / REPLACEMENT : f->size);
 	used = cut != NULL && f->raw == NULL ? cut_find(cut, to, have) : 0;
 	b->cut = used > 0;
 	if (f->raw != NULL)

@@ -329,13 +329,13 @@ copy_child(struct node *parent, const struct node *from)
 	return n;
 }
 
-/* The tree at from, without recursion; each node is copied before those that
- * are below it, and sorts its children when all of them are complete.  NULL
- * when memory runs out. */
-static struct node *
-copy_tree(struct select *s, const struct node *from)
+/* What is below from, to below its copy top, without recursion; each node is
+ * copied before those that are below it, and sorts its children when all of
+ * them are complete.  -1 when memory runs out. */
+static int
+copy_tree(struct select *s, struct node *top, const struct node *from)
 {
-	struct node *top = copy_node(from), *to = top;
+	struct node *to = top;
 
 	while (to != NULL) {
 		if (to->leaf != NO_LEAF)
@@ -352,12 +352,10 @@ copy_tree(struct select *s, const struct node *from)
 		from = from->order[to->n_children];
 		to = copy_child(to, from);
 	}
-	if (to == NULL) {
-		free_tree(top);
-		return NULL;
-	}
+	if (to == NULL)
+		return -1;
 	copy_sorting(top, from);
-	return top;
+	return 0;
 }
 
 int
@@ -366,11 +364,11 @@ select_copy(struct select *to, const struct select *from, struct err *e)
 	*to = *from;
 	to->document = to->record = NULL;
 	to->leaves = calloc((size_t)from->n_leaves + 1, sizeof(*to->leaves));
-	if (to->leaves != NULL) {
-		to->document = copy_tree(to, from->document);
-		to->record = copy_tree(to, from->record);
-	}
-	if (to->document != NULL && to->record != NULL)
+	to->document = copy_node(from->document);
+	to->record = copy_node(from->record);
+	if (to->leaves != NULL &&
+	    copy_tree(to, to->document, from->document) == 0 &&
+	    copy_tree(to, to->record, from->record) == 0)
 		return 0;
 	select_free(to);
 	return err_set(e, EXIT_INTERNAL, "out of memory");

@@ -201,7 +201,7 @@ captured(struct scan *s, const char *p)
 	size_t len = (size_t)(p - s->keep), i;
 	char *to;
 
-	if (s->open.n > 0 || s->done.n > 0 || s->over ||
+	if (s->open.n > 0 || s->done.n > 0 || s->over || s->keep == NULL ||
 	    len >= text->room - text->size ||
 	    leaves->room - leaves->size < sizeof(s->leaf))
 		return scan_captured(s, p);
