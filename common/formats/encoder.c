@@ -56,7 +56,8 @@ isal_begin(struct encoder *c, int low, int high)
 	for (int level = low; level <= high && level < ZLIB_FIRST; level++)
 		if (isal_buffer_size(level) > size)
 			size = isal_buffer_size(level);
-	c->level_buf = malloc(size);
+	/* Level 3 looks at what it has not written yet, without effect. */
+	c->level_buf = calloc(1, size);
 	isal_deflate_init(&c->isal);
 	return c->level_buf != NULL;
 }
