@@ -59,7 +59,7 @@ for page in "$ROOT"/man/*.[17]; do
 		rc=$?
 		# it writes something: here, to a file, or to S3 (see below)
 		[ -s "$T/out" ] || [ -n "$(find . -newer "$T/before" -size +0)" ] ||
-		    grep -q 's3put s3://' "$T/$name.text/$n" || rc=1
+		    grep -q 's3put .*s3://' "$T/$name.text/$n" || rc=1
 		result $rc "$title"
 	done <"$T/marks"
 done

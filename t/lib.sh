@@ -31,7 +31,7 @@ at_end() {
 	for pid in "${servers[@]}"; do
 		wait "$pid" 2>/dev/null
 	done
-	rm -rf "$T"
+	rm -rf "$T" "$T.out" "$T.err"
 }
 trap at_end EXIT
 trap 'exit 143' TERM
@@ -50,12 +50,15 @@ result() {
 	return "$1"
 }
 
-# check TITLE COMMAND…: passes when the command exits with 0.
+# check TITLE COMMAND…: passes when the command exits with 0.  It may look at
+# the $T/out and $T/err of the one before; its own take their place.
 check() {
 	local title=$1 rc
 	shift
-	"$@" >"$T/out" 2>"$T/err"
+	"$@" >"$T.out" 2>"$T.err"
 	rc=$?
+	mv "$T.out" "$T/out"
+	mv "$T.err" "$T/err"
 	result $rc "$title"
 }
 
