@@ -6,7 +6,7 @@
 
 command -v radosgw >/dev/null || skip_all "radosgw is not installed"
 /usr/bin/python3 -c 'import boto3' 2>/dev/null || skip_all "python3-boto3 is not installed"
-serve S3 "$HELPER/radosgw"
+serve S3 "$HELPER/radosgw" --sts
 s3_environment
 
 head -c 20000000 /dev/urandom >"$T/big"
