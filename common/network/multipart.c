@@ -323,6 +323,24 @@ check_stored(const struct s3 *s3, const struct stored *stored,
 	return 0;
 }
 
+/* Ceph's first answer has an empty ETag.  HEAD tells it; if not, the object is
+ * stored all the same. */
+static void
+look_up_etag(struct s3 *s3, const struct object *object,
+    const struct multipart *m, struct stored *stored)
+{
+	struct stored seen = { 0 };
+	struct err e;
+
+	if (multipart_prove(s3, object, m->token, m->size, &seen, &e) == 1 &&
+	    seen.etag != NULL) {
+		free(stored->etag);
+		stored->etag = seen.etag;
+		seen.etag = NULL;
+	}
+	stored_free(&seen);
+}
+
 /* The headers by which S3 checks the whole. */
 static void
 add_whole(struct s3_request *r, const char **headers, char (*lines)[LINE],
@@ -369,6 +387,8 @@ multipart_complete(struct s3 *s3, const struct object *object,
 		*left = false;
 		rc = stored_keep(stored, s3, &r, r.answer.etag,
 		    r.answer.checksum[m->kind], e);
+		if (rc == 0 && *stored->etag == '\0')
+			look_up_etag(s3, object, m, stored);
 		if (rc == 0)
 			rc = check_stored(s3, stored, m->checksum, e);
 	} else if (s3_maybe_done(&r)) {
