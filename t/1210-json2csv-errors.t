@@ -153,6 +153,20 @@ says sealed '--from a command that does not'
 echo '{"t":1}' | cat | json2csv -f t | stage state >"$T/state"
 says sealed 'a foreign command before it'
 
+# A record's share of the memory is what it is, whatever stood before it.
+for len in 131069 131070; do
+	for before in 0 1 1000; do
+		{
+			yes '{"t":"before"}' | head -n $before
+			printf '{"t":"%*s"}\n' $len ''
+		} >"$T/in"
+		for n in 1 2; do
+			check_exit $((len == 131069 ? 0 : 65)) "a value of $len bytes behind $before records, -T $n" \
+			    json2csv -m 1M -T $n -f t "$T/in"
+		done
+	done
+done
+
 # A reader that goes away, and a full disk.
 yes '{"t":1}' | head -2000000 >"$T/many"
 json2csv -f t "$T/many" 2>"$T/err" | head -1 >/dev/null

@@ -59,6 +59,7 @@ enum { COLUMN_PRICE = sizeof(struct column) + 64 };
 
 struct converter {
 	const struct conversion *o;
+	struct scan_policy policy;
 	struct feed feed;
 	struct select select;
 	struct scan scan;
@@ -131,7 +132,7 @@ set_table(struct converter *c, struct err *e)
 	if ((o->fields != NULL ? columns_of_fields(&c->table, o->fields,
 	    c->field_leaf, e) : columns_of_tree(&c->table, &c->select, e)) != 0)
 		return -1;
-	if (jobs_start(&c->jobs, &c->table, select_of_slices(c), &o->policy,
+	if (jobs_start(&c->jobs, &c->table, select_of_slices(c), &c->policy,
 	    e) != 0)
 		return -1;
 	c->started = true;
@@ -413,7 +414,7 @@ start(struct converter *c, struct input *in, struct err *e)
 	if (feed_init(&c->feed, in, c->jobs.block, o->replace, e) != 0 ||
 	    select_init(&c->select, &o->root, o->unwind, o->fields,
 	    c->field_leaf, e) != 0 ||
-	    scan_init(&c->scan, &c->select, &o->policy, e) != 0)
+	    scan_init(&c->scan, &c->select, &c->policy, e) != 0)
 		return -1;
 	c->select.price = COLUMN_PRICE + o->threads * sizeof(struct cell);
 	c->select.limit = o->memory / 2;
@@ -442,12 +443,13 @@ int
 convert(const struct conversion *o, struct input *in, struct output *out,
     struct meter *m, struct omission *left, struct err *e)
 {
-	struct converter c = { .o = o, .jobs = { .out = out, .meter = m,
+	struct converter c = { .o = o, .policy = o->policy, .jobs = { .out = out, .meter = m,
 		.threads = o->threads, .record = o->memory / RECORD_SHARE,
 		.block = o->block != 0 ? o->block : FEED_BLOCK,
 		.settle = settle, .ctx = &c } };
 	int rc;
 
+	c.policy.max_record = c.jobs.record;
 	jobs_init(&c.jobs);
 	queue_init(&c.held);
 	/* glibc raises this limit when a large block is freed, and from then

@@ -26,7 +26,7 @@ struct conversion {
 	struct csv csv;
 	bool header, bom;
 	bool replace;		/* what is not UTF-8, by U+FFFD */
-	struct scan_policy policy;
+	struct scan_policy policy; /* max_record follows from memory */
 	uint64_t max_errors;	/* lines that may be skipped */
 	size_t memory;		/* bytes; at least CONVERT_MEMORY_MIN */
 	size_t block;		/* bytes walked at once; 0: FEED_BLOCK */

@@ -276,14 +276,19 @@ begin_record(struct scan *s, const char *p)
 	return 0;
 }
 
-void
+int
 scan_record_end(struct scan *s)
 {
 	struct batch *b = s->batch;
 
+	/* Whether there was room must not depend on the records before. */
+	if (b->text.size - s->record_text > s->policy.max_record ||
+	    b->leaves.size - s->record_leaves > s->policy.max_record)
+		return too_large(s);
 	b->records[b->n_records].end = batch_leaves(b);
 	b->n_records++;
 	s->in_record = false;
+	return 0;
 }
 
 /* A column that is not in the header; it or its name begins at offset. */

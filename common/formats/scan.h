@@ -40,6 +40,7 @@ struct scan_policy {
 	bool replace;		/* lone surrogates become U+FFFD */
 	bool refuse_nul;	/* \u0000 in what is selected */
 	size_t max_depth;
+	size_t max_record;	/* bytes of its projection, and of its leaves */
 };
 
 enum scan_state {

@@ -41,7 +41,7 @@ int scan_empty(struct scan *s, const char *p);
 /* What the member whose name ends before p is selected as. */
 int scan_member(struct scan *s, struct level *l, const char *p);
 struct node *scan_element(const struct scan *s, const struct level *l);
-void scan_record_end(struct scan *s);
+int scan_record_end(struct scan *s);
 /* The length of the escape at p; 0: it is cut; -1 after an error. */
 int scan_escape(struct scan *s, const char *p, const char *end);
 int scan_expected(struct scan *s, const char *p, const char *what);
@@ -448,7 +448,8 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		if (s->depth == s->capture_depth && captured(s, p) != 0)
 			return SCAN_ERROR;
 		if (l->record) {
-			scan_record_end(s);
+			if (scan_record_end(s) != 0)
+				return SCAN_ERROR;
 			if (batch_full(s->batch)) {
 				s->state = s->depth == 0 ? SCAN_TOP :
 				    SCAN_AFTER;

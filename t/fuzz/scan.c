@@ -100,6 +100,7 @@ scan(const uint8_t *data, size_t size, uint8_t how, size_t step, bool plain,
     struct result *out)
 {
 	const struct scan_policy policy = { .max_depth = 100,
+		.max_record = SIZE_MAX,
 		.replace = (how & 0x80) != 0 };
 	const char *list = field_lists[how % 5];
 	struct fields fields = { 0 };

@@ -23,7 +23,8 @@ struct outcome {
 	char projection[PROJECTION_MAX];
 };
 
-static const struct scan_policy policy = { .max_depth = 64 };
+static const struct scan_policy policy = { .max_depth = 64,
+	.max_record = SIZE_MAX };
 static const char *fields_of_test;	/* NULL: all */
 
 /* Gives out what is in the batch and empties it. */
