@@ -72,9 +72,9 @@ read_end64(const struct tail *t, size_t at, struct directory *d,
 	uint64_t base = t->total - t->have, where;
 	const uint8_t *locator, *p;
 
-	if (at < LOCATOR || memcmp(t->bytes + at - LOCATOR, "PK\6\7", 4) != 0)
+	if (at < LOCATOR || memcmp(t->bytes + (at - LOCATOR), "PK\6\7", 4) != 0)
 		return 0;
-	locator = t->bytes + at - LOCATOR;
+	locator = t->bytes + (at - LOCATOR);
 	where = le64(locator + 8);
 	if (where < base || where > base + at - LOCATOR ||
 	    base + at - LOCATOR - where < END64)
