@@ -6,7 +6,7 @@
 
 enum {
 	ENTROPY_BIT = 256,		/* the unit: 1/256 bit */
-	ENTROPY_SAMPLE = 64 * 1024	/* bytes looked at, at most */
+	ENTROPY_SAMPLE = 16 * 1024	/* bytes looked at, at most */
 };
 
 /*
