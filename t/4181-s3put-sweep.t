@@ -3,14 +3,6 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/s3.sh"
 
-# look TITLE COMMAND…: a check that leaves what check_exit left in $T/out.
-look() {
-	local title=$1
-	shift
-	"$@" >"$T/looked" 2>"$T/err.look"
-	result $? "$title"
-}
-
 s3_server
 echo x >"$T/x"
 left() {

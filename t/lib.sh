@@ -37,15 +37,17 @@ trap at_end EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
 
-# result STATUS TITLE: one TAP line; what the commands said follows a failure.
+# result STATUS TITLE [FILE]: one TAP line; what the commands said ($T/err unless
+# FILE is named) follows a failure.
 result() {
+	local said=${3:-$T/err}
 	tests=$((tests + 1))
 	if [ "$1" -eq 0 ]; then
 		echo "ok $tests - $2"
 	else
 		failed=$((failed + 1))
 		echo "not ok $tests - $2"
-		[ -s "$T/err" ] && sed 's/^/#   /' "$T/err" | head -20
+		[ -s "$said" ] && sed 's/^/#   /' "$said" | head -20
 	fi
 	return "$1"
 }
@@ -60,6 +62,14 @@ check() {
 	mv "$T.out" "$T/out"
 	mv "$T.err" "$T/err"
 	result $rc "$title"
+}
+
+# look TITLE COMMAND…: a check that leaves $T/out and $T/err to those that follow.
+look() {
+	local title=$1
+	shift
+	"$@" >"$T.out" 2>"$T.err"
+	result $? "$title" "$T.err"
 }
 
 # check_exit CODE TITLE COMMAND…: passes when it exits with just that code;
