@@ -103,7 +103,19 @@ static const struct option longs[] = {
 };
 
 enum { PARALLEL = 4, PARALLEL_MAX = 64, SIGNAL_EXIT = 128 };
+
 enum mode { MODE_PUT, MODE_PREPARE, MODE_COMMIT, MODE_ABORT, MODE_SWEEP };
+
+/* By its option, and which headers its requests carry. */
+static const struct { const char *name; int use; } modes[] = {
+	[MODE_PUT] = { NULL, OBJECT_FIRST | OBJECT_LAST | OBJECT_ALL |
+	    OBJECT_BYTES },
+	[MODE_PREPARE] = { "prepare", OBJECT_FIRST | OBJECT_ALL |
+	    OBJECT_BYTES },
+	[MODE_COMMIT] = { "commit", OBJECT_LAST | OBJECT_ALL },
+	[MODE_ABORT] = { "abort", OBJECT_ALL },
+	[MODE_SWEEP] = { "sweep", OBJECT_ALL },
+};
 
 #define BUDGET ((uint64_t)40 << 20)
 #define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
@@ -118,7 +130,7 @@ struct options {
 	struct verify_config verify;
 	uint64_t memory, part_size, older_than;	/* bytes; ms */
 	const char *profile;
-	bool fixed, require_seal, condition, checksum, dry_run, no_sign;
+	bool fixed, require_seal, checksum, dry_run, no_sign;
 	bool aged;			/* --older-than was given */
 	bool trailer;			/* what is required of it was said */
 };
@@ -225,7 +237,6 @@ take_object(struct options *o, int opt)
 	} else {
 		return false;
 	}
-	o->condition |= opt == OPT_NO_CLOBBER || opt == OPT_IF_MATCH;
 	return true;
 }
 
@@ -331,8 +342,6 @@ check_upload(struct options *o, const struct args *a)
 
 	must(s3_name_parse(&o->name, a->operands[0], &e), &e);
 	must(object_finish(&o->object, o->name.key, &e), &e);
-	if (o->mode == MODE_PREPARE && o->condition)
-		args_wrong("--no-clobber and --if-match go with --commit");
 	if (o->mode == MODE_PREPARE && o->upload.kind == CHECKSUM_SHA256)
 		args_wrong("--prepare takes a CRC as --checksum");
 	if (!o->trailer)
@@ -349,9 +358,10 @@ check_others(struct options *o, const struct args *a)
 		args_wrong("--from goes with uploads only");
 	if (o->verify.expected != 0 || o->verify.minimum != 0 ||
 	    o->verify.hashed || o->trailer || o->require_seal || o->fixed ||
-	    o->part_size != 0)
-		args_wrong("--commit, --abort and --sweep go without options "
-		    "about the input");
+	    o->part_size != 0 || o->checksum || a->face.allow_empty)
+		args_wrong("--%s goes without options about the input",
+		    modes[o->mode].name);
+	must(object_finish(&o->object, NULL, &e), &e);
 	if (o->mode == MODE_SWEEP)
 		must(s3_name_parse_prefix(&o->name, a->operands[0], &e), &e);
 	else if (o->dry_run)
@@ -362,6 +372,11 @@ check_others(struct options *o, const struct args *a)
 static void
 finish_options(struct options *o, const struct args *a)
 {
+	const char *unused = object_unused(&o->object, modes[o->mode].use);
+
+	if (unused != NULL)
+		args_wrong("--%s has no meaning for --%s", unused,
+		    modes[o->mode].name);
 	if (o->mode == MODE_PUT || o->mode == MODE_PREPARE)
 		check_upload(o, a);
 	else

@@ -64,7 +64,26 @@ check_exit 69 "one with another size, too" s3put --commit "$T/changed"
 check "nothing is published" test "$(s3_state .objects)" = '[]'
 check_exit 64 "--prepare and --commit" s3put --prepare --commit "$T/r"
 check_exit 64 "--no-clobber goes with --commit" s3put --prepare --no-clobber s3://bucket/a "$T/small"
-s3put --abort "$T/r"
+check_err "is said" "--no-clobber has no meaning for --prepare"
+
+# options that would go unheard
+head -c 32 /dev/urandom >"$T/key"
+for o in --acl=private --cache-control=no-cache --content-type=text/csv --metadata=a=b --tag=a=b --sse=AES256 \
+	--storage-class=STANDARD --checksum=crc32 --allow-empty; do
+	for mode in commit abort 'sweep --older-than 1h'; do
+		operand=$T/r
+		[ "${mode%% *}" = sweep ] && operand=s3://bucket
+		check_exit 64 "--$mode $o" s3put --$mode $o "$operand"
+	done
+done
+for o in --no-clobber --if-match=x "--sse-c-key-file=$T/key"; do
+	check_exit 64 "--abort ${o%%=*}" s3put --abort "$o" "$T/r"
+	check_exit 64 "--sweep ${o%%=*}" s3put --sweep --older-than 1h "$o" s3://bucket
+done
+check_exit 64 "--commit with two conditions" s3put --commit --no-clobber --if-match x "$T/r"
+check "nothing happened to the upload" test "$(uploads)" = 1
+check_exit 0 "what all requests carry goes with them" s3put --abort --request-payer requester "$T/r"
+check_exit 0 "and with --sweep" s3put --sweep --older-than 0 --expected-bucket-owner 123456789012 s3://bucket
 
 # conditions
 s3_reset

@@ -104,8 +104,8 @@ has(const struct object *o, const char *header)
 }
 
 static int
-add(struct object *o, const char *header, const char *value, int use,
-    struct err *e)
+add(struct object *o, const char *option, const char *header,
+    const char *value, int use, struct err *e)
 {
 	if (has(o, header))
 		return err_set(e, EXIT_USAGE, "%s is given twice", header);
@@ -114,6 +114,7 @@ add(struct object *o, const char *header, const char *value, int use,
 		    OBJECT_HEADERS);
 	if (asprintf(&o->headers[o->n].text, "%s: %s", header, value) < 0)
 		return no_memory(e);
+	o->headers[o->n].option = option;
 	o->headers[o->n++].use = use;
 	return 0;
 }
@@ -132,7 +133,7 @@ object_set(struct object *o, const char *option, const char *value,
 		    (k->account && !is_account(value)))
 			return err_set(e, EXIT_USAGE,
 			    "--%s cannot be '%.200s'", option, value);
-		return add(o, k->header, value, k->use, e);
+		return add(o, k->option, k->header, value, k->use, e);
 	}
 	return err_set(e, EXIT_INTERNAL, "no such option '%s'", option);
 }
@@ -153,7 +154,7 @@ object_add_metadata(struct object *o, const char *pair, struct err *e)
 		    "'%.200s'", pair);
 	if (asprintf(&header, "x-amz-meta-%.*s", (int)name, pair) < 0)
 		return no_memory(e);
-	rc = add(o, header, equals + 1, OBJECT_FIRST, e);
+	rc = add(o, "metadata", header, equals + 1, OBJECT_FIRST, e);
 	free(header);
 	for (size_t i = 0; i < o->n; i++)
 		if (strncasecmp(o->headers[i].text, "x-amz-meta-", 11) == 0)
@@ -218,11 +219,12 @@ object_add_key(struct object *o, const char *key, const char *md5,
     struct err *e)
 {
 	const int use = OBJECT_FIRST | OBJECT_LAST | OBJECT_BYTES;
+	const char *option = "sse-c-key-file";
 
-	if (add(o, SSE_C "algorithm", "AES256", use, e) != 0 ||
-	    add(o, SSE_C "key", key, use, e) != 0)
+	if (add(o, option, SSE_C "algorithm", "AES256", use, e) != 0 ||
+	    add(o, option, SSE_C "key", key, use, e) != 0)
 		return -1;
-	return add(o, SSE_C "key-MD5", md5, use, e);
+	return add(o, option, SSE_C "key-MD5", md5, use, e);
 }
 
 bool
@@ -270,11 +272,22 @@ object_finish(struct object *o, const char *key, struct err *e)
 	if (has(o, "If-Match") && has(o, "If-None-Match"))
 		return err_set(e, EXIT_USAGE,
 		    "--if-match and --no-clobber exclude each other");
-	if (o->tags != NULL && add(o, "x-amz-tagging", o->tags, OBJECT_FIRST,
-	    e) != 0)
+	if (key == NULL)
+		return 0;
+	if (o->tags != NULL && add(o, "tag", "x-amz-tagging", o->tags,
+	    OBJECT_FIRST, e) != 0)
 		return -1;
-	return has(o, "Content-Type") ? 0 : add(o, "Content-Type",
-	    type_of(key), OBJECT_FIRST, e);
+	return has(o, "Content-Type") ? 0 : add(o, "content-type",
+	    "Content-Type", type_of(key), OBJECT_FIRST, e);
+}
+
+const char *
+object_unused(const struct object *o, int use)
+{
+	for (size_t i = 0; i < o->n; i++)
+		if ((o->headers[i].use & use) == 0)
+			return o->headers[i].option;
+	return o->tags != NULL && (use & OBJECT_FIRST) == 0 ? "tag" : NULL;
 }
 
 size_t

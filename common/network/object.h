@@ -24,7 +24,11 @@ enum object_use {
 };
 
 struct object {
-	struct { char *text; int use; } headers[OBJECT_HEADERS];
+	struct {
+		const char *option;	/* that it comes from, a literal */
+		char *text;
+		int use;
+	} headers[OBJECT_HEADERS];
 	size_t n;
 	char *tags;		/* "a=1&b=2", encoded */
 };
@@ -45,9 +49,13 @@ int object_add_key(struct object *o, const char *key, const char *md5,
 /* Is there something that nobody else may read? */
 bool object_is_secret(const struct object *o);
 
-/* Call it last: adds what is still missing, a content type by the key's ending
- * among it. */
+/* Call it last: 64 for options that exclude each other.  Adds what is still
+ * missing, a content type by the key's ending among it; key NULL: nothing. */
 int object_finish(struct object *o, const char *key, struct err *e);
+
+/* An option that leaves no trace in the requests of a use (or several), or
+ * NULL: there is none. */
+const char *object_unused(const struct object *o, int use);
 
 /* Writes the headers of a use (or several) to list, which has room for
  * OBJECT_HEADERS; gives their number. */
