@@ -1,7 +1,6 @@
 /* s3put: any bytes in, an object on S3 out, or nothing at all. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/args.h"
 #include "base/diag.h"
@@ -10,18 +9,14 @@
 #include "base/stop.h"
 #include "network/creds.h"
 #include "network/customer_key.h"
-#include "network/dry_run.h"
 #include "network/hash.h"
 #include "network/object.h"
 #include "network/part_plan.h"
-#include "network/parts.h"
-#include "network/receipt.h"
+#include "network/put.h"
 #include "network/s3.h"
 #include "network/second_phase.h"
 #include "network/settings.h"
 #include "network/sweep.h"
-#include "network/upload.h"
-#include "network/verify.h"
 
 static const char usage[] =
     "usage: s3put [-hpqVv] [-j n] [-m size] [--acl name] [--allow-empty]\n"
@@ -125,12 +120,11 @@ struct options {
 	struct s3_name name;
 	struct object object;
 	struct settings settings;
-	struct s3_config s3;
-	struct upload_config upload;
-	struct verify_config verify;
-	uint64_t memory, part_size, older_than;	/* bytes; ms */
+	struct s3_config s3;		/* all but name and stop */
+	struct put_config put;		/* what is not said elsewhere here */
+	uint64_t older_than;		/* ms */
 	const char *profile;
-	bool fixed, require_seal, checksum, dry_run, no_sign;
+	bool checksum, dry_run, no_sign;
 	bool aged;			/* --older-than was given */
 	bool trailer;			/* what is required of it was said */
 };
@@ -139,14 +133,10 @@ struct options {
 struct job {
 	const struct options *o;
 	struct output out;
-	struct input in;
 	struct stop stop;
 	struct creds *creds;
-	struct s3 *s3;
-	struct verify verify;
-	struct part_plan plan;
-	struct parts *parts;
-	struct upload *upload;
+	struct s3_config s3;
+	struct put put;
 	struct meter meter;
 };
 
@@ -180,10 +170,10 @@ take_plain(struct options *o, int opt)
 		{ OPT_DRY_RUN, &o->dry_run },
 		{ OPT_DUALSTACK, &o->s3.endpoint.dualstack },
 		{ OPT_FIPS, &o->s3.endpoint.fips },
-		{ OPT_FIXED, &o->fixed },
+		{ OPT_FIXED, &o->put.fixed },
 		{ OPT_NO_SIGN, &o->no_sign },
 		{ OPT_PATH_STYLE, &o->s3.endpoint.path_style },
-		{ OPT_REQUIRE_SEAL, &o->require_seal },
+		{ OPT_REQUIRE_SEAL, &o->put.require_seal },
 	};
 	const struct { int opt; const char **at; } texts[] = {
 		{ OPT_ENDPOINT, &o->s3.endpoint.url },
@@ -192,11 +182,11 @@ take_plain(struct options *o, int opt)
 	};
 	const struct { int opt; const char *name; uint64_t *at, min, max; }
 	    sizes[] = {
-		{ OPT_EXPECTED_SIZE, "--expected-size", &o->verify.expected,
-		    1, UINT64_MAX },
-		{ OPT_MIN_SIZE, "--min-size", &o->verify.minimum, 1,
+		{ OPT_EXPECTED_SIZE, "--expected-size",
+		    &o->put.verify.expected, 1, UINT64_MAX },
+		{ OPT_MIN_SIZE, "--min-size", &o->put.verify.minimum, 1,
 		    UINT64_MAX },
-		{ OPT_PART_SIZE, "--part-size", &o->part_size, PART_MIN,
+		{ OPT_PART_SIZE, "--part-size", &o->put.part_size, PART_MIN,
 		    PART_MAX },
 	};
 
@@ -244,7 +234,7 @@ take_object(struct options *o, int opt)
 static bool
 take_check(struct options *o, int opt)
 {
-	struct verify_config *v = &o->verify;
+	struct verify_config *v = &o->put.verify;
 
 	switch (opt) {
 	case OPT_NO_REQUIRE_TRAILER:
@@ -280,7 +270,7 @@ take_option(struct options *o, struct args *a, int opt)
 		set_mode(o, a, MODE_ABORT);
 		break;
 	case OPT_CHECKSUM:
-		if (!checksum_parse(optarg, &o->upload.kind))
+		if (!checksum_parse(optarg, &o->put.upload.kind))
 			args_wrong("--checksum is crc64nvme, crc32, crc32c, "
 			    "sha256 or none, not '%s'", optarg);
 		o->checksum = true;
@@ -293,8 +283,8 @@ take_option(struct options *o, struct args *a, int opt)
 		    "--deadline", optarg, 1, 365 * DAY_MS);
 		break;
 	case 'j':
-		o->upload.parallel = (unsigned)args_number("-j", optarg, 1,
-		    PARALLEL_MAX);
+		o->put.upload.parallel = (unsigned)args_number("-j", optarg,
+		    1, PARALLEL_MAX);
 		break;
 	case OPT_OLDER_THAN:
 		o->older_than = args_duration("--older-than", optarg, 0,
@@ -330,35 +320,44 @@ finish_settings(struct options *o)
 	o->s3.ca_file = set->ca_file;
 	o->s3.attempts = set->attempts;
 	if (!o->checksum)
-		o->upload.kind = set->checksums ? CHECKSUM_CRC64NVME :
+		o->put.upload.kind = set->checksums ? CHECKSUM_CRC64NVME :
 		    CHECKSUM_NONE;
 }
 
 /* An upload's options together. */
 static void
-check_upload(struct options *o, const struct args *a)
+finish_upload(struct options *o, const struct args *a)
 {
+	struct put_config *c = &o->put;
 	struct err e;
 
 	must(s3_name_parse(&o->name, a->operands[0], &e), &e);
 	must(object_finish(&o->object, o->name.key, &e), &e);
-	if (o->mode == MODE_PREPARE && o->upload.kind == CHECKSUM_SHA256)
+	c->operand = a->n_operands > 1 ? a->operands[1] : NULL;
+	c->from = a->from;
+	c->memory = a->face.memory != 0 ? a->face.memory : BUDGET;
+	c->quiet = a->face.quiet;
+	c->upload.allow_empty = a->face.allow_empty;
+	c->upload.prepare = o->mode == MODE_PREPARE;
+	c->upload.object = &o->object;
+	if (c->upload.prepare && c->upload.kind == CHECKSUM_SHA256)
 		args_wrong("--prepare takes a CRC as --checksum");
 	if (!o->trailer)
-		o->verify.trailer = trailer_of_name(o->name.key);
+		c->verify.trailer = trailer_of_name(o->name.key);
 }
 
 /* Options that are about an input go with uploads only. */
 static void
 check_others(struct options *o, const struct args *a)
 {
+	const struct put_config *c = &o->put;
 	struct err e;
 
 	if (a->from != NULL)
 		args_wrong("--from goes with uploads only");
-	if (o->verify.expected != 0 || o->verify.minimum != 0 ||
-	    o->verify.hashed || o->trailer || o->require_seal || o->fixed ||
-	    o->part_size != 0 || o->checksum || a->face.allow_empty)
+	if (c->verify.expected != 0 || c->verify.minimum != 0 ||
+	    c->verify.hashed || o->trailer || c->require_seal || c->fixed ||
+	    c->part_size != 0 || o->checksum || a->face.allow_empty)
 		args_wrong("--%s goes without options about the input",
 		    modes[o->mode].name);
 	must(object_finish(&o->object, NULL, &e), &e);
@@ -378,15 +377,12 @@ finish_options(struct options *o, const struct args *a)
 		args_wrong("--%s has no meaning for --%s", unused,
 		    modes[o->mode].name);
 	if (o->mode == MODE_PUT || o->mode == MODE_PREPARE)
-		check_upload(o, a);
+		finish_upload(o, a);
 	else
 		check_others(o, a);
 	if ((o->mode == MODE_SWEEP) != o->aged)
 		args_wrong("--sweep and --older-than go together");
-	o->upload.allow_empty = a->face.allow_empty;
-	o->upload.prepare = o->mode == MODE_PREPARE;
-	o->memory = a->face.memory != 0 ? a->face.memory : BUDGET;
-	o->s3.connections = o->upload.parallel;
+	o->s3.connections = o->put.upload.parallel;
 	o->s3.verbose = a->face.verbose;
 }
 
@@ -397,7 +393,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 
 	*a = (struct args){ .usage = usage, .shorts = "j:", .longs = longs,
 	    .without = "T", .min_operands = 1, .max_operands = 2 };
-	*o = (struct options){ .upload.parallel = PARALLEL };
+	*o = (struct options){ .put.upload.parallel = PARALLEL };
 	args_begin(a, argc, argv);
 	while ((opt = args_next(a)) != -1)
 		take_option(o, a, opt);
@@ -405,153 +401,64 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	finish_options(o, a);
 }
 
-/* Storing. */
-
-/* The size that is known: said, or a regular file's; 0: unknown. */
-static uint64_t
-expected_size(const struct options *o, int fd)
-{
-	struct stat st;
-
-	if (o->verify.expected != 0)
-		return o->verify.expected;
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 ?
-	    (uint64_t)st.st_size : 0;
-}
+/* Stages. */
 
 static int
 start(struct job *j, struct err *e)
 {
-	struct endpoint_config sts = j->o->s3.endpoint;
-	const struct creds_config config = { .profile = j->o->profile,
+	const struct options *o = j->o;
+	struct endpoint_config sts = o->s3.endpoint;
+	const struct creds_config config = { .profile = o->profile,
 		.sts = &sts };
 
-	sts.url = j->o->settings.sts_url;
+	sts.url = o->settings.sts_url;
+	j->s3 = o->s3;
+	j->s3.name = &o->name;
+	j->s3.stop = &j->stop;
 	if (output_open(&j->out, e) != 0 || stop_open(&j->stop, e) != 0)
 		return -1;
-	if (j->o->no_sign)
+	if (o->no_sign)
 		return 0;
 	return (j->creds = creds_open(&config, e)) == NULL ? -1 : 0;
 }
 
-/* Whatever can be wrong with the command is found before input is read. */
 static int
-start_input(struct job *j, const struct args *a, struct err *e)
+store(struct job *j, struct err *e)
 {
-	const struct options *o = j->o;
-	struct s3_config config = o->s3;
+	struct put_config config = j->o->put;
 
-	config.name = &o->name;
-	config.stop = &j->stop;
-	if (part_plan_make(&j->plan, o->memory, o->part_size, o->fixed,
-	    o->verify.expected, e) != 0 ||
-	    (j->s3 = s3_open(&config, j->creds, e)) == NULL)
+	config.s3 = j->s3;
+	config.creds = j->creds;
+	if (put_open(&j->put, &config, &j->meter, e) != 0)
 		return -1;
-	if (input_open(&j->in, a->n_operands > 1 ? a->operands[1] : NULL,
-	    a->from, e) != 0)
-		return -1;
-	j->in.require_seal = o->require_seal;
-	j->in.allow_empty = o->upload.allow_empty;
-	if (verify_open(&j->verify, &o->verify, &j->in, e) != 0)
-		return -1;
-	if (part_plan_make(&j->plan, o->memory, o->part_size, o->fixed,
-	    expected_size(o, j->in.fd), e) != 0)
-		return -1;
-	j->parts = parts_start(&j->in, &j->plan, o->upload.parallel + 2,
-	    o->upload.kind, &j->meter, e);
-	return j->parts == NULL ? -1 : 0;
+	return j->o->dry_run ? put_rehearse(&j->put, &j->out, e) :
+	    put_run(&j->put, &j->out, e);
 }
-
-/* Instead of storing: a line that says what would be stored, and how. */
-static int
-rehearse(struct job *j, const struct args *a, struct err *e)
-{
-	const struct options *o = j->o;
-	struct s3_config config = o->s3;
-	struct upload_config upload = o->upload;
-	const struct dry_run d = { .s3 = &config, .creds = j->creds,
-		.upload = &upload, .plan = &j->plan };
-	size_t len;
-	char *text;
-	int rc;
-
-	config.name = &o->name;
-	upload.object = &o->object;
-	if (start_input(j, a, e) != 0 || (text = dry_run(&d, j->s3, j->parts,
-	    &j->meter, &len, e)) == NULL)
-		return -1;
-	rc = a->face.quiet ? 0 : output_write(&j->out, text, len, e);
-	free(text);
-	return rc == 0 ? output_finish(&j->out, e) : -1;
-}
-
-/* What was uploaded is there already: a receipt that cannot be written is the
- * only thing that can still go wrong.  Without one, nothing stays prepared. */
-static int
-give_receipt(struct job *j, const struct args *a, struct err *e)
-{
-	bool prepared = j->o->mode == MODE_PREPARE;
-	struct upload_result result = upload_result(j->upload);
-	size_t len;
-	char *text = receipt_write(&j->o->name, result.multipart,
-	    prepared ? NULL : result.stored, &len);
-	int rc = text == NULL ? err_set(e, EXIT_INTERNAL, "no memory") : 0;
-
-	if (rc == 0 && (prepared || !a->face.quiet))
-		rc = output_write(&j->out, text, len, e);
-	if (rc == 0)
-		rc = output_finish(&j->out, e);
-	free(text);
-	if (rc == 0 && prepared)
-		upload_keep(j->upload);
-	if (rc != 0 && !prepared)
-		err_prefix(e, "'%s' was stored, but there is no receipt",
-		    s3_shown(j->s3));
-	return rc;
-}
-
-static int
-store(struct job *j, const struct args *a, struct err *e)
-{
-	struct upload_config upload = j->o->upload;
-
-	upload.object = &j->o->object;
-	if (start_input(j, a, e) != 0 || (j->upload = upload_new(j->s3,
-	    j->parts, &upload, &j->meter, e)) == NULL ||
-	    upload_send(j->upload, e) != 0)
-		return -1;
-	if (j->o->mode == MODE_PREPARE ? upload_prepare(j->upload, e) :
-	    upload_publish(j->upload, e))
-		return -1;
-	return give_receipt(j, a, e);
-}
-
-/* The second phase. */
 
 static int
 settle(struct job *j, const struct args *a, struct err *e)
 {
-	struct second_phase phase = { .s3 = j->o->s3, .creds = j->creds,
+	const struct second_phase phase = { .s3 = j->s3, .creds = j->creds,
 		.object = &j->o->object, .commit = j->o->mode == MODE_COMMIT,
 		.receipts = a->face.quiet ? NULL : &j->out };
+	struct input in = { .fd = -1 };
+	int rc = input_open(&in, a->n_operands > 0 ? a->operands[0] : NULL,
+	    NULL, e);
 
-	phase.s3.stop = &j->stop;
-	if (input_open(&j->in, a->n_operands > 0 ? a->operands[0] : NULL, NULL,
-	    e) != 0 || second_phase_run(&phase, &j->in, e) != 0)
-		return -1;
-	return output_finish(&j->out, e);
+	if (rc == 0)
+		rc = second_phase_run(&phase, &in, e);
+	input_close(&in);
+	return rc == 0 ? output_finish(&j->out, e) : -1;
 }
 
 static int
 sweep(struct job *j, const struct args *a, struct err *e)
 {
-	struct sweep w = { .s3 = j->o->s3, .creds = j->creds,
+	const struct sweep w = { .s3 = j->s3, .creds = j->creds,
 		.object = &j->o->object, .dry_run = j->o->dry_run,
 		.older_than = (int64_t)(j->o->older_than / 1000),
 		.out = a->face.quiet ? NULL : &j->out, .meter = &j->meter };
 
-	w.s3.name = &j->o->name;
-	w.s3.stop = &j->stop;
 	return sweep_run(&w, e) != 0 ? -1 : output_finish(&j->out, e);
 }
 
@@ -563,7 +470,7 @@ run(struct job *j, const struct args *a, struct err *e)
 	switch (j->o->mode) {
 	case MODE_PUT:
 	case MODE_PREPARE:
-		return j->o->dry_run ? rehearse(j, a, e) : store(j, a, e);
+		return store(j, e);
 	case MODE_COMMIT:
 	case MODE_ABORT:
 		return settle(j, a, e);
@@ -573,42 +480,21 @@ run(struct job *j, const struct args *a, struct err *e)
 	return sweep(j, a, e);
 }
 
-/* Undoes what was begun, and says what could not be undone. */
-static void
-undo(struct job *j)
-{
-	struct upload_result result;
-	struct err e;
-
-	if (j->upload == NULL)
-		return;
-	if (upload_abort(j->upload, &e) != 0) {
-		result = upload_result(j->upload);
-		diag_say("%s", e.text);
-		diag_say("an unfinished upload is left behind, upload id '%s'",
-		    result.multipart->id);
-	}
-}
-
 static int
 stop(struct job *j, bool good, const struct err *e)
 {
 	int code = good ? EXIT_DONE : (int)diag_report(e);
 
 	if (!good) {
-		undo(j);
+		put_undo(&j->put);
 		output_fail(&j->out);
 		if (j->stop.signal != 0)
 			code = SIGNAL_EXIT + j->stop.signal;
 	}
-	upload_free(j->upload);
-	if (!parts_stop(j->parts)) {
+	if (!put_close(&j->put)) {
 		meter_end(&j->meter, good);
 		exit(code);
 	}
-	input_close(&j->in);
-	verify_close(&j->verify);
-	s3_close(j->s3);
 	creds_close(j->creds);
 	stop_close(&j->stop);
 	meter_end(&j->meter, good);
@@ -626,7 +512,7 @@ main(int argc, char **argv)
 
 	diag_name("s3put");
 	parse_args(&o, &a, argc, argv);
-	struct job j = { .o = &o, .in.fd = -1, .out.fd = 1, .stop.fd = -1 };
+	struct job j = { .o = &o, .out.fd = 1, .stop.fd = -1 };
 	meter_begin(&j.meter, &a.face, o.mode == MODE_SWEEP ? "uploads" :
 	    "parts");
 	good = run(&j, &a, &e) == 0;
