@@ -24,6 +24,12 @@ for page in man/mempipe.7 $(printf 'man/%s.1 ' $programs); do
 	    grep -vE "referenced manual not found|outdated mandoc.db"); test -z "$out" || { echo "$out" >&2; exit 1; }' - "$page"
 done
 
+for page in man/*.[17]; do
+	grep -E '^\.S[hs] ' "$page" | sort | uniq -d >"$T/err"
+	[ ! -s "$T/err" ]
+	result $? "$page: no heading stands twice"
+done
+
 for p in $programs; do
 	page=man/$p.1
 	"$p" -h >"$T/usage" 2>"$T/err"
@@ -86,6 +92,18 @@ check_same "README names the packages that the build needs" "$T/deps" "$T/readme
 for path in $(grep -oE '\b(man|common|t|cmd)/[a-z0-9./]*[a-z0-9]' README | sort -u); do
 	check "README: $path exists" test -e "$path"
 done
+# What it gives for ECS: sizes that Fargate has, and rules that are JSON.
+sizes=$(grep -oE '"cpu": "[0-9]+", "memory": "[0-9]+"' README | tr -dc '0-9\n ' | tr -s ' ')
+case $sizes in
+" 256 512" | " 256 1024" | " 256 2048" | " 512 1024" | " 512 2048") true ;;
+*) echo "cpu and memory:$sizes" >"$T/err"; false ;;
+esac
+result $? "README: the task's size is one that Fargate has"
+sed -n '/^    { "ID"/,/^$/p' README >"$T/rule"
+check "README: the lifecycle rule is JSON" \
+    jq -e '.AbortIncompleteMultipartUpload.DaysAfterInitiation == 1 and .Status == "Enabled"' "$T/rule"
+sed -n '/^    #!\/bin\/sh$/,/^$/p' README | sed 's/^    //' >"$T/job"
+check "README: the job is a script" sh -n "$T/job"
 
 # make install.
 check "make install" make -s SAN="${SAN-}" install DESTDIR="$T/root" PREFIX=/usr
