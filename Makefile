@@ -30,7 +30,7 @@ SCAN = formats/batch formats/buffer formats/path formats/scan \
 	formats/scan_plain formats/scan_avx2 formats/scan_neon formats/select \
 	$(UTF8)
 HTTP = network/address network/date network/http network/http_answer \
-	network/retry network/url
+	network/http_request network/retry network/url
 libs-json = -l:libyajl_s.a
 
 PROGRAMS = cp-fetch json2csv memzip s3put

@@ -1,6 +1,7 @@
 /*
- * http_slot: what the two halves of http share, requests and their ends in
- * http.c, answers in http_answer.c.  Nobody else includes it.
+ * http_slot: what the three parts of http share: setting a request up
+ * (http_request.c), the client's loop and the ends of calls (http.c), answers
+ * (http_answer.c).  Nobody else includes it.
  */
 #ifndef NETWORK_HTTP_SLOT_H
 #define NETWORK_HTTP_SLOT_H
@@ -32,6 +33,10 @@ struct http_slot {
 	int64_t waited;			/* ms in poll since a byte moved */
 	char error[CURL_ERROR_SIZE];
 };
+
+/* Gives the slot a handle of libcurl's with all that its call says; -1: as
+ * http_start. */
+int http_set_up(struct http_slot *s, struct err *e);
 
 /* libcurl's header and write callbacks; ctx is the slot. */
 size_t http_take_header(char *line, size_t one, size_t len, void *ctx);
