@@ -67,9 +67,9 @@ s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) $(TRAILER) base/stop \
 	network/object network/pace network/part_header network/part_line \
 	network/part_plan network/part_store network/parts network/put \
 	network/receipt network/s3 network/s3_answer network/s3_headers \
-	network/s3_judge network/second_phase network/settings \
-	network/sha256x2 network/sweep network/upload network/upload_list \
-	network/verify
+	network/s3_judge network/s3_request network/second_phase \
+	network/settings network/sha256x2 network/sweep network/upload \
+	network/upload_list network/verify
 libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.

@@ -15,16 +15,14 @@ static int
 read_all(struct s3 *s3, struct parts *parts, struct meter *meter,
     uint64_t *size, unsigned *count, struct err *e)
 {
-	struct pollfd ready = { parts_fd(parts), POLLIN, 0 };
 	struct part *part;
 
 	for (;;) {
 		switch (parts_next(parts, &part, e)) {
 		case PARTS_NONE:
-			if (s3_check(s3, e) != 0)
+			if (s3_await(s3, parts_fd(parts), e) != 0)
 				return -1;
 			meter_tick(meter);
-			s3_wait(s3, -1, &ready, 1);
 			break;
 		case PARTS_PART:
 			*size += window_size(&part->window);

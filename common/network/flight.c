@@ -214,7 +214,7 @@ turn(struct flight *f, struct err *e)
 	if (s3_check(c->s3, e) != 0 || start_waiting(f, &until, e) != 0)
 		return -1;
 	listen = !f->ended && count(f, SLOT_FREE) > 0 && may_run(f);
-	r = s3_wait(c->s3, until, &ready, listen);
+	r = s3_wait(c->s3, until, listen ? &ready : NULL);
 	meter_tick(c->meter);
 	for (unsigned i = 0; i < c->parallel && r != NULL; i++)
 		if (r == &f->slots[i].request)

@@ -400,12 +400,12 @@ multipart_complete(struct s3 *s3, const struct object *object,
 }
 
 int
-multipart_abort(struct s3 *s3, const struct object *object, const char *id,
-    bool *gone, struct err *e)
+multipart_abort(struct s3 *s3, const struct object *object, const char *key,
+    const char *id, bool *gone, struct err *e)
 {
 	const char *headers[OBJECT_HEADERS];
 	struct s3_request r = {
-		.what = "abort the upload of", .method = "DELETE",
+		.what = "abort the upload of", .method = "DELETE", .key = key,
 		.query = { { "uploadId", id } }, .n_query = 1,
 		.headers = headers, .bare = true,
 	};

@@ -76,15 +76,17 @@ int multipart_acknowledge(struct multipart *m, unsigned number,
  * m->checksum; 70 when they are not. */
 int multipart_review(const struct s3 *s3, struct multipart *m, struct err *e);
 
-/* Publishes what was reviewed.  *left becomes false when the upload is certainly gone. */
+/* Publishes what was reviewed.  *left becomes false when the upload is certainly
+ * gone. */
 int multipart_complete(struct s3 *s3, const struct object *object,
     const struct multipart *m, struct stored *stored, bool *left,
     struct err *e);
 
-/* Drops the upload; one that is not there (any more) is fine.  *gone (which may
- * be NULL): it was not there, and not because an answer of ours was lost. */
-int multipart_abort(struct s3 *s3, const struct object *object, const char *id,
-    bool *gone, struct err *e);
+/* Drops the upload of a key (NULL: the client's); one that is not there (any
+ * more) is fine.  *gone (which may be NULL): it was not there, and not because an
+ * answer of ours was lost. */
+int multipart_abort(struct s3 *s3, const struct object *object,
+    const char *key, const char *id, bool *gone, struct err *e);
 
 /* Fills m->token from the kernel's randomness. */
 void multipart_token(char token[TOKEN_TEXT]);

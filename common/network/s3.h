@@ -1,5 +1,5 @@
 /*
- * s3: one object's requests: signed, sent, judged, and repeated when it helps.
+ * s3: requests to one bucket: signed, sent, judged, and repeated when it helps.
  *
  * A request goes s3_start, s3_wait until it is given back, s3_finish; that
  * says whether it is done, failed, or to be started again at a later time.
@@ -28,7 +28,7 @@
 #include "network/sigv4.h"
 
 struct s3_config {		/* the strings must outlive the client */
-	const struct s3_name *name;
+	const struct s3_name *name; /* the object that requests are about */
 	struct endpoint_config endpoint;
 	const char *ca_file;	/* NULL: the system's */
 	unsigned connections;
@@ -53,6 +53,7 @@ struct s3_request {
 	/* set by the caller, valid until s3_clear */
 	const char *what;	/* for messages: "upload part 7 of" */
 	const char *method;
+	const char *key;	/* NULL: the client's; "": the bucket itself */
 	struct sigv4_pair query[S3_QUERY];
 	size_t n_query;
 	const char *const *headers; /* "name: value", all signed */
@@ -83,11 +84,14 @@ int s3_start(struct s3 *s, struct s3_request *r, struct err *e);
 
 /*
  * Moves all requests on until one has ended (returned), the time until
- * (monotonic ms; -1: none) has come, one of the n extra descriptors is ready,
- * a signal came or the deadline ran out (NULL).
+ * (monotonic ms; -1: none) has come, extra (NULL: none) is ready, a signal came
+ * or the deadline ran out (NULL).
  */
-struct s3_request *s3_wait(struct s3 *s, int64_t until, struct pollfd *extra,
-    unsigned n);
+struct s3_request *s3_wait(struct s3 *s, int64_t until, struct pollfd *extra);
+
+/* While no request is under way: sleeps until fd is readable; -1 with e as
+ * s3_check. */
+int s3_await(struct s3 *s, int fd, struct err *e);
 
 /* 0, or -1 with e: 75 when a signal came or the deadline has run out. */
 int s3_check(struct s3 *s, struct err *e);
@@ -118,17 +122,14 @@ int s3_run(struct s3 *s, struct s3_request *r, struct err *e);
  * have come are forgiven; the next one ends it. */
 void s3_last_words(struct s3 *s, int64_t ms);
 
-/* Turns to another object of the bucket, or with an empty key to the bucket, for
- * all requests that follow; none may be under way.  name must outlive them. */
-int s3_aim(struct s3 *s, const struct s3_name *name, struct err *e);
-
-/* The URL of the object, without a query; the caller frees.  NULL: no memory. */
+/* The URL of the client's object, without a query; the caller frees.  NULL: no
+ * memory. */
 char *s3_url(const struct s3 *s);
 
 /* Attempts of all requests so far. */
 uint64_t s3_attempts(const struct s3 *s);
 
-/* "s3://bucket/key", cut where it is very long; for messages. */
+/* The client's "s3://bucket/key", cut where it is very long; for messages. */
 const char *s3_shown(const struct s3 *s);
 
 #endif

@@ -15,7 +15,6 @@
 struct run {
 	const struct sweep *w;
 	struct s3 *s3;
-	struct s3_name bucket;		/* without a key */
 	bool encoded;			/* keys are asked for encoded */
 	bool answered;			/* the last list came with a 200 */
 	int64_t now;			/* the server's, Unix seconds */
@@ -55,14 +54,11 @@ give_line(struct run *r, const struct pending_upload *u, const char *state,
 static int
 abort_one(struct run *r, const struct pending_upload *u, struct err *e)
 {
-	struct s3_name name = { .bucket = r->w->s3.name->bucket,
-		.key = u->key };
 	struct err why;
 	bool gone;
 
-	if (s3_aim(r->s3, &name, e) != 0)
-		return -1;
-	if (multipart_abort(r->s3, r->w->object, u->id, &gone, &why) == 0) {
+	if (multipart_abort(r->s3, r->w->object, u->key, u->id, &gone,
+	    &why) == 0) {
 		atomic_fetch_add(&r->w->meter->records, !gone);
 		return give_line(r, u, gone ? "gone" : "aborted", NULL, e);
 	}
@@ -140,8 +136,6 @@ ask_page(struct run *r, const struct upload_list *l, struct upload_list *page,
 			"upload-id-marker", l->id_marker };
 	q.headers = headers;
 	q.n_headers = object_headers(r->w->object, OBJECT_ALL, headers);
-	if (s3_aim(r->s3, &r->bucket, e) != 0)
-		return -1;
 	if ((rc = s3_run(r->s3, &q, e)) == 0 &&
 	    (rc = read_page(r, &q, page, e)) != 0)
 		err_prefix(e, "cannot list the uploads of '%s'",
@@ -213,11 +207,14 @@ sweep_all(struct run *r, struct err *e)
 int
 sweep_run(const struct sweep *w, struct err *e)
 {
-	struct run r = { .w = w, .bucket = { .bucket = w->s3.name->bucket,
-		.key = (char[]){ "" } } };
+	const struct s3_name bucket = { .bucket = w->s3.name->bucket,
+		.key = (char[]){ "" } };
+	struct s3_config config = w->s3;
+	struct run r = { .w = w };
 	int rc;
 
-	if ((r.s3 = s3_open(&w->s3, w->creds, e)) == NULL)
+	config.name = &bucket;
+	if ((r.s3 = s3_open(&config, w->creds, e)) == NULL)
 		return -1;
 	rc = sweep_all(&r, e);
 	s3_close(r.s3);

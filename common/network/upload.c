@@ -1,5 +1,4 @@
 /* From an input to an object: in one request, or in parts. */
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,29 +70,16 @@ upload_free(struct upload *u)
 
 /* Taking parts. */
 
-/* Sleeps until the reader has something, without any request under way. */
-static int
-await_event(struct upload *u, struct err *e)
-{
-	struct pollfd ready = { parts_fd(u->parts), POLLIN, 0 };
-
-	while ((ready.revents & POLLIN) == 0) {
-		if (s3_check(u->s3, e) != 0)
-			return -1;
-		meter_tick(u->meter);
-		s3_wait(u->s3, -1, &ready, 1);
-	}
-	return 0;
-}
-
-/* The next event, waiting for it. */
+/* The next event, waiting for it; no request is under way. */
 static int
 next_event(struct upload *u, struct part **part, enum parts_event *event,
     struct err *e)
 {
-	while ((*event = parts_next(u->parts, part, e)) == PARTS_NONE)
-		if (await_event(u, e) != 0)
+	while ((*event = parts_next(u->parts, part, e)) == PARTS_NONE) {
+		if (s3_await(u->s3, parts_fd(u->parts), e) != 0)
 			return -1;
+		meter_tick(u->meter);
+	}
 	return *event == PARTS_FAILED ? -1 : 0;
 }
 
@@ -252,7 +238,8 @@ upload_abort(struct upload *u, struct err *e)
 	if (!u->left)
 		return 0;
 	s3_last_words(u->s3, ABORT_MS);
-	if (multipart_abort(u->s3, u->config.object, u->multipart.id, NULL, e) != 0)
+	if (multipart_abort(u->s3, u->config.object, NULL, u->multipart.id,
+	    NULL, e) != 0)
 		return -1;
 	u->left = false;
 	return 0;
