@@ -76,8 +76,8 @@ libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 UNITS = args diag pool stage window \
 	convert csv deflate items json literals path scan trailer utf8 xml \
 	zip \
-	address checksum crc64 creds endpoint hash link pace part_plan range \
-	retry s3_answer sha256x2 sigv4 upload_list url
+	address checksum crc64 creds endpoint hash link pace part_line \
+	part_plan range retry s3_answer sha256x2 sigv4 upload_list url
 
 unit-args = base/args base/diag base/io base/seal base/upstream
 unit-diag = base/diag base/meter
@@ -119,6 +119,10 @@ unit-hash = base/diag network/hash
 libs-unit-hash = -lcrypto
 unit-link = network/link
 unit-pace = network/pace
+unit-part_line = base/diag base/window network/checksum network/crc64 \
+	network/digest network/hash network/part_line network/part_plan \
+	network/part_store network/sha256x2
+libs-unit-part_line = -lcrypto -lisal
 unit-part_plan = base/diag network/part_plan
 unit-range = network/range network/date
 unit-retry = network/retry network/date

@@ -1,0 +1,350 @@
+/* part_store and part_line, where reader, hashers and sender meet: bounds,
+ * order, digests, what overtakes, what is held back, an early end, a stress. */
+#include "network/part_line.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "network/hash.h"
+#include "network/sha256x2.h"
+#include "tap.h"
+
+enum { MIB = 1 << 20, PATIENCE_MS = 60 * 1000, ROUNDS = 600, HELD = 3 };
+
+static const struct part_plan plan = { .budget = 40 * MIB, .first = 5 * MIB };
+
+static struct part *
+get(struct part_store *s, unsigned number)
+{
+	struct err e;
+
+	return part_store_get(s, number, false, &e);
+}
+
+/* Store. */
+
+static void
+bounds(void)
+{
+	const struct part_plan narrow = { .budget = 12 * MIB,
+		.first = 5 * MIB };
+	struct err e;
+	struct part_store *s = part_store_new(&plan, 3, &e);
+	struct part *a = get(s, 1), *b = get(s, 2), *c = get(s, 3), *again;
+
+	ok(a != NULL && b != NULL && c != NULL && a->number == 1 &&
+	    c->number == 3, "three parts, numbered");
+	ok(window_limit(&a->window) == 5 * MIB && window_size(&a->window) == 0,
+	    "empty, and of the plan's size");
+	ok(get(s, 4) == NULL, "no fourth");
+	ok(window_write(&b->window, "x", 1) == 0, "one is used");
+	part_store_return(s, b);
+	again = get(s, 7);
+	ok(again == b && again->number == 7 && window_size(&b->window) == 0,
+	    "and again, emptied, with its new number");
+	part_store_return(s, a);
+	part_store_return(s, again);
+	a = get(s, 1001);
+	ok(a != NULL && window_limit(&a->window) ==
+	    part_plan_size(&plan, 1001) && window_limit(&a->window) > 5 * MIB,
+	    "where the plan has moved on, a larger one");
+	part_store_return(s, a);
+	part_store_return(s, c);
+	part_store_free(s);
+
+	s = part_store_new(&narrow, 9, &e);
+	a = get(s, 1);
+	b = get(s, 2);
+	ok(a != NULL && b != NULL && get(s, 3) == NULL,
+	    "no more bytes than the budget");
+	part_store_return(s, a);
+	part_store_return(s, b);
+	part_store_free(s);
+}
+
+struct waiting {
+	struct part_store *store;
+	struct part *part;
+	struct err e;
+};
+
+static void *
+wait_for_part(void *ctx)
+{
+	struct waiting *w = ctx;
+
+	w->part = part_store_get(w->store, 9, true, &w->e);
+	return NULL;
+}
+
+static void
+waiting(void)
+{
+	struct err e;
+	struct waiting w = { .store = part_store_new(&plan, 1, &e),
+		.e = { EXIT_DONE, "untouched" } };
+	struct part *a = get(w.store, 1);
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, wait_for_part, &w);
+	part_store_return(w.store, a);
+	pthread_join(thread, NULL);
+	ok(w.part == a && a->number == 9, "a part that is waited for comes");
+
+	pthread_create(&thread, NULL, wait_for_part, &w);
+	part_store_stop(w.store);
+	pthread_join(thread, NULL);
+	ok(w.part == NULL && strcmp(w.e.text, "untouched") == 0,
+	    "stopping ends the waiting, and says nothing");
+	part_store_return(w.store, a);
+	ok(get(w.store, 1) == NULL, "for good");
+	part_store_free(w.store);
+}
+
+/* Line. */
+
+static bool
+readable(const struct part_line *l, int ms)
+{
+	struct pollfd fd = { part_line_fd(l), POLLIN, 0 };
+
+	return poll(&fd, 1, ms) == 1;
+}
+
+/* The next event: asked for several times, as a sender may at any time, then
+ * waited for. */
+static enum parts_event
+next(struct part_line *l, struct part **part, struct err *e)
+{
+	enum parts_event event;
+	unsigned asked = 0;
+
+	while ((event = part_line_next(l, part, e)) == PARTS_NONE)
+		if (++asked % 100 == 0 && !readable(l, PATIENCE_MS))
+			break;
+	return event;
+}
+
+static void
+fill(struct part *part, size_t len)
+{
+	uint32_t x = part->number * 2654435761u;
+	uint8_t block[4096];
+
+	for (size_t n; len > 0; len -= n) {
+		n = len < sizeof block ? len : sizeof block;
+		for (size_t i = 0; i < n; i++) {
+			x = x * 1664525 + 1013904223;
+			block[i] = (uint8_t)(x >> 24);
+		}
+		window_write(&part->window, block, n);
+	}
+}
+
+/* A filled part, on its way. */
+static struct part *
+put(struct part_line *l, struct part_store *s, unsigned number)
+{
+	struct part *part = get(s, number);
+
+	fill(part, 100000);
+	part_line_put(l, part);
+	return part;
+}
+
+static void
+overtaking(void)
+{
+	const struct err why = { EXIT_DATA, "why" };
+	struct err e;
+	struct part_store *s = part_store_new(&plan, 9, &e);
+	struct part_line *l = part_line_start(CHECKSUM_CRC64NVME, &e);
+	struct part *part = NULL;
+
+	ok(!readable(l, 0) && part_line_next(l, &part, &e) == PARTS_NONE,
+	    "nothing yet");
+	put(l, s, 1);
+	ok(readable(l, PATIENCE_MS), "a part is announced");
+	put(l, s, 2);
+	part_line_end(l, PARTS_FAILED, &why);
+	ok(part_line_next(l, &part, &e) == PARTS_FAILED &&
+	    e.code == EXIT_DATA && strcmp(e.text, "why") == 0,
+	    "a failure overtakes it");
+	ok(readable(l, 0) && part_line_next(l, &part, &e) == PARTS_FAILED,
+	    "and is told again");
+	part_line_end(l, PARTS_END, NULL);
+	ok(part_line_next(l, &part, &e) == PARTS_FAILED, "no end follows it");
+	part_line_free(l, s);
+	part_store_free(s);
+
+	s = part_store_new(&plan, 9, &e);
+	l = part_line_start(CHECKSUM_NONE, &e);
+	part_line_end(l, PARTS_END, NULL);
+	ok(next(l, &part, &e) == PARTS_END && next(l, &part, &e) == PARTS_END,
+	    "an empty input: the end, again and again");
+	part_line_free(l, s);
+	part_store_free(s);
+}
+
+/* Where two are hashed at the price of one, a single part waits for another
+ * while the sender is busy; but not when waiting would be of no use. */
+static void
+holding_back(void)
+{
+	struct err e;
+	struct part_store *s = part_store_new(&plan, 9, &e);
+	struct part_line *l = part_line_start(CHECKSUM_CRC32C, &e);
+	struct part *part, *out[6];
+	unsigned n = 0;
+
+	put(l, s, 1);
+	ok(next(l, &out[n++], &e) == PARTS_PART, "an idle sender gets a part");
+	part = put(l, s, 2);
+	if (sha256x2_gains())
+		ok(!readable(l, 20), "a busy one does not get a single one");
+	else
+		ok(readable(l, PATIENCE_MS), "a busy one gets another");
+	put(l, s, 3);
+	ok(next(l, &out[n], &e) == PARTS_PART && out[n++] == part,
+	    "but two of them, in their order");
+	ok(next(l, &out[n++], &e) == PARTS_PART, "both");
+	put(l, s, 4);
+	part_line_hurry(l, true);
+	ok(next(l, &out[n++], &e) == PARTS_PART, "or one in a hurry");
+	part_line_hurry(l, false);
+	put(l, s, 5);
+	for (unsigned i = 0; i < n; i++) {
+		part_store_return(s, out[i]);
+		part_line_sent(l);
+	}
+	ok(next(l, &out[0], &e) == PARTS_PART, "or when nothing is sent");
+	put(l, s, 6);
+	part_line_end(l, PARTS_END, NULL);
+	ok(next(l, &out[1], &e) == PARTS_PART && out[1]->number == 6,
+	    "or at the end");
+	ok(next(l, &part, &e) == PARTS_END, "which comes last");
+	part_store_return(s, out[0]);
+	part_store_return(s, out[1]);
+	part_line_free(l, s);
+	part_store_free(s);
+}
+
+static void
+early_end(void)
+{
+	struct err e;
+	struct part_store *s = part_store_new(&plan, 6, &e);
+	struct part_line *l = part_line_start(CHECKSUM_CRC64NVME, &e);
+	struct part *part;
+
+	for (unsigned i = 1; i <= 6; i++) {
+		part = get(s, i);
+		fill(part, 3 * MIB);
+		part_line_put(l, part);
+	}
+	part_line_free(l, s);
+	for (unsigned i = 1; i <= 6; i++)
+		if ((part = get(s, i)) != NULL)
+			part_store_return(s, part);
+	ok(part != NULL, "freed in mid-work: all parts are back");
+	part_store_free(s);
+}
+
+/* All together: one thread reads, this one sends. */
+
+struct work {
+	struct part_store *store;
+	struct part_line *line;
+};
+
+/* Most parts are of one size, for pairs; some are not. */
+static size_t
+length(unsigned number)
+{
+	return number % 7 == 0 ? number * 13 : 20000;
+}
+
+static void *
+read_all(void *ctx)
+{
+	struct work *w = ctx;
+	struct part *part;
+	struct err e;
+
+	for (unsigned i = 1; i <= ROUNDS; i++) {
+		if ((part = part_store_get(w->store, i, false, &e)) == NULL) {
+			part_line_hurry(w->line, true);
+			part = part_store_get(w->store, i, true, &e);
+			part_line_hurry(w->line, false);
+		}
+		fill(part, length(i));
+		part_line_put(w->line, part);
+	}
+	part_line_end(w->line, PARTS_END, NULL);
+	return NULL;
+}
+
+static bool
+right(enum checksum kind, struct part *part, uint64_t *crc)
+{
+	const void *bytes = window_bytes(&part->window);
+	size_t len = window_size(&part->window);
+	uint8_t digest[SHA256_SIZE];
+	struct err e;
+
+	*crc = checksum_crc(kind, *crc, bytes, len);
+	return len == length(part->number) &&
+	    sha256_of(bytes, len, digest, &e) == 0 &&
+	    memcmp(digest, part->sha256, sizeof digest) == 0 &&
+	    part->crc == checksum_crc(kind, 0, bytes, len);
+}
+
+static void
+stress(enum checksum kind, const char *name)
+{
+	struct err e;
+	struct work w = { part_store_new(&plan, 5, &e),
+		part_line_start(kind, &e) };
+	struct part *part, *held[HELD] = { NULL };
+	unsigned wrong = 0, came = 0;
+	enum parts_event event;
+	uint64_t crc = 0;
+	pthread_t reader;
+
+	pthread_create(&reader, NULL, read_all, &w);
+	while ((event = next(w.line, &part, &e)) == PARTS_PART) {
+		struct part **place = &held[came % HELD];
+
+		wrong += part->number != ++came || !right(kind, part, &crc);
+		if (*place != NULL) {
+			part_store_return(w.store, *place);
+			part_line_sent(w.line);
+		}
+		*place = part;
+	}
+	pthread_join(reader, NULL);
+	ok(event == PARTS_END && came == ROUNDS && wrong == 0,
+	    "%s: %d parts, in order, with their digests", name, ROUNDS);
+	ok(part_line_crc(w.line) == crc, "%s: and the whole's", name);
+	for (unsigned i = 0; i < HELD; i++)
+		part_store_return(w.store, held[i]);
+	part_line_free(w.line, w.store);
+	part_store_free(w.store);
+}
+
+int
+main(void)
+{
+	bounds();
+	waiting();
+	overtaking();
+	holding_back();
+	early_end();
+	stress(CHECKSUM_CRC64NVME, "CRC64NVME");
+	stress(CHECKSUM_CRC32, "CRC32");
+	stress(CHECKSUM_SHA256, "SHA256");
+	stress(CHECKSUM_NONE, "NONE");
+	return tap_done();
+}
