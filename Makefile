@@ -27,8 +27,9 @@ BASE = base/diag base/args base/window base/seal base/upstream base/io base/mete
 UTF8 = formats/utf8 formats/utf8_avx2 formats/utf8_neon
 JSON = formats/json formats/yheap $(UTF8)
 SCAN = formats/batch formats/buffer formats/path formats/scan \
-	formats/scan_plain formats/scan_avx2 formats/scan_neon formats/select \
-	$(UTF8)
+	formats/scan_avx2 formats/scan_capture formats/scan_error \
+	formats/scan_escape formats/scan_name formats/scan_neon \
+	formats/scan_plain formats/scan_select formats/select $(UTF8)
 HTTP = network/address network/date network/http network/http_answer \
 	network/http_request network/retry network/url
 libs-json = -l:libyajl_s.a

@@ -41,6 +41,7 @@
 #include "formats/feed.h"
 #include "formats/jobs.h"
 #include "formats/scan.h"
+#include "formats/scan_error.h"
 #include "formats/scan_part.h"
 #include "formats/utf8.h"
 

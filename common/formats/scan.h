@@ -10,7 +10,9 @@
  *
  * The walk is written once (walk.h).  What it does in its inner loops - find
  * the end of a string, of a number, of white space - comes in several bodies:
- * the plain one is the specification, the others must give the same.
+ * the plain one is the specification, the others must give the same.  What it
+ * does less often is in modules of its own, which share the scan: scan_name,
+ * scan_select, scan_capture, scan_escape and scan_error.
  */
 #ifndef FORMATS_SCAN_H
 #define FORMATS_SCAN_H
@@ -26,7 +28,8 @@
 /* Behind the fed bytes stand SCAN_SLACK zero bytes; at most SCAN_TAIL bytes
  * are left over. */
 enum { SCAN_SLACK = 64, SCAN_TAIL = 16, SCAN_NAME_MAX = 32 * 1024,
-	SCAN_DEPTH = 1024, SCAN_SAVED = 48, SCAN_HEAD = 64 };
+	SCAN_DEPTH = 1024, SCAN_SAVED_LEVELS = 16, SCAN_SAVED = 48,
+	SCAN_HEAD = 64 };
 
 enum scan_status { SCAN_MORE, SCAN_FULL, SCAN_ERROR };
 
@@ -156,10 +159,6 @@ bool scan_skip_line(struct scan *s, const char *bytes, size_t len,
 
 /* Drops what the scan is at: it begins with a new document. */
 void scan_reset(struct scan *s);
-
-/* Fills e with what, and the place of the byte at offset; returns -1. */
-int scan_error(struct scan *s, uint64_t offset, struct err *e,
-    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* The bodies, for tests: walks with the plain one from now on. */
 void scan_use_plain(struct scan *s);

@@ -1,6 +1,5 @@
 /* scan_part: put a scan somewhere, and see what came of it. */
 #include "formats/scan_part.h"
-#include "formats/walk.h"
 
 /* The root's node; *depth is the level of an array that is the root. */
 static struct node *

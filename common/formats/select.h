@@ -43,7 +43,7 @@ struct node {
 	size_t guess;		/* which of order comes next, if all is well */
 	uint64_t signs;		/* bit n: a child's name has the sign n */
 	uint64_t stamp;		/* the last record it occurred in, or element
-				 * (see scan.c); 0: none */
+				 * (see scan_select.c); 0: none */
 	uint32_t leaf;
 	enum role role;
 	bool valued;		/* occurred with more than null */

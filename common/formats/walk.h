@@ -10,12 +10,17 @@
  * Behind the text stand zero bytes, which stop every loop; only then p is
  * compared with the end.  The walk is one switch: a case goes on to the next
  * in the order of JSON's grammar, and a feed that ends anywhere comes back in
- * at the same case.  What happens less often is in scan.c.
+ * at the same case.  What happens less often is in scan_*.c.
  */
 #ifndef FORMATS_WALK_H
 #define FORMATS_WALK_H
 
 #include "formats/scan.h"
+#include "formats/scan_capture.h"
+#include "formats/scan_error.h"
+#include "formats/scan_escape.h"
+#include "formats/scan_name.h"
+#include "formats/scan_select.h"
 
 struct scan_body {
 	const char *name;
@@ -24,27 +29,6 @@ struct scan_body {
 };
 
 extern const struct scan_body scan_plain, scan_avx2, scan_neon;
-extern const unsigned char scan_hex[256];
-extern const bool scan_simple[256];
-
-#define SCAN_NO_DEPTH SIZE_MAX
-
-/* s->next begins at p.  -1 after an error. */
-int scan_begin(struct scan *s, const char *p);
-/* The innermost capture ends before p. */
-int scan_captured(struct scan *s, const char *p);
-/* Copies what is kept up to p; goes on keeping from there. */
-void scan_flush(struct scan *s, const char *p);
-/* An array's or object's level is opened at p; an object without members. */
-int scan_open(struct scan *s, const char *p, bool object);
-int scan_empty(struct scan *s, const char *p);
-/* What the member whose name ends before p is selected as. */
-int scan_member(struct scan *s, struct level *l, const char *p);
-struct node *scan_element(const struct scan *s, const struct level *l);
-int scan_record_end(struct scan *s);
-/* The length of the escape at p; 0: it is cut; -1 after an error. */
-int scan_escape(struct scan *s, const char *p, const char *end);
-int scan_expected(struct scan *s, const char *p, const char *what);
 
 #ifdef WALK
 #ifndef WALK_TARGET

@@ -1,0 +1,84 @@
+/* scan_error: put the place in front of what is wrong. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "formats/scan_error.h"
+
+enum { PLACE_MAX = 256 };
+
+/* "events[11].group.title", as far as it is kept from feed to feed and fits. */
+static void
+place(const struct scan *s, char *text, size_t size)
+{
+	const struct level *l;
+	size_t d, n = 0;
+	int add;
+
+	text[0] = '\0';
+	for (d = 1; d <= s->depth && d < SCAN_SAVED_LEVELS && n + 1 < size;
+	    d++) {
+		l = &s->levels[d];
+		if (!l->object)
+			add = snprintf(text + n, size - n, "[%llu]",
+			    (unsigned long long)l->index);
+		else if (l->name != NULL)
+			add = snprintf(text + n, size - n, "%s%.*s",
+			    n > 0 ? "." : "",
+			    (int)(l->name_len < SCAN_SAVED ? l->name_len :
+			    SCAN_SAVED), l->name);
+		else
+			break;
+		if (add < 0)
+			break;
+		n += (size_t)add;
+	}
+}
+
+int
+scan_error(struct scan *s, uint64_t offset, struct err *e, const char *fmt,
+    ...)
+{
+	char what[160], where[PLACE_MAX], record[64] = "";
+	va_list ap;
+
+	s->failed = offset;
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	place(s, where, sizeof(where));
+	if (s->records > 0)
+		snprintf(record, sizeof(record), "%s record %llu, ",
+		    s->in_record ? "in" : "after",
+		    (unsigned long long)s->records);
+	return err_set(e, EXIT_DATA, "%sline %llu, byte %llu%s%s: %s",
+	    record, (unsigned long long)s->line, (unsigned long long)offset,
+	    where[0] != '\0' ? ", " : "", where, what);
+}
+
+int
+scan_expected(struct scan *s, const char *p, const char *what)
+{
+	unsigned char c = (unsigned char)*p;
+
+	if (c > 0x20 && c < 0x7f)
+		return scan_error(s, scan_offset(s, p), s->e,
+		    "expected %s, found '%c'", what, c);
+	return scan_error(s, scan_offset(s, p), s->e,
+	    "expected %s, found byte 0x%02x", what, c);
+}
+
+int
+scan_no_memory(struct scan *s)
+{
+	return err_set(s->e, EXIT_INTERNAL, "out of memory");
+}
+
+int
+scan_too_large(struct scan *s)
+{
+	const struct record *r = &s->batch->records[s->batch->n_records];
+
+	s->line = r->line;
+	return scan_error(s, r->offset, s->e, "the selected members of the "
+	    "record that begins here exceed the memory budget; see -m");
+}
