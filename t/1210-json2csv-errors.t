@@ -167,6 +167,41 @@ for len in 131069 131070; do
 	done
 done
 
+# What is no JSON at all: a guess helps.
+while read -r text guess; do
+	printf "$text" >"$T/in"
+	check_exit 65 "an input that begins with $text" json2csv -f t "$T/in"
+	check_err "  may be $guess" "byte [01]: expected .*, found .* \\($guess\\?\\)$"
+done <<'END'
+\xff\xfe{\0"\0 UTF-16
+\xfe\xff\0{\0" UTF-16
+\0{\0"\0t\0" UTF-16
+{\0"\0t\0"\0 UTF-16
+\x1f\x8b\x08\0 gzip
+<html><head> HTML
+END
+
+# A name that is longer than any field's is no field, wherever the input is cut
+# into blocks: here its end would be one.  Behind it, names are what they were.
+cat >"$T/long" <<'END'
+import subprocess
+for n in [32768 - 4, 32768 - 3, 32768 + 1, 65536, 70000, *range(262110, 262150)]:
+    for value in '"u":2', '"t":2', '"\\u0074":2':
+        text = '{"%st":1,%s}\n{"t":3}' % ('x' * (n - 1), value)
+        for options in (['-T1'], ['-T2']):
+            def run(*more):
+                p = subprocess.run(['json2csv', *options, *more], input=text.encode(), capture_output=True)
+                return p.returncode, p.stdout.decode()
+            want = '' if 'u"' in value else '2'
+            assert run('-f', 't') == (0, 't\n%s\n3\n' % (want or '""')), (n, value, options)
+            assert run('-f', 't,u?', '--extra=error')[0] == 65, (n, value, options)
+            assert run('-r', '.', '-m', '64M')[0] == (65 if n > 32768 else 0), (n, value, options)
+text = '{"%s":0,"e":[{"t":1}]}' % ('x' * 300000)
+out = subprocess.run(['json2csv', '-r', 'e'], input=text.encode(), capture_output=True).stdout
+assert out == b't\n1\n', out
+END
+check 'a name of more than 32 KiB is no field' timeout $((100 * PATIENCE)) /usr/bin/python3 "$T/long"
+
 # A reader that goes away, and a full disk.
 yes '{"t":1}' | head -2000000 >"$T/many"
 json2csv -f t "$T/many" 2>"$T/err" | head -1 >/dev/null

@@ -227,11 +227,14 @@ static int
 skip_bad(struct converter *c, char **text, const char *bad, const char *end,
     struct err *e)
 {
+	uint64_t offset = c->scan.base + (uint64_t)(bad - *text);
+	unsigned char byte = (unsigned char)*bad;
 	size_t used;
 
 	if (!c->skipping) {
-		scan_error(&c->scan, c->scan.base + (uint64_t)(bad - *text), e,
-		    "expected UTF-8, found byte 0x%02x", (unsigned char)*bad);
+		scan_error(&c->scan, offset, e,
+		    "expected UTF-8, found byte 0x%02x%s", byte,
+		    scan_guess(offset, byte));
 		if (!pardon(c, e))
 			return -1;
 		scan_drop_cut(&c->scan);

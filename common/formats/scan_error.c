@@ -55,16 +55,37 @@ scan_error(struct scan *s, uint64_t offset, struct err *e, const char *fmt,
 	    where[0] != '\0' ? ", " : "", where, what);
 }
 
+const char *
+scan_guess(uint64_t offset, unsigned char c)
+{
+	if (offset > 1 || (offset == 1 && c != 0))
+		return "";
+	switch (c) {
+	case 0:
+	case 0xfe:
+	case 0xff:
+		return " (UTF-16?)";
+	case 0x1f:
+		return " (gzip?)";
+	case '<':
+		return " (HTML?)";
+	default:
+		return "";
+	}
+}
+
 int
 scan_expected(struct scan *s, const char *p, const char *what)
 {
 	unsigned char c = (unsigned char)*p;
+	uint64_t offset = scan_offset(s, p);
+	const char *guess = scan_guess(offset, c);
 
 	if (c > 0x20 && c < 0x7f)
-		return scan_error(s, scan_offset(s, p), s->e,
-		    "expected %s, found '%c'", what, c);
-	return scan_error(s, scan_offset(s, p), s->e,
-	    "expected %s, found byte 0x%02x", what, c);
+		return scan_error(s, offset, s->e, "expected %s, found '%c'%s",
+		    what, c, guess);
+	return scan_error(s, offset, s->e, "expected %s, found byte 0x%02x%s",
+	    what, c, guess);
 }
 
 int

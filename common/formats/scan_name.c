@@ -44,6 +44,25 @@ name_offset(const struct scan *s)
 	return scan_offset(s, s->name) - s->name_fed;
 }
 
+/* A name longer than any field's: no column can have it. */
+static int
+long_name(struct scan *s, struct level *l)
+{
+	const struct node *parent = l->node;
+	uint64_t offset = name_offset(s);
+
+	s->split.size = 0;
+	s->name_fed = 0;
+	s->name_over = false;
+	l->name = NULL;
+	if (parent == NULL || parent->role == ROLE_ABOVE ||
+	    parent->role == ROLE_ROOT || (!s->select->all &&
+	    !(s->policy.extra_error && parent->role == ROLE_RECORD)))
+		return 0;
+	return scan_error(s, offset, s->e,
+	    "a member's name is longer than %d bytes", SCAN_NAME_MAX);
+}
+
 int
 scan_member(struct scan *s, struct level *l, const char *p)
 {
@@ -53,17 +72,12 @@ scan_member(struct scan *s, struct level *l, const char *p)
 	s->next = NULL;
 	l->name = s->name;
 	l->name_len = (uint32_t)len;
+	if (s->name_over || len > SCAN_NAME_MAX - s->split.size)
+		return long_name(s, l);
 	if (s->split.size == 0 && !s->escaped)
 		return scan_select(s, l->node, s->name, len, name_offset(s));
-	if (s->name_over || buffer_add(&s->split, s->name, len) != 0) {
-		s->split.size = 0;
-		s->name_fed = 0;
-		s->name_over = false;
-		l->name = NULL;
-		return !s->select->all || l->node == NULL ? 0 :
-		    scan_error(s, scan_offset(s, p), s->e,
-		    "a member's name is longer than %d bytes", SCAN_NAME_MAX);
-	}
+	if (buffer_add(&s->split, s->name, len) != 0)
+		return scan_no_memory(s);
 	l->name = s->split.bytes;
 	l->name_len = (uint32_t)s->split.size;
 	save_name(s, s->depth);
