@@ -1,3 +1,2 @@
 #!/bin/bash
-. "${0%/*}/lib.sh"
-exec "$BUILD/unit/literals"
+exec "${BUILD:-${0%/*}/../build}/unit/literals"
