@@ -57,17 +57,17 @@ tested_unzip() { unzip -tqq "$1" >&2 && unzip -p "$1"; }
 tested_7z() { 7z t "$1" >&2 && 7z x -so "$1"; }
 piped_bsdtar() { cat "$1" | bsdtar -xOf -; }
 piped_funzip() { cat "$1" | funzip; }
-python_zipfile() {
-	$PY -c 'import sys, zipfile
-z = zipfile.ZipFile(sys.argv[1])
-assert z.testzip() is None and len(z.namelist()) == 1
-sys.stdout.buffer.write(z.read(z.namelist()[0]))' "$1"
-}
 all 'unzip' tested_unzip
 all '7z' tested_7z
 all 'bsdtar from a pipe' piped_bsdtar
 all 'funzip from a pipe' piped_funzip
-all 'Python zipfile' python_zipfile
+check "Python zipfile: ${#archives[@]} archives" $PY -c '
+import sys, zipfile
+for path in sys.argv[1:]:
+    z = zipfile.ZipFile(path)
+    name, = z.namelist()
+    assert z.testzip() is None, path
+    assert z.read(name) == open(path[:-6], "rb").read(), path' "${archives[@]}"
 
 # One JVM reads them all, each from a pipe of its own.
 if java=$(command -v java); then
