@@ -36,7 +36,8 @@ libs-json = -l:libyajl_s.a
 
 PROGRAMS = cp-fetch json2csv memzip s3put
 
-cp-fetch = $(BASE) $(JSON) $(HTTP) base/lines formats/items \
+cp-fetch = $(BASE) $(JSON) $(HTTP) base/environment base/lines \
+	formats/items \
 	network/connpass network/decoder network/fetch network/hash \
 	network/headers network/link network/pager network/pager_config \
 	network/pages network/parallel network/range network/recent \
@@ -59,9 +60,9 @@ libs-memzip = -larchive -lisal -lz
 
 TRAILER = formats/trailer formats/trailer_gzip formats/trailer_zip \
 	formats/trailer_zstd
-CREDS = network/creds network/creds_ask network/creds_remote \
-	network/creds_secret network/endpoint network/hash network/profile \
-	network/sigv4 network/sts formats/xml
+CREDS = base/environment formats/xml network/creds network/creds_ask \
+	network/creds_remote network/creds_secret network/endpoint \
+	network/hash network/profile network/sigv4 network/sts
 s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) $(TRAILER) base/stop \
 	formats/jsonline network/checksum network/crc64 network/customer_key \
 	network/digest network/dry_run network/flight network/multipart \
@@ -150,8 +151,8 @@ FUZZ_SECONDS = 60
 
 fuzz-convert = $(filter-out base/args,$(json2csv))
 libs-fuzz-convert = $(libs-json) -pthread
-fuzz-creds = network/creds_secret network/date network/profile formats/xml \
-	$(JSON) $(BASE)
+fuzz-creds = base/environment network/creds_secret network/date \
+	network/profile formats/xml $(JSON) $(BASE)
 libs-fuzz-creds = -lexpat -lcurl $(libs-json)
 fuzz-receipt = $(s3put)
 libs-fuzz-receipt = $(libs-s3put)

@@ -7,6 +7,7 @@
 
 #include "base/args.h"
 #include "base/diag.h"
+#include "base/environment.h"
 #include "base/io.h"
 #include "base/meter.h"
 #include "network/connpass.h"
@@ -332,28 +333,23 @@ check_options(struct options *o)
 		    &e), &e);
 }
 
-static bool
-is_set(const char *variable)
-{
-	const char *value = getenv(variable);
-
-	return value != NULL && *value != '\0';
-}
-
 static void
 read_environment(struct fetch_config *c)
 {
 	/* What curl(1) takes beside libcurl. */
-	if (c->http.ca_file == NULL && is_set("CURL_CA_BUNDLE"))
-		c->http.ca_file = getenv("CURL_CA_BUNDLE");
-	if (c->http.ca_file == NULL && is_set("SSL_CERT_FILE"))
-		c->http.ca_file = getenv("SSL_CERT_FILE");
-	c->session.proxied = is_set("http_proxy") || is_set("https_proxy") ||
-	    is_set("HTTPS_PROXY") || is_set("all_proxy") ||
-	    is_set("ALL_PROXY");
-	c->connpass_base = is_set("CONNPASS_BASE_URL") ?
-	    getenv("CONNPASS_BASE_URL") : CONNPASS_BASE;
-	c->connpass_key = getenv("CONNPASS_API_KEY");
+	if (c->http.ca_file == NULL)
+		c->http.ca_file = environment("CURL_CA_BUNDLE");
+	if (c->http.ca_file == NULL)
+		c->http.ca_file = environment("SSL_CERT_FILE");
+	c->session.proxied = environment("http_proxy") != NULL ||
+	    environment("https_proxy") != NULL ||
+	    environment("HTTPS_PROXY") != NULL ||
+	    environment("all_proxy") != NULL ||
+	    environment("ALL_PROXY") != NULL;
+	c->connpass_base = environment("CONNPASS_BASE_URL");
+	if (c->connpass_base == NULL)
+		c->connpass_base = CONNPASS_BASE;
+	c->connpass_key = environment("CONNPASS_API_KEY");
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/environment.h"
 #include "base/io.h"
 #include "base/window.h"
 #include "network/creds.h"
@@ -38,14 +39,6 @@ static int
 no_memory(struct err *e)
 {
 	return err_set(e, EXIT_INTERNAL, "cannot keep credentials: no memory");
-}
-
-static const char *
-environment(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && *value != '\0' ? value : NULL;
 }
 
 /* The environment. */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/environment.h"
 #include "base/meter.h"
 #include "network/creds_ask.h"
 #include "network/retry.h"
@@ -13,11 +14,9 @@ enum { ANSWER_MAX = 64 * 1024, ATTEMPTS = 4 };
 struct http *
 creds_client(long ms, bool no_proxy, struct err *e)
 {
-	const char *ca_file = getenv("AWS_CA_BUNDLE");
 	const struct http_config config = { .connect_ms = ms, .stall_ms = ms,
 		.connections = 1, .http1 = true, .no_proxy = no_proxy,
-		.ca_file = ca_file != NULL && *ca_file != '\0' ? ca_file :
-		    NULL };
+		.ca_file = environment("AWS_CA_BUNDLE") };
 
 	return http_new(&config, e);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/environment.h"
 #include "base/io.h"
 #include "network/creds_ask.h"
 #include "network/creds_remote.h"
@@ -22,14 +23,6 @@ no_memory(struct err *e)
 {
 	return err_set(e, EXIT_INTERNAL, "cannot ask for credentials: "
 	    "no memory");
-}
-
-static const char *
-environment(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && *value != '\0' ? value : NULL;
 }
 
 static bool

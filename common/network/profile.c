@@ -1,11 +1,13 @@
 /* Settings from ~/.aws: sections, keys, values. */
-#define _GNU_SOURCE	/* asprintf, explicit_bzero */
+#define _GNU_SOURCE	/* asprintf */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "base/io.h"
+#include "network/creds_secret.h"
 #include "network/profile.h"
 
 enum { FILE_MAX = 1 << 20 };
@@ -87,12 +89,12 @@ profile_find(const char *text, const char *section, const char *outer,
 static int
 read_file(const char *variable, const char *name, char **text, struct err *e)
 {
-	const char *path = getenv(variable), *home = getenv("HOME");
+	const char *path = environment(variable), *home = getenv("HOME");
 	char *built = NULL;
 	int rc = 0;
 
 	*text = NULL;
-	if (path == NULL || *path == '\0') {
+	if (path == NULL) {
 		if (asprintf(&built, "%s/.aws/%s", home == NULL ? "" : home,
 		    name) < 0)
 			return err_set(e, EXIT_INTERNAL, "no memory");
@@ -124,11 +126,11 @@ config_section(const char *name)
 int
 profile_open(struct profile *p, const char *name, struct err *e)
 {
-	const char *set = getenv("AWS_PROFILE");
-
 	*p = (struct profile){ .name = name };
 	if (p->name == NULL)
-		p->name = set != NULL && *set != '\0' ? set : "default";
+		p->name = environment("AWS_PROFILE");
+	if (p->name == NULL)
+		p->name = "default";
 	if (read_file("AWS_SHARED_CREDENTIALS_FILE", "credentials",
 	    &p->credentials, e) != 0 ||
 	    read_file("AWS_CONFIG_FILE", "config", &p->config, e) != 0) {
@@ -144,20 +146,11 @@ profile_open(struct profile *p, const char *name, struct err *e)
 	return 0;
 }
 
-static void
-wipe(char **text)
-{
-	if (*text != NULL)
-		explicit_bzero(*text, strlen(*text));
-	free(*text);
-	*text = NULL;
-}
-
 void
 profile_close(struct profile *p)
 {
-	wipe(&p->credentials);
-	wipe(&p->config);
+	creds_wipe_text(&p->credentials);
+	creds_wipe_text(&p->config);
 }
 
 /* A setting of the profile in both files. */

@@ -3,20 +3,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/environment.h"
 #include "network/profile.h"
 #include "network/settings.h"
 
 enum { ATTEMPTS = 10, ATTEMPTS_MAX = 1000 };
 
 #define REGION "us-east-1"
-
-static const char *
-environment(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value != NULL && *value != '\0' ? value : NULL;
-}
 
 /* A copy of what the environment has; NULL stays NULL. */
 static int
