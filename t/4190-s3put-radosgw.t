@@ -3,10 +3,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/s3.sh"
 
-command -v radosgw >/dev/null || skip_all "radosgw is not installed"
-/usr/bin/python3 -c 'import boto3' 2>/dev/null || skip_all "python3-boto3 is not installed"
-serve S3 "$HELPER/radosgw"
-s3_environment
+s3_radosgw
 
 # came_back: reads lines "SHA-256 key-in-base64", prints what differs, then how many
 # objects and how many unfinished uploads there are.

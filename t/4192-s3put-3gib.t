@@ -4,10 +4,7 @@
 . "${0%/*}/s3.sh"
 
 [ -n "${SOAK-}" ] || skip_all "3 GiB take a minute and 4 GB of memory (make soak)"
-command -v radosgw >/dev/null || skip_all "radosgw is not installed"
-/usr/bin/python3 -c 'import boto3' 2>/dev/null || skip_all "python3-boto3 is not installed"
-serve S3 "$HELPER/radosgw"
-s3_environment
+s3_radosgw
 read_s3="$HELPER/s3-read $S3"
 
 noise() {

@@ -4,10 +4,7 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/s3.sh"
 
-command -v radosgw >/dev/null || skip_all "radosgw is not installed"
-/usr/bin/python3 -c 'import boto3' 2>/dev/null || skip_all "python3-boto3 is not installed"
-serve S3 "$HELPER/radosgw"
-s3_environment
+s3_radosgw
 read_s3="$HELPER/s3-read $S3"
 
 head -c 9000000 /dev/urandom >"$T/big"

@@ -7,6 +7,15 @@ s3_server() {
 	s3_environment
 }
 
+# s3_radosgw [OPTION…]: the same with Ceph's gateway and boto3 to look at it; the
+# script is skipped without them.
+s3_radosgw() {
+	command -v radosgw >/dev/null || skip_all "radosgw is not installed"
+	/usr/bin/python3 -c 'import boto3' 2>/dev/null || skip_all "python3-boto3 is not installed"
+	serve S3 "$HELPER/radosgw" "$@"
+	s3_environment
+}
+
 s3_environment() {
 	export AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=TESTSECRET
 	export AWS_ENDPOINT_URL=http://127.0.0.1:$S3 AWS_REGION=us-east-1

@@ -10,34 +10,13 @@
 
 enum { FILE_MAX = 1024, TEXT = BASE64_SIZE(CUSTOMER_KEY) };
 
-/* Base64 with padding, and maybe a line feed. */
+/* Base64, and maybe a line feed. */
 static int
 from_text(const char *text, size_t len, uint8_t key[CUSTOMER_KEY])
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	uint32_t bits = 0;
-	unsigned have = 0;
-	size_t at = 0;
-
 	while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r'))
 		len--;
-	if (len != TEXT - 1 || text[len - 1] != '=')
-		return -1;
-	for (size_t i = 0; i + 1 < len; i++) {
-		const char *d = text[i] == '\0' ? NULL :
-		    strchr(digits, text[i]);
-
-		if (d == NULL)
-			return -1;
-		bits = bits << 6 | (uint32_t)(d - digits);
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			key[at++] = (uint8_t)(bits >> have);
-		}
-	}
-	return at == CUSTOMER_KEY ? 0 : -1;
+	return base64_read(text, len, key, CUSTOMER_KEY);
 }
 
 static int

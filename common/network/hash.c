@@ -1,10 +1,15 @@
 /* SHA-256, HMAC, MD5, hexadecimal and base64: a thin face before libcrypto. */
+#define _GNU_SOURCE	/* explicit_bzero */
 #include <limits.h>
+#include <string.h>
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include "network/hash.h"
+
+#define BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" \
+    "0123456789+/"
 
 static int
 failed(struct err *e)
@@ -113,23 +118,25 @@ hex_read(const char *text, uint8_t *out, size_t n)
 void
 base64_write(char *out, const void *data, size_t len)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-	const uint8_t *p = data;
+	EVP_EncodeBlock((unsigned char *)out, data, (int)len);
+}
 
-	for (; len >= 3; len -= 3, p += 3) {
-		*out++ = letters[p[0] >> 2];
-		*out++ = letters[(p[0] & 3) << 4 | p[1] >> 4];
-		*out++ = letters[(p[1] & 15) << 2 | p[2] >> 6];
-		*out++ = letters[p[2] & 63];
-	}
-	if (len > 0) {
-		int second = len > 1 ? p[1] : 0;
+int
+base64_read(const char *text, size_t len, uint8_t *out, size_t n)
+{
+	uint8_t whole[BASE64_MAX + 2];
+	size_t padding = (3 - n % 3) % 3, digits = len - padding;
+	int rc = -1;
 
-		*out++ = letters[p[0] >> 2];
-		*out++ = letters[(p[0] & 3) << 4 | second >> 4];
-		*out++ = len > 1 ? letters[(second & 15) << 2] : '=';
-		*out++ = '=';
+	/* libcrypto forgives blanks around it, and takes '=' for a digit. */
+	if (n <= BASE64_MAX && len == BASE64_SIZE(n) - 1 &&
+	    strspn(text, BASE64) == digits &&
+	    strspn(text + digits, "=") == padding &&
+	    EVP_DecodeBlock(whole, (const unsigned char *)text, (int)len) ==
+	    (int)(n + padding)) {
+		memcpy(out, whole, n);
+		rc = 0;
 	}
-	*out = '\0';
+	explicit_bzero(whole, sizeof whole);
+	return rc;
 }

@@ -45,4 +45,9 @@ int hex_read(const char *text, uint8_t *out, size_t n);
 #define BASE64_SIZE(len) (((len) + 2) / 3 * 4 + 1)
 void base64_write(char *out, const void *data, size_t len);
 
+/* Reads n bytes, at most BASE64_MAX, from the first len of a text (a string, in
+ * which no more base64 follows); -1 when they are not n bytes' base64. */
+enum { BASE64_MAX = 64 };
+int base64_read(const char *text, size_t len, uint8_t *out, size_t n);
+
 #endif

@@ -65,13 +65,25 @@ test_base64(void)
 		{ "fooba", "Zm9vYmE=" }, { "foobar", "Zm9vYmFy" },
 		{ "\xff\xef\xbe", "/+++" },
 	};
+	static const char *const wrong[] = { "", "Zg", "Zg=", "Z===", "Z=g=",
+		"Zm8=", " Zg=", "Zg= ", "Z*==", "Zg==Zg==" };
+	uint8_t one[1];
 
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		size_t n = strlen(pairs[i][0]), len = strlen(pairs[i][1]);
+		uint8_t back[16];
 		char text[16];
 
-		base64_write(text, pairs[i][0], strlen(pairs[i][0]));
+		base64_write(text, pairs[i][0], n);
 		ok(strcmp(text, pairs[i][1]) == 0, "base64 %s", pairs[i][1]);
+		ok(base64_read(text, len, back, n) == 0 &&
+		    memcmp(back, pairs[i][0], n) == 0, "is read, too");
 	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		ok(base64_read(wrong[i], strlen(wrong[i]), one, 1) != 0,
+		    "no base64 of a byte: '%s'", wrong[i]);
+	ok(base64_read("Zg==\n", 4, one, 1) == 0 && one[0] == 'f',
+	    "what stands behind is not looked at");
 }
 
 int
