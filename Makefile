@@ -62,16 +62,17 @@ TRAILER = formats/trailer formats/trailer_gzip formats/trailer_zip \
 	formats/trailer_zstd
 CREDS = base/environment formats/xml network/creds network/creds_ask \
 	network/creds_remote network/creds_secret network/endpoint \
-	network/hash network/profile network/sigv4 network/sts
+	network/hash network/profile network/sigv4 network/signed_headers \
+	network/sts
 s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) $(TRAILER) base/stop \
 	formats/jsonline network/checksum network/crc64 network/customer_key \
 	network/digest network/dry_run network/flight network/multipart \
 	network/object network/pace network/part_header network/part_line \
 	network/part_plan network/part_store network/parts network/put \
-	network/receipt network/s3 network/s3_answer network/s3_headers \
-	network/s3_judge network/s3_request network/second_phase \
-	network/settings network/sha256x2 network/sweep network/upload \
-	network/upload_list network/verify
+	network/receipt network/s3 network/s3_answer network/s3_judge \
+	network/s3_request network/second_phase network/settings \
+	network/sha256x2 network/sweep network/upload network/upload_list \
+	network/verify
 libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.

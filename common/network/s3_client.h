@@ -11,7 +11,7 @@
 
 #include "base/window.h"
 #include "network/s3.h"
-#include "network/s3_headers.h"
+#include "network/signed_headers.h"
 
 enum { S3_SHOWN = 200 };
 
@@ -35,7 +35,7 @@ struct s3_sending {
 	struct s3_request *request;
 	struct window answer;
 	char *url;
-	struct s3_headers headers;
+	struct signed_headers headers;
 	bool running;
 };
 

@@ -46,7 +46,7 @@ free_attempt(struct s3 *s, struct s3_request *r)
 		http_cancel(s->http, &g->call);
 	http_done(&g->call);
 	g->running = false;
-	s3_headers_free(&g->headers);
+	signed_headers_free(&g->headers);
 	free(g->url);
 	g->url = NULL;
 	s3_answer_free(&r->answer);
@@ -121,7 +121,7 @@ build(struct s3 *s, struct s3_request *r, struct err *e)
 			.path = path, .query = query, .payload = payload,
 			.region = s->region, .service = "s3" };
 
-		rc = s3_headers_make(&g->headers, &q, s->endpoint.host,
+		rc = signed_headers_make(&g->headers, &q, s->endpoint.host,
 		    r->headers, r->n_headers, s->creds == NULL ? NULL : &key,
 		    now, e);
 	}

@@ -8,10 +8,11 @@
 #include "formats/xml.h"
 #include "network/creds_ask.h"
 #include "network/hash.h"
+#include "network/signed_headers.h"
 #include "network/sts.h"
 
 enum { STS_MS = 10 * 1000, TOKEN_MAX = 16 * 1024, DURATION_MIN = 900,
-	DURATION_MAX = 43200, HEADERS = 6 };
+	DURATION_MAX = 43200 };
 
 #define VERSION_OF_API "2011-06-15"
 #define SESSION "s3put"
@@ -147,57 +148,27 @@ role_form(const struct sts *t, struct err *e)
 	return form;
 }
 
-/* The signature. */
-
-struct headers {
-	char *lines[HEADERS];
-	size_t n;
-};
-
+/* The headers: without a key, what is asked is not signed. */
 static int
-add(struct headers *h, const char *name, const char *value, struct err *e)
+make_headers(const struct sts *t, const struct sigv4_key *key, int64_t now,
+    const char *form, struct signed_headers *h, struct err *e)
 {
-	if (asprintf(&h->lines[h->n], "%s: %s", name, value) < 0)
-		return no_memory(e);
-	h->n++;
-	return 0;
-}
-
-static void
-free_headers(struct headers *h)
-{
-	while (h->n > 0)
-		creds_wipe_text(&h->lines[--h->n]);
-}
-
-static int
-sign(const struct sts *t, const struct sigv4_key *key, int64_t now,
-    const char *form, struct headers *h, struct err *e)
-{
-	char stamp[SIGV4_STAMP], payload[SHA256_HEX], *path, *value;
+	static const char *const type[] = { "Content-Type: " FORM };
+	char payload[SHA256_HEX], *path;
 	uint8_t digest[SHA256_SIZE];
 	int rc;
 
-	if (sigv4_stamp(stamp, (time_t)now) != 0 ||
-	    sha256_of(form, strlen(form), digest, e) != 0)
-		return no_memory(e);
-	hex_write(payload, digest, sizeof digest);
-	if (add(h, "Host", t->endpoint.host, e) != 0 ||
-	    add(h, "x-amz-date", stamp, e) != 0 ||
-	    add(h, "x-amz-content-sha256", payload, e) != 0 ||
-	    (key->token != NULL &&
-	    add(h, "x-amz-security-token", key->token, e) != 0))
+	if (sha256_of(form, strlen(form), digest, e) != 0)
 		return -1;
+	hex_write(payload, digest, sizeof digest);
 	if ((path = sigv4_path(t->endpoint.prefix, NULL, "")) == NULL)
 		return no_memory(e);
-	const struct sigv4_request r = { .method = "POST", .path = path,
-		.query = "", .headers = (const char *const *)h->lines,
-		.n_headers = h->n, .payload = payload, .region = t->region,
-		.service = "sts", .stamp = stamp };
+	const struct sigv4_request q = { .method = "POST", .path = path,
+		.query = "", .payload = payload, .region = t->region,
+		.service = "sts" };
 
-	value = sigv4_sign(&r, key, e);
-	rc = value == NULL ? -1 : add(h, "Authorization", value, e);
-	free(value);
+	rc = signed_headers_make(h, &q, t->endpoint.host, type, 1, key, now,
+	    e);
 	free(path);
 	return rc;
 }
@@ -226,19 +197,15 @@ explain(struct window *answer, struct err *e)
 }
 
 static int
-ask(struct sts *t, const char *form, const struct headers *h,
+ask(struct sts *t, const char *form, const struct signed_headers *h,
     struct creds_secret *s, struct err *e)
 {
-	const char *lines[HEADERS + 1] = { "Content-Type: " FORM };
-	struct http_call call = { .method = "POST", .url = t->url,
-		.headers = lines, .n_headers = 1, .body = form,
-		.body_len = strlen(form) };
+	const struct http_call call = { .method = "POST", .url = t->url,
+		.headers = (const char *const *)h->lines, .n_headers = h->n,
+		.body = form, .body_len = strlen(form) };
 	struct window answer;
-	int rc, status = 0;
+	int status = 0, rc = creds_ask(t->http, &call, &answer, &status, e);
 
-	for (size_t i = 0; i < h->n; i++)
-		lines[call.n_headers++] = h->lines[i];
-	rc = creds_ask(t->http, &call, &answer, &status, e);
 	if (rc == 0)
 		rc = creds_parse_sts(s, window_bytes(&answer),
 		    window_size(&answer), e);
@@ -253,15 +220,15 @@ sts_ask(struct sts *t, const struct sigv4_key *key, int64_t now,
     struct creds_secret *s, struct err *e)
 {
 	char *form = key == NULL ? web_form(t, e) : role_form(t, e);
-	struct headers h = { 0 };
+	struct signed_headers h = { .n = 0 };
 	int rc;
 
 	if (form == NULL)
 		return -1;
-	rc = key == NULL ? 0 : sign(t, key, now, form, &h, e);
+	rc = make_headers(t, key, now, form, &h, e);
 	if (rc == 0)
 		rc = ask(t, form, &h, s, e);
-	free_headers(&h);
+	signed_headers_free(&h);
 	creds_wipe_text(&form);
 	return rc;
 }

@@ -1,8 +1,8 @@
 /*
- * s3_headers: the headers of one request to S3, signed.
+ * signed_headers: the headers of one request to AWS, S3's or STS's.
  */
-#ifndef NETWORK_S3_HEADERS_H
-#define NETWORK_S3_HEADERS_H
+#ifndef NETWORK_SIGNED_HEADERS_H
+#define NETWORK_SIGNED_HEADERS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,10 +10,10 @@
 #include "base/diag.h"
 #include "network/sigv4.h"
 
-enum { S3_HEADERS = 64 };
+enum { SIGNED_HEADERS = 64 };
 
-struct s3_headers {
-	char *lines[S3_HEADERS];	/* owned, Authorization the last */
+struct signed_headers {
+	char *lines[SIGNED_HEADERS];	/* owned, Authorization the last */
 	size_t n;
 };
 
@@ -24,11 +24,11 @@ struct s3_headers {
  * the server takes for its own.  h must be zeroed or freed; after -1 with e
  * (70) it is to be freed as well.
  */
-int s3_headers_make(struct s3_headers *h, const struct sigv4_request *q,
+int signed_headers_make(struct signed_headers *h, const struct sigv4_request *q,
     const char *host, const char *const *more, size_t n,
     const struct sigv4_key *key, int64_t now, struct err *e);
 
 /* Wipes and frees. */
-void s3_headers_free(struct s3_headers *h);
+void signed_headers_free(struct signed_headers *h);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "network/s3_headers.h"
+#include "network/signed_headers.h"
 
 enum { OWN = 5 };
 
@@ -16,7 +16,7 @@ no_memory(struct err *e)
 }
 
 static int
-add(struct s3_headers *h, const char *name, const char *value)
+add(struct signed_headers *h, const char *name, const char *value)
 {
 	if (asprintf(&h->lines[h->n], "%s%s%s", name,
 	    value == NULL ? "" : ": ", value == NULL ? "" : value) < 0)
@@ -26,7 +26,7 @@ add(struct s3_headers *h, const char *name, const char *value)
 }
 
 static int
-authorize(struct s3_headers *h, const struct sigv4_request *q,
+authorize(struct signed_headers *h, const struct sigv4_request *q,
     const char *stamp, const struct sigv4_key *key, struct err *e)
 {
 	struct sigv4_request whole = *q;
@@ -44,14 +44,14 @@ authorize(struct s3_headers *h, const struct sigv4_request *q,
 }
 
 int
-s3_headers_make(struct s3_headers *h, const struct sigv4_request *q,
+signed_headers_make(struct signed_headers *h, const struct sigv4_request *q,
     const char *host, const char *const *more, size_t n,
     const struct sigv4_key *key, int64_t now, struct err *e)
 {
 	char stamp[SIGV4_STAMP];
 	int failed;
 
-	if (n > S3_HEADERS - OWN || sigv4_stamp(stamp, (time_t)now) != 0)
+	if (n > SIGNED_HEADERS - OWN || sigv4_stamp(stamp, (time_t)now) != 0)
 		return err_set(e, EXIT_INTERNAL, "cannot sign a request");
 	failed = add(h, "Host", host) || (key != NULL &&
 	    (add(h, "x-amz-date", stamp) ||
@@ -66,7 +66,7 @@ s3_headers_make(struct s3_headers *h, const struct sigv4_request *q,
 }
 
 void
-s3_headers_free(struct s3_headers *h)
+signed_headers_free(struct signed_headers *h)
 {
 	for (size_t i = 0; i < h->n; i++) {
 		explicit_bzero(h->lines[i], strlen(h->lines[i]));
