@@ -46,6 +46,11 @@ fails 'a root that is a number' 'line 1, byte 5, e: expected an array of records
 fails 'a record that is a number' 'after record 1, .*e\[1\]: expected an object, the record' \
     't\n1\n' '{"e":[{"t":1},2]}' -r e -f t
 fails 'a root that occurs nowhere' "the root 'f' occurs nowhere" 't\n' '{"e":[]}' -r f -f t
+fails 'a root whose name has a dot' "the root '\"e\.f\"\.g' occurs nowhere" 't\n' '{"e":[]}' -r '"e.f".g' -f t
+fails 'a field with another name' "the field 'u\.\"v,w\"' occurs in none of 1 records" \
+    't,V\n1,\n' '{"t":1}' -f 't,u."v,w"=V'
+fails 'below names with a dot and a quote' 'in record 1, line 1, byte 19, x\."y\.z"\."q""": expected' \
+    't\n' '{"x":{"y.z":{"q\\"":x}}}' -f t
 fails 'a field that occurs nowhere' "the field 'u' occurs in none of 2 records" \
     't,u\n1,\n2,\n' '{"t":1}{"t":2}' -f t,u
 fails 'a record that is too large' 'in record 2, line 2, byte 8, t: the selected members of the record that begins here exceed the memory budget; see -m' \

@@ -32,6 +32,7 @@
  * the input, and wins.
  */
 #include <malloc.h>	/* mallopt, which is glibc's */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -351,13 +352,14 @@ scan_all(struct converter *c, struct err *e)
 }
 
 static int
-nowhere(const char *what, const struct path *p, const char *in, struct err *e)
+missing(const char *what, const struct path *p, const char *from,
+    struct err *e)
 {
 	char *path = path_text(p);
 
 	if (path == NULL)
 		return no_memory(e);
-	err_set(e, EXIT_DATA, "%s '%s' occurs nowhere in %s", what, path, in);
+	err_set(e, EXIT_DATA, "%s '%s' occurs %s", what, path, from);
 	free(path);
 	return -1;
 }
@@ -368,20 +370,22 @@ check_presence(const struct converter *c, struct err *e)
 {
 	const struct conversion *o = c->o;
 	const struct fields *f = o->fields;
+	char none[64];
 	size_t i;
 
+	snprintf(none, sizeof(none), "in none of %llu records",
+	    (unsigned long long)c->scan.records);
 	if (c->scan.documents > 0 && o->root.n > 0 && !c->scan.root_seen)
-		return nowhere("the root", &o->root, "the input", e);
+		return missing("the root", &o->root, "nowhere in the input",
+		    e);
 	if (c->select.unwound != NULL && c->select.unwound->stamp == 0 &&
 	    c->scan.records > 0 && !o->unwind_optional)
-		return nowhere("the array to unwind", o->unwind,
-		    "the records", e);
+		return missing("the array to unwind", o->unwind,
+		    "nowhere in the records", e);
 	for (i = 0; f != NULL && c->scan.records > 0 && i < f->n; i++) {
 		if (!f->list[i].optional && c->select.leaves[
 		    c->field_leaf[i]]->stamp == 0)
-			return err_set(e, EXIT_DATA, "the field '%s' occurs in "
-			    "none of %llu records", f->list[i].header,
-			    (unsigned long long)c->scan.records);
+			return missing("the field", &f->list[i].path, none, e);
 	}
 	return 0;
 }

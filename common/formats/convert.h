@@ -37,7 +37,7 @@ struct conversion {
 /* What a conversion left out, as it was told to. */
 struct omission {
 	uint64_t late;		/* values of columns that came late */
-	char first[80];		/* of which this was the first */
+	char first[160];		/* of which this was the first */
 	uint64_t lines;
 };
 

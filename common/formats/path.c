@@ -153,8 +153,56 @@ path_free(struct path *p)
 	*p = (struct path){ 0 };
 }
 
+size_t
+path_write(char *to, size_t room, const char *name, size_t len)
+{
+	size_t stop = 0, n = 0, i;
+	bool quoted;
+
+	while (stop < len && (name[stop] == '\0' ||
+	    strchr(NAME_STOPS, name[stop]) == NULL))
+		stop++;
+	quoted = len == 0 || stop < len;
+	if (quoted && n++ < room)
+		*to++ = '"';
+	for (i = 0; i < len; i++) {
+		if (name[i] == '"' && n++ < room)
+			*to++ = '"';
+		if (n++ < room)
+			*to++ = name[i];
+	}
+	if (quoted && n++ < room)
+		*to = '"';
+	return n;
+}
+
 char *
 path_text(const struct path *p)
+{
+	size_t size = 2, at = 0, i;
+	char *text;
+
+	for (i = 0; i < p->n; i++)
+		size += path_write(NULL, 0, p->names[i],
+		    strlen(p->names[i])) + 1;
+	text = malloc(size);
+	if (text == NULL)
+		return NULL;
+	if (p->n == 0)
+		text[at++] = '.';
+	for (i = 0; i < p->n; i++) {
+		if (i > 0)
+			text[at++] = '.';
+		at += path_write(text + at, size - at, p->names[i],
+		    strlen(p->names[i]));
+	}
+	text[at] = '\0';
+	return text;
+}
+
+/* The header of a field that has none: its names with dots. */
+static char *
+names_joined(const struct path *p)
 {
 	size_t i, len = 1;
 	char *text, *at;
@@ -201,7 +249,7 @@ read_field(struct cursor *c, struct field *f)
 		c->at++;
 	}
 	if (*c->at != '=') {
-		f->header = path_text(&f->path);
+		f->header = names_joined(&f->path);
 		return f->header != NULL ? 0 : no_memory(c->e);
 	}
 	c->at++;

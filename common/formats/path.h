@@ -44,9 +44,13 @@ int path_parse(struct path *p, const char *text, bool *optional,
     struct err *e);
 void path_free(struct path *p);
 
-/* The names with dots between them, for the caller to free; NULL when memory
+/* The path as path_parse reads it, for the caller to free; NULL when memory
  * runs out. */
 char *path_text(const struct path *p);
+
+/* Writes a name as it stands in a path, quoted if it must be: at most room
+ * bytes of it, without a NUL.  Returns how many it takes. */
+size_t path_write(char *to, size_t room, const char *name, size_t len);
 
 /* Appends the fields of a list to f (begin with a zeroed one); as above. */
 int fields_parse(struct fields *f, const char *list, struct err *e);

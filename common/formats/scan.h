@@ -66,7 +66,7 @@ enum scan_number { NUMBER_MINUS, NUMBER_ZERO, NUMBER_WHOLE, NUMBER_POINT,
 struct level {			/* an open object or array */
 	struct node *node;	/* what is selected of it, or NULL */
 	uint64_t index;		/* the element that stands or comes next */
-	const char *name;	/* the member's name as it was written */
+	const char *name;	/* the member's, decoded */
 	uint32_t name_len;
 	bool object, record;
 };
@@ -91,7 +91,7 @@ struct scan {
 	uint64_t elements;	/* of what is unwound */
 	bool root_seen;
 	uint64_t n_late;	/* values that were left out: see drop_late */
-	char late[80];		/* the first one's column and record */
+	char late[160];		/* the first one's column and record */
 	char head[SCAN_HEAD];	/* the last record's first bytes, NUL behind
 				 * what was fed of them */
 	/* private */

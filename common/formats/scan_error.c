@@ -2,9 +2,27 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "formats/path.h"
 #include "formats/scan_error.h"
 
 enum { PLACE_MAX = 256 };
+
+/* A name as it stands in a path, and a dot in front of it. */
+static size_t
+write_name(char *to, size_t room, const char *name, size_t len, bool first)
+{
+	size_t dot = first ? 0 : 1, i, n;
+
+	if (dot != 0 && room > 0)
+		*to++ = '.';
+	room -= dot < room ? dot : room;
+	n = path_write(to, room, name, len);
+	for (i = 0; i < n && i < room; i++) {
+		if (to[i] == '\0')
+			to[i] = '?';
+	}
+	return dot + n;
+}
 
 /* "events[11].group.title", as far as it is kept from feed to feed and fits. */
 static void
@@ -12,33 +30,27 @@ place(const struct scan *s, char *text, size_t size)
 {
 	const struct level *l;
 	size_t d, n = 0;
-	int add;
 
-	text[0] = '\0';
-	for (d = 1; d <= s->depth && d < SCAN_SAVED_LEVELS && n + 1 < size;
-	    d++) {
+	for (d = 1; d <= s->depth && d < SCAN_SAVED_LEVELS && n < size; d++) {
 		l = &s->levels[d];
-		if (!l->object)
-			add = snprintf(text + n, size - n, "[%llu]",
-			    (unsigned long long)l->index);
-		else if (l->name != NULL)
-			add = snprintf(text + n, size - n, "%s%.*s",
-			    n > 0 ? "." : "",
-			    (int)(l->name_len < SCAN_SAVED ? l->name_len :
-			    SCAN_SAVED), l->name);
+		if (l->object && l->name == NULL)
+			break;
+		if (l->object)
+			n += write_name(text + n, size - n, l->name,
+			    l->name_len < SCAN_SAVED ? l->name_len :
+			    SCAN_SAVED, n == 0);
 		else
-			break;
-		if (add < 0)
-			break;
-		n += (size_t)add;
+			n += (size_t)snprintf(text + n, size - n, "[%llu]",
+			    (unsigned long long)l->index);
 	}
+	text[n < size ? n : size - 1] = '\0';
 }
 
 int
 scan_error(struct scan *s, uint64_t offset, struct err *e, const char *fmt,
     ...)
 {
-	char what[160], where[PLACE_MAX], record[64] = "";
+	char what[256], where[PLACE_MAX], record[64] = "";
 	va_list ap;
 
 	s->failed = offset;

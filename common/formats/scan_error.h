@@ -3,7 +3,8 @@
  *
  * The text is "in record N, line N, byte N, path: what".  The line is the
  * scan's, the record is the last that began, and the path leads from the
- * document down to the member or element at work: events[11].group.title.
+ * document down to the member or element at work: events[11].group.title.  Its
+ * names are written as in path.h.
  */
 #ifndef FORMATS_SCAN_ERROR_H
 #define FORMATS_SCAN_ERROR_H

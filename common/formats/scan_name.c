@@ -78,11 +78,11 @@ scan_member(struct scan *s, struct level *l, const char *p)
 		return scan_select(s, l->node, s->name, len, name_offset(s));
 	if (buffer_add(&s->split, s->name, len) != 0)
 		return scan_no_memory(s);
+	if (s->escaped)
+		s->split.size = scan_decode(s->split.bytes, s->split.size);
 	l->name = s->split.bytes;
 	l->name_len = (uint32_t)s->split.size;
 	save_name(s, s->depth);
-	if (s->escaped)
-		s->split.size = scan_decode(s->split.bytes, s->split.size);
 	if (s->policy.refuse_nul && s->select->all && l->node != NULL &&
 	    memchr(s->split.bytes, '\0', s->split.size) != NULL)
 		return scan_error(s, scan_offset(s, p), s->e, "expected no "

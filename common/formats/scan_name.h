@@ -6,8 +6,8 @@
  * SCAN_NAME_MAX bytes: a longer one is not selected, and an error where all
  * members are.
  *
- * The names above the place at work are kept for messages: as they were
- * written, and cut to SCAN_SAVED bytes once their feed is gone.
+ * The names above the place at work are kept for messages, cut to SCAN_SAVED
+ * bytes once their feed is gone.
  */
 #ifndef FORMATS_SCAN_NAME_H
 #define FORMATS_SCAN_NAME_H

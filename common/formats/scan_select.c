@@ -1,25 +1,31 @@
 /* scan_select: find what is selected, and say so to the captures. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "formats/scan_capture.h"
 #include "formats/scan_error.h"
 #include "formats/scan_select.h"
 
-/* A column that is not in the header; it or its name begins at offset. */
+enum { COLUMN_SHOWN = 128 };
+
+/* A column that is not in the header, parent's member of that name; it or its
+ * name begins at offset. */
 static int
-late(struct scan *s, uint64_t offset, const char *name, size_t len)
+late(struct scan *s, uint64_t offset, const struct node *parent,
+    const char *name, size_t len)
 {
+	char column[COLUMN_SHOWN];
+
+	if (s->policy.drop_late && s->n_late++ > 0)
+		return 0;
+	select_text(s->select, parent, name, len, column, sizeof(column));
 	if (!s->policy.drop_late)
 		return scan_error(s, offset, s->e,
-		    "column '%.*s' first appears %s; see -f and -m",
-		    (int)(len < 100 ? len : 100), name, s->select->over ?
+		    "column '%s' first appears %s; see -f and -m", column,
+		    s->select->over ?
 		    "when the columns before exceed the memory budget" :
 		    "after the header was written");
-	if (s->n_late++ == 0)
-		snprintf(s->late, sizeof(s->late), "'%.*s' in record %llu",
-		    (int)(len < 40 ? len : 40), name,
-		    (unsigned long long)s->records);
+	snprintf(s->late, sizeof(s->late), "'%s' in record %llu", column,
+	    (unsigned long long)s->records);
 	return 0;
 }
 
@@ -41,28 +47,24 @@ scan_select(struct scan *s, struct node *parent, const char *name,
 	    s->select->memory >= s->select->limit)
 		s->select->frozen = s->select->over = true;
 	if (s->select->frozen)
-		return late(s, offset, name, len);
+		return late(s, offset, parent, name, len);
 	s->next = select_add(s->select, parent, name, len);
 	return s->next != NULL ? 0 : scan_no_memory(s);
 }
 
-/* With all members selected: a leaf of its own, as long as that is allowed. */
+/* With all members selected: a leaf of its own, as long as that is allowed.  An
+ * element goes by the name of its array. */
 static int
 new_leaf(struct scan *s, const char *p)
 {
-	size_t len;
-	char *path;
-	int rc;
+	const struct node *n = s->next;
 
 	if (!s->select->frozen)
 		return select_leaf(s->select, s->next) == 0 ? 0 :
 		    scan_no_memory(s);
-	path = select_path(s->select, s->next, &len);
-	if (path == NULL)
-		return scan_no_memory(s);
-	rc = late(s, scan_offset(s, p), path, len);
-	free(path);
-	return rc;
+	if (n->role == ROLE_ELEMENT)
+		n = n->parent;
+	return late(s, scan_offset(s, p), n->parent, n->name, n->len);
 }
 
 /* Stamps a member as met in its record, or in its element; if it was met there

@@ -403,3 +403,44 @@ select_path(const struct select *s, const struct node *n, size_t *size)
 	text[*size] = '\0';
 	return text;
 }
+
+enum { NAME_SHOWN = 48 };
+
+/* Puts a name, and a dot if others follow, in front of what stands from *at
+ * on; false when there is no room, with dots instead. */
+static bool
+prepend(char *text, size_t *at, const char *name, size_t len)
+{
+	static const char more[] = "...";
+	size_t n, dot = text[*at] != '\0';
+
+	len = len < NAME_SHOWN ? len : NAME_SHOWN;
+	n = path_write(NULL, 0, name, len);
+	if (n + dot + sizeof(more) > *at) {
+		*at -= sizeof(more) - 1;
+		memcpy(text + *at, more, sizeof(more) - 1);
+		return false;
+	}
+	*at -= dot;
+	if (dot != 0)
+		text[*at] = '.';
+	*at -= n;
+	path_write(text + *at, n, name, len);
+	return true;
+}
+
+void
+select_text(const struct select *s, const struct node *parent,
+    const char *name, size_t len, char *text, size_t size)
+{
+	const struct node *up = named(parent);
+	size_t at = size - 1;
+
+	text[at] = '\0';
+	while (prepend(text, &at, name, len) && up != s->record) {
+		name = up->name;
+		len = up->len;
+		up = named(up->parent);
+	}
+	memmove(text, text + at, size - at);
+}

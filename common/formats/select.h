@@ -92,6 +92,11 @@ int select_leaf(struct select *s, struct node *n);
 char *select_path(const struct select *s, const struct node *n,
     size_t *size);
 
+/* The path of parent's member of that name, as path.h has it, for a message:
+ * as many of its last names as fit into size bytes, at least 128. */
+void select_text(const struct select *s, const struct node *parent,
+    const char *name, size_t len, char *text, size_t size);
+
 /* Whether two texts of len bytes are the same; names are short. */
 static inline bool
 select_same(const char *a, const char *b, size_t len)

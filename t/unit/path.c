@@ -5,19 +5,51 @@
 #include "formats/path.h"
 #include "tap.h"
 
+/* The header of a field is its names with dots; path_text gives the path. */
 static void
 names(const char *text, const char *expected)
 {
+	struct fields f = { 0 };
+	struct err e;
+	char *path = NULL;
+
+	if (fields_parse(&f, text, &e) == 0)
+		path = path_text(&f.list[0].path);
+	ok(f.n == 1 && strcmp(f.list[0].header, expected) == 0,
+	    "'%s' is %zu names: '%s'", text, f.n > 0 ? f.list[0].path.n : 0,
+	    f.n > 0 ? f.list[0].header : e.text);
+	ok(path != NULL && strcmp(path, text) == 0, "  and written so: '%s'",
+	    path != NULL ? path : "");
+	free(path);
+	fields_free(&f);
+}
+
+/* The document itself, which is no field. */
+static void
+test_document(void)
+{
 	struct path p;
 	struct err e;
-	char *joined = NULL;
+	char *path = NULL;
 
-	if (path_parse(&p, text, NULL, &e) == 0)
-		joined = path_text(&p);
-	ok(joined != NULL && strcmp(joined, expected) == 0, "'%s' is %zu "
-	    "names: '%s'", text, p.n, joined != NULL ? joined : e.text);
-	free(joined);
+	if (path_parse(&p, ".", NULL, &e) == 0)
+		path = path_text(&p);
+	ok(path != NULL && p.n == 0 && strcmp(path, ".") == 0,
+	    "the document: '%s'", path != NULL ? path : e.text);
+	free(path);
 	path_free(&p);
+}
+
+static void
+test_write(void)
+{
+	char to[8] = "-------";
+
+	ok(path_write(to, 4, "a.b\"", 4) == 7 &&
+	    memcmp(to, "\"a.b---", 7) == 0, "as much of a name as fits");
+	ok(path_write(to, 7, "a.b\"", 4) == 7 &&
+	    memcmp(to, "\"a.b\"\"\"", 7) == 0 &&
+	    path_write(NULL, 0, "", 0) == 2, "all of it; an empty one");
 }
 
 static void
@@ -77,7 +109,8 @@ main(void)
 {
 	char name[PATH_NAME_MAX + 2];
 
-	names(".", "");
+	test_document();
+	test_write();
 	names("a", "a");
 	names("a.b.0", "a.b.0");
 	names("\"\"", "");
