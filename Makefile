@@ -44,13 +44,13 @@ cp-fetch = $(BASE) $(JSON) $(HTTP) base/environment base/lines \
 	network/session network/sink network/transfer
 libs-cp-fetch = -lcurl -lcrypto -lz $(libs-json)
 
-json2csv = $(BASE) $(SCAN) base/pool formats/columns formats/convert \
-	formats/csv formats/cut formats/feed formats/jobs formats/record \
-	formats/rows formats/scan_part formats/slice formats/unwind \
-	formats/yheap
+json2csv = $(BASE) $(SCAN) base/pool base/processors formats/columns \
+	formats/convert formats/csv formats/cut formats/feed formats/jobs \
+	formats/record formats/rows formats/scan_part formats/slice \
+	formats/unwind formats/yheap
 libs-json2csv = $(libs-json)
 
-memzip = $(BASE) $(UTF8) base/limit base/pool formats/deflate \
+memzip = $(BASE) $(UTF8) base/limit base/pool base/processors formats/deflate \
 	formats/encoder formats/entropy formats/extract formats/gunzip \
 	formats/gzip formats/intake formats/literals formats/pack formats/packgzip formats/packlib formats/packzip \
 	formats/source formats/splitter formats/tally formats/tee \
@@ -64,8 +64,9 @@ CREDS = base/environment formats/xml network/creds network/creds_ask \
 	network/creds_remote network/creds_secret network/endpoint \
 	network/hash network/profile network/sigv4 network/signed_headers \
 	network/sts
-s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) $(TRAILER) base/stop \
-	formats/jsonline network/checksum network/crc64 network/customer_key \
+s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) $(TRAILER) base/processors \
+	base/stop formats/jsonline network/checksum network/crc64 \
+	network/customer_key \
 	network/digest network/dry_run network/flight network/multipart \
 	network/object network/pace network/part_header network/part_line \
 	network/part_plan network/part_store network/parts network/put \
@@ -76,7 +77,7 @@ s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) $(TRAILER) base/stop \
 libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.
-UNITS = args diag pool stage window \
+UNITS = args diag pool processors stage window \
 	convert csv deflate items json literals path scan trailer utf8 xml \
 	zip \
 	address checksum crc64 creds endpoint hash link pace part_line \
@@ -85,6 +86,7 @@ UNITS = args diag pool stage window \
 unit-args = base/args base/diag base/io base/seal base/upstream
 unit-diag = base/diag base/meter
 unit-pool = base/pool base/diag
+unit-processors = base/diag base/io base/processors base/seal base/upstream
 unit-stage = base/io base/diag base/seal base/upstream
 unit-window = base/window
 
@@ -122,7 +124,8 @@ unit-hash = base/diag network/hash
 libs-unit-hash = -lcrypto
 unit-link = network/link
 unit-pace = network/pace
-unit-part_line = base/diag base/window network/checksum network/crc64 \
+unit-part_line = base/diag base/io base/processors base/seal \
+	base/upstream base/window network/checksum network/crc64 \
 	network/digest network/hash network/part_line network/part_plan \
 	network/part_store network/sha256x2
 libs-unit-part_line = -lcrypto -lisal

@@ -1,6 +1,4 @@
 /* json2csv: JSON in, the records' members as CSV rows out. */
-#define _GNU_SOURCE	/* sched_getaffinity */
-#include <sched.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +7,7 @@
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/meter.h"
+#include "base/processors.h"
 #include "formats/convert.h"
 #include "formats/scan.h"
 
@@ -53,7 +52,7 @@ static const struct option longs[] = {
 	{ 0 }
 };
 
-enum { MEMORY = 16 << 20, THREADS_MAX = 64, FIELDS_FILE_MAX = 1 << 20 };
+enum { MEMORY = 16 << 20, THREADS = 4, THREADS_MAX = 64, FIELDS_FILE_MAX = 1 << 20 };
 
 struct options {
 	struct conversion how;
@@ -87,19 +86,6 @@ read_delimiter(const char *s)
 		args_wrong("'%s' cannot be a delimiter: one ASCII character "
 		    "that is no quote and ends no line", s);
 	return *s;
-}
-
-/* Those processors that this process may run on, which taskset and containers
- * make fewer than there are. */
-static unsigned
-default_threads(void)
-{
-	cpu_set_t set;
-	int n = 1;
-
-	if (sched_getaffinity(0, sizeof(set), &set) == 0)
-		n = CPU_COUNT(&set);
-	return n < 1 ? 1 : n > 4 ? 4 : (unsigned)n;
 }
 
 static void
@@ -286,7 +272,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	if (a->face.threads > THREADS_MAX)
 		args_wrong("-T is too large: at most %d", THREADS_MAX);
 	o->how.threads = a->face.threads != 0 ? a->face.threads :
-	    default_threads();
+	    processors(THREADS);
 }
 
 /* What was left out, because it was asked for, is said in the end. */

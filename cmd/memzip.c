@@ -12,6 +12,7 @@
 #include "base/io.h"
 #include "base/limit.h"
 #include "base/meter.h"
+#include "base/processors.h"
 #include "formats/deflate.h"
 #include "formats/extract.h"
 #include "formats/pack.h"
@@ -102,14 +103,6 @@ default_mtime(void)
 
 	return epoch != NULL && *epoch != '\0' ?
 	    read_time("SOURCE_DATE_EPOCH", epoch) : ZIP_EPOCH;
-}
-
-static unsigned
-default_threads(void)
-{
-	long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-	return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : (unsigned)n;
 }
 
 static void
@@ -255,8 +248,8 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 		return;
 	}
 	if (zipbudget_divide(&o->pack.budget, a->face.memory,
-	    a->face.threads != 0 ? a->face.threads : default_threads(),
-	    &e) != 0)
+	    a->face.threads != 0 ? a->face.threads :
+	    processors(MAX_THREADS), &e) != 0)
 		args_wrong("%s", e.text);
 	o->source.threads = o->pack.budget.threads + 1;	/* the verifier */
 	o->source.tar_memory = READ_MEMORY + zipbudget_most(&o->pack.budget);

@@ -17,16 +17,15 @@
  * sender has nothing to do, and when the reader waits for memory.  Where pairs
  * gain nothing there are several hashers instead, and none of them waits.
  */
-#define _GNU_SOURCE	/* sched_getaffinity */
 #include "network/part_line.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/processors.h"
 #include "network/digest.h"
 
 enum { HASHERS = 4 };
@@ -248,18 +247,6 @@ part_line_crc(struct part_line *l)
 
 /* Life. */
 
-/* One is enough where it hashes two at a time; else one a processor. */
-static unsigned
-hashers(bool pairs)
-{
-	cpu_set_t cpus;
-	int n = 1;
-
-	if (!pairs && sched_getaffinity(0, sizeof cpus, &cpus) == 0)
-		n = CPU_COUNT(&cpus);
-	return n < 1 ? 1 : n > HASHERS ? HASHERS : (unsigned)n;
-}
-
 struct part_line *
 part_line_start(enum checksum kind, struct err *e)
 {
@@ -276,7 +263,8 @@ part_line_start(enum checksum kind, struct err *e)
 	l->end = &l->head;
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->work, NULL);
-	threads = hashers(l->pairs);
+	/* One is enough where it hashes two at a time. */
+	threads = l->pairs ? 1 : processors(HASHERS);
 	l->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	errnum = l->fd < 0 ? errno : 0;
 	while (errnum == 0 && l->n_threads < threads) {

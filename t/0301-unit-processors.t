@@ -1,0 +1,3 @@
+#!/bin/bash
+. "${0%/*}/lib.sh"
+"$BUILD/unit/processors" "$T"
