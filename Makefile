@@ -53,8 +53,8 @@ libs-json2csv = $(libs-json)
 memzip = $(BASE) $(UTF8) base/limit base/pool base/processors formats/deflate \
 	formats/encoder formats/entropy formats/extract formats/gunzip \
 	formats/gzip formats/intake formats/literals formats/pack formats/packgzip formats/packlib formats/packzip \
-	formats/source formats/splitter formats/tally formats/tee \
-	formats/timestamp formats/unarchive formats/zip formats/zipbudget \
+	formats/source formats/spelling formats/splitter formats/tally \
+	formats/tee formats/timestamp formats/unarchive formats/zip formats/zipbudget \
 	formats/zipname formats/zipwriter
 libs-memzip = -larchive -lisal -lz
 
@@ -109,8 +109,8 @@ unit-utf8 = $(UTF8)
 unit-xml = base/diag formats/xml
 libs-unit-xml = -lexpat
 unit-zip = formats/zip formats/zipname $(UTF8) formats/timestamp \
-	formats/tally base/diag
-libs-unit-zip = -lisal
+	formats/spelling formats/tally base/diag
+libs-unit-zip = -larchive -lisal
 
 unit-address = network/address
 unit-checksum = base/diag network/checksum network/crc64 network/hash
@@ -169,7 +169,7 @@ libs-fuzz-scan = $(libs-json)
 fuzz-trailer = $(TRAILER) base/diag
 libs-fuzz-trailer = -lisal
 fuzz-unarchive = formats/unarchive formats/gunzip formats/intake \
-	formats/tally formats/zip base/diag
+	formats/spelling formats/tally formats/zip base/diag
 libs-fuzz-unarchive = -larchive -lisal -lz
 
 fuzz-upload_list = $(unit-upload_list)

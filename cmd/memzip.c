@@ -213,7 +213,9 @@ check_reading(const struct options *o)
 	const struct source_options *s = &o->source;
 
 	if (s->name != NULL || s->tar || s->split != 0 || s->repeat_header ||
-	    o->encrypt || o->pack.comment != NULL || o->pack.verify)
+	    o->encrypt || o->pack.comment != NULL || o->pack.verify ||
+	    o->pack.level != PACK_DEFAULT || !s->own_mtime ||
+	    o->face.threads != 0 || o->pack.format != pack_format("zip"))
 		args_wrong("-%c goes without the options for writing", o->mode);
 	if (o->face.memory != 0 && o->face.memory < READ_LEAST)
 		args_wrong("-m is too small: reading takes 8M");

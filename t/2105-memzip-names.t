@@ -51,4 +51,24 @@ fi
 check 'zipdetails finds no flaw, and bit 11 just where it is needed' bash -c '
 	zipdetails odd.zip >details && ! grep -iE "warn|error|unexpected|trailing" details &&
 	    test "$(grep -c "Bit 11" details)" = 6'
+
+# Decomposed characters, as from a Mac, stay so in the archive, though libarchive
+# composes them when it reads it back.
+for n in $'e\u0301.csv' $'\u304b\u3099' $'\u1100\u1161/\u212b'; do
+	for options in '' '-0 --verify -m 20M' '--verify --tar'; do
+		if [[ $options == *tar* ]]; then
+			mkdir -p "tar/$(dirname "$n")"
+			echo x >"tar/$n"
+			tar -C tar -cf - "$n" >in/odd
+			memzip $options <in/odd >nfd.zip
+		else
+			head -c $([ -z "$options" ] && echo 9 || echo 9M) /dev/zero >in/odd
+			memzip $options "$n=in/odd" >nfd.zip
+		fi
+		result $? "'$n', which is decomposed${options:+, with $options}"
+		check '  is what it was' $PY -c '
+import sys, zipfile
+assert zipfile.ZipFile("nfd.zip").namelist() == [sys.argv[1]]' "$n"
+	done
+done
 finish

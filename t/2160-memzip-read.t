@@ -100,6 +100,12 @@ check_exit 65 'nothing' memzip -t </dev/null
 check_exit 79 'an archive whose writer failed' bash -c "cat ours.zip | $BUILD/unit/stage fail 2>/dev/null | memzip -x"
 check_exit 74 '/dev/full' bash -c 'memzip -x <ours.zip >/dev/full'
 
+check_exit 74 'a file that is open for writing only' bash -c 'memzip -x 0>>writeonly'
+check_err 'says so' "^memzip: cannot read the archive: Bad file descriptor$"
+for options in -1 '-F gzip' '--mtime 2026-08-20' '-T 2' '-n x' --tar --verify '--comment x'; do
+	check_exit 64 "-x $options: would go unheard" bash -c 'memzip -x '"$options"' <ours.zip'
+done
+
 # Bombs and names.
 head -c 50000000 /dev/zero | memzip -9 >bomb.zip
 check_exit 65 '--max-size' memzip -x --max-size 1M <bomb.zip

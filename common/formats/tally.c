@@ -2,6 +2,23 @@
 #include "formats/tally.h"
 
 #include <isa-l/crc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/spelling.h"
+
+static void
+add_name(struct tally *t, const char *name, size_t len)
+{
+	char *spelled = spelling(name, len);
+
+	if (spelled != NULL) {
+		name = spelled;
+		len = strlen(spelled);
+	}
+	t->fold = crc32_gzip_refl(t->fold, (const unsigned char *)name, len);
+	free(spelled);
+}
 
 void
 tally_add(struct tally *t, const char *name, size_t name_len, uint64_t size,
@@ -15,8 +32,7 @@ tally_add(struct tally *t, const char *name, size_t name_len, uint64_t size,
 		sums[8 + i] = (unsigned char)(crc >> 8 * i);
 	t->entries++;
 	t->bytes += size;
-	t->fold = crc32_gzip_refl(t->fold, (const unsigned char *)name,
-	    name_len);
+	add_name(t, name, name_len);
 	t->fold = crc32_gzip_refl(t->fold, sums, sizeof sums);
 }
 

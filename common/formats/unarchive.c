@@ -83,6 +83,8 @@ fail(struct unarchive *u, const char *what, struct err *e)
 	    strstr(why, "memory") != NULL))		/* zstd's only say so */
 		return err_set(e, EXIT_DATA, "%s: it takes more memory than "
 		    "-m allows", what);
+	if (why != NULL && strncmp(why, "Error reading fd", 16) == 0)
+		return err_sys(e, EXIT_IO, archive_errno(u->a), "%s", what);
 	if (why != NULL && strstr(why, "assphrase") != NULL)
 		code = EXIT_AUTH;
 	if (why == NULL)
