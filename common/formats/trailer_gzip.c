@@ -8,12 +8,13 @@
 enum { OUT = 256 * 1024, STEP = 1 << 30 };
 
 /* Behind a member: another one, zeros up to the end, or the end. */
-enum place { FIRST, INSIDE, BEHIND, PADDING };
+enum place { FIRST, HEADER, INSIDE, BEHIND, PADDING };
 
 struct members {
 	enum place place;
 	uint64_t at;			/* bytes so far */
 	struct inflate_state inflate;
+	struct isal_gzip_header header;
 	uint8_t out[OUT];
 };
 
@@ -38,11 +39,37 @@ new(struct err *e)
 	return m;
 }
 
+static bool
+is_open(const struct members *m)
+{
+	return m->place == HEADER || m->place == INSIDE;
+}
+
 static int
 bad(const struct members *m, const char *why, struct err *e)
 {
 	return err_set(e, EXIT_DATA, "the gzip data is %s at byte %llu", why,
 	    (unsigned long long)m->at);
+}
+
+/* isal_inflate would read a header, too, but forgets what it says about itself
+ * when it comes in pieces. */
+static int
+read_header(struct members *m)
+{
+	int rc = isal_read_gzip_header(&m->inflate, &m->header);
+
+	if (rc == ISAL_DECOMP_OK)
+		m->place = INSIDE;
+	return rc == ISAL_END_INPUT ? ISAL_DECOMP_OK : rc;
+}
+
+static int
+inflate(struct members *m)
+{
+	m->inflate.next_out = m->out;
+	m->inflate.avail_out = OUT;
+	return m->place == HEADER ? read_header(m) : isal_inflate(&m->inflate);
 }
 
 /* Bytes taken of len, or -1. */
@@ -55,9 +82,7 @@ unpack(struct members *m, const uint8_t *data, size_t len, struct err *e)
 	s->next_in = (uint8_t *)(uintptr_t)data;
 	s->avail_in = given;
 	do {
-		s->next_out = m->out;
-		s->avail_out = OUT;
-		if (isal_inflate(s) < 0) {
+		if (inflate(m) != ISAL_DECOMP_OK) {
 			m->at += given - s->avail_in;
 			return bad(m, "damaged", e);
 		}
@@ -81,7 +106,8 @@ begin_member(struct members *m, uint8_t byte, struct err *e)
 		    "followed by something else", e);
 	isal_inflate_reset(&m->inflate);
 	m->inflate.crc_flag = ISAL_GZIP;
-	m->place = INSIDE;
+	m->header = (struct isal_gzip_header){ 0 };
+	m->place = HEADER;
 	return 0;
 }
 
@@ -92,7 +118,7 @@ add(void *state, const uint8_t *data, size_t len, struct err *e)
 
 	for (int64_t n; len > 0; data += n, len -= (size_t)n,
 	    m->at += (uint64_t)n) {
-		if (m->place != INSIDE && begin_member(m, *data, e) != 0)
+		if (!is_open(m) && begin_member(m, *data, e) != 0)
 			return -1;
 		n = m->place == PADDING ? 1 : unpack(m, data, len, e);
 		if (n < 0)
@@ -106,7 +132,7 @@ end(void *state, struct err *e)
 {
 	const struct members *m = state;
 
-	return m->place != INSIDE ? 0 : bad(m, "cut off", e);
+	return is_open(m) ? bad(m, "cut off", e) : 0;
 }
 
 const struct trailer_format trailer_gzip = { "gzip", matches, new, add, end,
