@@ -73,7 +73,7 @@ s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) $(TRAILER) base/processors \
 	network/receipt network/s3 network/s3_answer network/s3_judge \
 	network/s3_request network/second_phase network/settings \
 	network/sha256x2 network/sweep network/upload network/upload_list \
-	network/verify
+	network/verify network/volley
 libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
 
 # Unit tests, each t/unit/NAME.c: base, formats, network.

@@ -457,6 +457,7 @@ sweep(struct job *j, const struct args *a, struct err *e)
 	const struct sweep w = { .s3 = j->s3, .creds = j->creds,
 		.object = &j->o->object, .dry_run = j->o->dry_run,
 		.older_than = (int64_t)(j->o->older_than / 1000),
+		.parallel = j->o->put.upload.parallel,
 		.out = a->face.quiet ? NULL : &j->out, .meter = &j->meter };
 
 	return sweep_run(&w, e) != 0 ? -1 : output_finish(&j->out, e);

@@ -2,8 +2,7 @@
  * flight: the parts on their way to S3, several requests side by side.
  *
  * A part stays here until S3 has acknowledged it, so that a request that failed
- * is repeated from the same memory.  A server that says it is busy gets fewer
- * requests at once (pace).  One thread does all of it.
+ * is repeated from the same memory (volley).  One thread does all of it.
  */
 #ifndef NETWORK_FLIGHT_H
 #define NETWORK_FLIGHT_H
@@ -35,8 +34,6 @@ struct flight *flight_new(const struct flight_config *config, struct err *e);
 int flight_run(struct flight *f, struct part *first, struct err *e);
 
 /* Drops what is under way; its parts go back. */
-void flight_drop(struct flight *f);
-
 void flight_free(struct flight *f);
 
 #endif

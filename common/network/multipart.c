@@ -399,22 +399,28 @@ multipart_complete(struct s3 *s3, const struct object *object,
 	return rc;
 }
 
-int
-multipart_abort(struct s3 *s3, const struct object *object, const char *key,
-    const char *id, bool *gone, struct err *e)
+void
+multipart_abort_request(struct s3_request *r, const struct object *object,
+    const char *key, const char *id, const char **headers)
 {
-	const char *headers[OBJECT_HEADERS];
-	struct s3_request r = {
+	*r = (struct s3_request){
 		.what = "abort the upload of", .method = "DELETE", .key = key,
 		.query = { { "uploadId", id } }, .n_query = 1,
 		.headers = headers, .bare = true,
 	};
+	r->n_headers = object_headers(object, OBJECT_ALL, headers);
+}
+
+int
+multipart_abort(struct s3 *s3, const struct object *object, const char *id,
+    struct err *e)
+{
+	const char *headers[OBJECT_HEADERS];
+	struct s3_request r;
 	int rc;
 
-	r.n_headers = object_headers(object, OBJECT_ALL, headers);
+	multipart_abort_request(&r, object, NULL, id, headers);
 	rc = s3_run(s3, &r, e);
-	if (gone != NULL)
-		*gone = rc != 0 && r.fault == S3_NO_UPLOAD && !r.lost;
 	if (rc != 0 && r.fault == S3_NO_UPLOAD)
 		rc = 0;
 	s3_clear(s3, &r);

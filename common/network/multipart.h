@@ -82,11 +82,15 @@ int multipart_complete(struct s3 *s3, const struct object *object,
     const struct multipart *m, struct stored *stored, bool *left,
     struct err *e);
 
-/* Drops the upload of a key (NULL: the client's); one that is not there (any
- * more) is fine.  *gone (which may be NULL): it was not there, and not because an
- * answer of ours was lost. */
-int multipart_abort(struct s3 *s3, const struct object *object,
-    const char *key, const char *id, bool *gone, struct err *e);
+/* Drops the upload; one that is not there (any more) is fine. */
+int multipart_abort(struct s3 *s3, const struct object *object, const char *id,
+    struct err *e);
+
+/* The request for that, of another key, for who has several under way.  headers
+ * has room for OBJECT_HEADERS and is needed as long as r.  It fails with
+ * S3_NO_UPLOAD for one that is not there. */
+void multipart_abort_request(struct s3_request *r, const struct object *object,
+    const char *key, const char *id, const char **headers);
 
 /* Fills m->token from the kernel's randomness. */
 void multipart_token(char token[TOKEN_TEXT]);

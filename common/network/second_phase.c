@@ -113,8 +113,7 @@ settle(const struct second_phase *p, const struct pending *one, struct err *e)
 	if ((s3 = s3_open(&config, p->creds, e)) == NULL)
 		return -1;
 	if (!p->commit)
-		rc = multipart_abort(s3, p->object, NULL, one->multipart.id,
-		    NULL, e);
+		rc = multipart_abort(s3, p->object, one->multipart.id, e);
 	else if ((rc = multipart_complete(s3, p->object, &one->multipart,
 	    &stored, &left, e)) == 0)
 		rc = give(p, one, &stored, e);

@@ -8,13 +8,23 @@
 #include "network/multipart.h"
 #include "network/sweep.h"
 #include "network/upload_list.h"
+#include "network/volley.h"
 
 /* The longest keys, three bytes for each of theirs, fit into an answer. */
 #define PAGE "200"
 
+/* An upload that is being aborted. */
+struct slot {
+	const struct pending_upload *upload;	/* NULL: free */
+	struct s3_request request;
+	const char *headers[OBJECT_HEADERS];
+};
+
 struct run {
 	const struct sweep *w;
 	struct s3 *s3;
+	struct volley *volley;
+	struct slot *slots;		/* w->parallel */
 	bool encoded;			/* keys are asked for encoded */
 	bool answered;			/* the last list came with a 200 */
 	int64_t now;			/* the server's, Unix seconds */
@@ -50,47 +60,133 @@ give_line(struct run *r, const struct pending_upload *u, const char *state,
 	return rc;
 }
 
-/* Aborts one; only what ends everything is an error. */
-static int
-abort_one(struct run *r, const struct pending_upload *u, struct err *e)
-{
-	struct err why;
-	bool gone;
+/* Aborting. */
 
-	if (multipart_abort(r->s3, r->w->object, u->key, u->id, &gone,
-	    &why) == 0) {
+/* The next old upload of a page from *at on, or NULL. */
+static const struct pending_upload *
+next_old(struct run *r, const struct upload_list *l, size_t *at)
+{
+	while (*at < l->n) {
+		const struct pending_upload *u = &l->uploads[(*at)++];
+
+		if (u->began <= r->now - r->w->older_than) {
+			r->old++;
+			return u;
+		}
+	}
+	return NULL;
+}
+
+/* One has ended; why NULL: well.  Only what ends everything is an error. */
+static int
+settle(struct run *r, struct slot *slot, const struct err *why, struct err *e)
+{
+	const struct pending_upload *u = slot->upload;
+	bool missing = why != NULL && slot->request.fault == S3_NO_UPLOAD;
+	bool gone = missing && !slot->request.lost;
+
+	slot->upload = NULL;
+	s3_clear(r->s3, &slot->request);
+	if (why == NULL || missing) {
 		atomic_fetch_add(&r->w->meter->records, !gone);
 		return give_line(r, u, gone ? "gone" : "aborted", NULL, e);
 	}
 	if (s3_check(r->s3, e) != 0)
 		return -1;
 	if (r->failed++ == 0)
-		r->first = why;
-	return give_line(r, u, "failed", why.text, e);
+		r->first = *why;
+	return give_line(r, u, "failed", why->text, e);
+}
+
+/* Fills free slots with old uploads. */
+static int
+start_some(struct run *r, const struct upload_list *l, size_t *at,
+    struct err *e)
+{
+	struct err why;
+
+	for (unsigned i = 0; i < r->w->parallel; i++) {
+		struct slot *s = &r->slots[i];
+
+		if (s->upload != NULL || !volley_free_place(r->volley) ||
+		    (s->upload = next_old(r, l, at)) == NULL)
+			continue;
+		multipart_abort_request(&s->request, r->w->object,
+		    s->upload->key, s->upload->id, s->headers);
+		if (volley_start(r->volley, &s->request, &why) != 0 &&
+		    settle(r, s, &why, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static struct slot *
+slot_of(struct run *r, const struct s3_request *q)
+{
+	struct slot *slot = r->slots;
+
+	while (&slot->request != q)
+		slot++;
+	return slot;
+}
+
+static int
+abort_page(struct run *r, const struct upload_list *l, struct err *e)
+{
+	struct s3_request *q;
+	struct err why;
+	size_t at = 0;
+	int rc;
+
+	while ((rc = start_some(r, l, &at, e)) == 0 &&
+	    (at < l->n || volley_count(r->volley) > 0)) {
+		switch (volley_wait(r->volley, NULL, &q, &why)) {
+		case VOLLEY_NONE:
+			break;
+		case VOLLEY_DONE:
+			rc = settle(r, slot_of(r, q), NULL, e);
+			break;
+		case VOLLEY_FAILED:
+			rc = settle(r, slot_of(r, q), &why, e);
+			break;
+		case VOLLEY_OVER:
+			*e = why;
+			rc = -1;
+		}
+		if (rc != 0)
+			break;
+		meter_tick(r->w->meter);
+	}
+	return rc;
+}
+
+static int
+tell_page(struct run *r, const struct upload_list *l, struct err *e)
+{
+	const struct pending_upload *u;
+	size_t at = 0;
+
+	while ((u = next_old(r, l, &at)) != NULL)
+		if (give_line(r, u, "stale", NULL, e) != 0)
+			return -1;
+	meter_tick(r->w->meter);
+	return 0;
 }
 
 static int
 sweep_page(struct run *r, const struct upload_list *l, struct err *e)
 {
 	const char *prefix = r->w->s3.name->key;
-	int rc = 0;
 
-	for (size_t i = 0; i < l->n && rc == 0; i++) {
-		const struct pending_upload *u = &l->uploads[i];
-
-		if (strncmp(u->key, prefix, strlen(prefix)) != 0)
+	for (size_t i = 0; i < l->n; i++)
+		if (strncmp(l->uploads[i].key, prefix, strlen(prefix)) != 0)
 			return err_set(e, EXIT_REMOTE, "the list of uploads "
 			    "has a key that was not asked for: '%.200s'",
-			    u->key);
-		if (u->began > r->now - r->w->older_than)
-			continue;
-		r->old++;
-		rc = r->w->dry_run ? give_line(r, u, "stale", NULL, e) :
-		    abort_one(r, u, e);
-		meter_tick(r->w->meter);
-	}
-	return rc;
+			    l->uploads[i].key);
+	return r->w->dry_run ? tell_page(r, l, e) : abort_page(r, l, e);
 }
+
+/* Listing. */
 
 static int
 read_page(struct run *r, const struct s3_request *q, struct upload_list *page,
@@ -204,20 +300,42 @@ sweep_all(struct run *r, struct err *e)
 	return rc;
 }
 
+static int
+open_run(struct run *r, const struct s3_name *bucket, struct err *e)
+{
+	const struct sweep *w = r->w;
+	struct s3_config config = w->s3;
+
+	config.name = bucket;
+	if ((r->s3 = s3_open(&config, w->creds, e)) == NULL ||
+	    (r->volley = volley_new(r->s3, w->parallel, e)) == NULL)
+		return -1;
+	r->slots = calloc(w->parallel, sizeof *r->slots);
+	return r->slots != NULL ? 0 : err_set(e, EXIT_INTERNAL,
+	    "cannot sweep: no memory");
+}
+
+static void
+close_run(struct run *r)
+{
+	for (unsigned i = 0; r->slots != NULL && i < r->w->parallel; i++)
+		s3_clear(r->s3, &r->slots[i].request);
+	free(r->slots);
+	volley_free(r->volley);
+	s3_close(r->s3);
+}
+
 int
 sweep_run(const struct sweep *w, struct err *e)
 {
 	const struct s3_name bucket = { .bucket = w->s3.name->bucket,
 		.key = (char[]){ "" } };
-	struct s3_config config = w->s3;
 	struct run r = { .w = w };
-	int rc;
+	int rc = open_run(&r, &bucket, e);
 
-	config.name = &bucket;
-	if ((r.s3 = s3_open(&config, w->creds, e)) == NULL)
-		return -1;
-	rc = sweep_all(&r, e);
-	s3_close(r.s3);
+	if (rc == 0)
+		rc = sweep_all(&r, e);
+	close_run(&r);
 	if (rc != 0 || r.failed == 0)
 		return rc;
 	*e = r.first;

@@ -23,16 +23,18 @@ struct sweep {
 	struct creds *creds;		/* NULL: not signed */
 	const struct object *object;	/* headers for all requests */
 	int64_t older_than;		/* seconds */
+	unsigned parallel;		/* requests at once, >= 1 */
 	bool dry_run;			/* only list them */
 	struct output *out;		/* a line of JSON for each; NULL: none */
 	struct meter *meter;		/* counts what was aborted as records */
 };
 
 /*
- * One line for each old upload: {"state":"aborted"|"gone"|"stale"|"failed",
- * "bucket":…,"key":…,"upload_id":…,"initiated":…,"age_seconds":…}; gone when it
- * was not there any more, stale with dry_run; failed has "error".  One that fails does not keep the others from being tried;
- * e is the first failure, and says how many there were.
+ * One line for each old upload, as they end: {"state":"aborted"|"gone"|"stale"|
+ * "failed","bucket":…,"key":…,"upload_id":…,"initiated":…,"age_seconds":…}; gone
+ * when it was not there any more, stale with dry_run; failed has "error".  One
+ * that fails does not keep the others from being tried; e is the first failure,
+ * and says how many there were.
  */
 int sweep_run(const struct sweep *w, struct err *e);
 

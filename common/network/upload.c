@@ -238,8 +238,7 @@ upload_abort(struct upload *u, struct err *e)
 	if (!u->left)
 		return 0;
 	s3_last_words(u->s3, ABORT_MS);
-	if (multipart_abort(u->s3, u->config.object, NULL, u->multipart.id,
-	    NULL, e) != 0)
+	if (multipart_abort(u->s3, u->config.object, u->multipart.id, e) != 0)
 		return -1;
 	u->left = false;
 	return 0;
