@@ -293,7 +293,7 @@ static int
 take_profile(struct creds *c, const struct step *step,
     const struct profile *p, struct err *e)
 {
-	char *v[COUNT];
+	char *v[COUNT] = { NULL };
 	int rc;
 
 	for (int i = 0; i < COUNT; i++)
