@@ -88,6 +88,8 @@ check_exit 0 "and with --sweep" s3put --sweep --older-than 0 --expected-bucket-o
 # conditions
 s3_reset
 for f in small big; do
+	check_exit 73 "$f: --if-match on nothing" s3put --if-match '"0123"' "s3://bucket/$f" "$T/$f"
+	no_uploads "  leaves no upload"
 	check_exit 0 "$f: --no-clobber on nothing" s3put --no-clobber "s3://bucket/$f" "$T/$f"
 	check_exit 73 "$f: --no-clobber on something" s3put --no-clobber "s3://bucket/$f" "$T/$f"
 	etag=$(s3put "s3://bucket/$f" "$T/$f" | jq -r .etag)

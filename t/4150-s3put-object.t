@@ -58,7 +58,7 @@ check_err "is told" "checksum that came back"
 nothing "nothing is stored"
 
 for args in "--acl nonsense" "--storage-class nonsense" "--sse nonsense" "--sse-kms-key-id k" "--metadata a" \
-	"--metadata =b" "--metadata a:b=c" "--tag a" "--tag =b" "--checksum md5" "--request-payer me" \
+	"--metadata =b" "--metadata S3put-ID=x" "--metadata a:b=c" "--tag a" "--tag =b" "--checksum md5" "--request-payer me" \
 	"--no-clobber --if-match x" "--sse AES256 --sse-kms-key-id k" "--tag a=1 --tag a=2" \
 	"--expected-bucket-owner me" "--expected-bucket-owner 12345" "--content-type a --content-type b" "--cache-control="; do
 	check_exit 64 "wrong: $args" s3put $args s3://bucket/b "$T/small"

@@ -75,7 +75,7 @@ multipart_create(struct s3 *s3, const struct object *object,
 	r.n_headers = object_headers(object, OBJECT_FIRST | OBJECT_ALL,
 	    headers);
 	multipart_token(m->token);
-	snprintf(token, sizeof token, MULTIPART_TOKEN ": %s", m->token);
+	snprintf(token, sizeof token, OBJECT_TOKEN ": %s", m->token);
 	headers[r.n_headers++] = token;
 	if (m->kind != CHECKSUM_NONE) {
 		snprintf(algorithm, sizeof algorithm,
@@ -265,7 +265,7 @@ multipart_prove(struct s3 *s3, const struct object *object,
 	snprintf(want, sizeof want, "%" PRIu64, size);
 	rc = s3_run(s3, &r, e);
 	if (rc == 0) {
-		theirs = s3_header(&r, MULTIPART_TOKEN);
+		theirs = s3_header(&r, OBJECT_TOKEN);
 		length = s3_header(&r, "Content-Length");
 		rc = theirs != NULL && strcmp(theirs, token) == 0 &&
 		    length != NULL && strcmp(length, want) == 0;

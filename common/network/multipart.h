@@ -7,7 +7,7 @@
  *
  * Its answer can be lost.  AWS answers a repetition with 200 again, others say
  * NoSuchUpload: then the object is looked at.  Every upload carries a random
- * token in the object's metadata (x-amz-meta-s3put-id); an object with this
+ * token in the object's metadata (OBJECT_TOKEN); an object with this
  * token is the one that was completed.  Without it the outcome stays unknown:
  * code 75 and the upload id, never a guess.
  */
@@ -24,7 +24,6 @@
 #include "network/s3.h"
 
 enum { TOKEN_TEXT = 33 };
-#define MULTIPART_TOKEN "x-amz-meta-s3put-id"
 
 /* One acknowledged part. */
 struct multipart_part {

@@ -154,6 +154,11 @@ object_add_metadata(struct object *o, const char *pair, struct err *e)
 		    "'%.200s'", pair);
 	if (asprintf(&header, "x-amz-meta-%.*s", (int)name, pair) < 0)
 		return no_memory(e);
+	if (strcasecmp(header, OBJECT_TOKEN) == 0) {
+		free(header);
+		return err_set(e, EXIT_USAGE, "--metadata: the name s3put-id "
+		    "is for s3put's own use");
+	}
 	rc = add(o, "metadata", header, equals + 1, OBJECT_FIRST, e);
 	free(header);
 	for (size_t i = 0; i < o->n; i++)

@@ -15,6 +15,9 @@
 
 enum { OBJECT_HEADERS = 48 };
 
+/* The metadata by which an upload is known again (multipart.h). */
+#define OBJECT_TOKEN "x-amz-meta-s3put-id"
+
 /* Which requests carry a header. */
 enum object_use {
 	OBJECT_FIRST = 1,	/* PutObject and CreateMultipartUpload */
@@ -38,7 +41,8 @@ struct object {
 int object_set(struct object *o, const char *option, const char *value,
     struct err *e);
 
-/* "k=v": user metadata (at most 2 KiB in all), a tag (at most ten). */
+/* "k=v": user metadata (at most 2 KiB in all, not OBJECT_TOKEN), a tag (at most
+ * ten). */
 int object_add_metadata(struct object *o, const char *pair, struct err *e);
 int object_add_tag(struct object *o, const char *pair, struct err *e);
 

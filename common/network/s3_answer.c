@@ -103,6 +103,7 @@ static const struct { const char *code; enum s3_fault fault; } known[] = {
 	{ "AuthorizationHeaderMalformed", S3_ELSEWHERE },
 	{ "IllegalLocationConstraintException", S3_ELSEWHERE },
 	{ "PreconditionFailed", S3_EXISTS },
+	{ "NoSuchKey", S3_EXISTS },		/* If-Match, and no object */
 	{ "ConditionalRequestConflict", S3_EXISTS },
 	{ "NoSuchUpload", S3_NO_UPLOAD },
 };

@@ -177,7 +177,7 @@ put_object(struct upload *u, struct err *e)
 	r.n_headers = object_headers(u->config.object, OBJECT_FIRST |
 	    OBJECT_LAST | OBJECT_ALL, headers);
 	multipart_token(u->multipart.token);
-	snprintf(token, sizeof token, MULTIPART_TOKEN ": %s",
+	snprintf(token, sizeof token, OBJECT_TOKEN ": %s",
 	    u->multipart.token);
 	headers[r.n_headers++] = token;
 	if (u->only != NULL) {
