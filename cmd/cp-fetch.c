@@ -195,6 +195,28 @@ take_header(struct options *o, int option)
 	hide(optarg);
 }
 
+/* A token (RFC 9110, 9.1), which has an answer with a body. */
+static const char *
+read_method(const char *text)
+{
+	size_t token = strspn(text, "!#$%&'*+-.^_`|~0123456789"
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	if (token == 0 || text[token] != '\0')
+		args_wrong("-X: '%s' is no method", text);
+	if (strcmp(text, "HEAD") == 0 || strcmp(text, "CONNECT") == 0)
+		args_wrong("-X: %s brings no body", text);
+	return text;
+}
+
+static const char *
+read_user_agent(const char *text)
+{
+	if (strpbrk(text, "\r\n") != NULL)
+		args_wrong("--user-agent: there is a line break in it");
+	return text;
+}
+
 /* How requests are made. */
 static bool
 take_request_option(struct options *o, int option)
@@ -207,7 +229,7 @@ take_request_option(struct options *o, int option)
 		take_header(o, option);
 		return true;
 	case 'X':
-		s->method = optarg;
+		s->method = read_method(optarg);
 		return true;
 	case OPT_ALLOW_PRIVATE:
 		s->allow_private = true;
@@ -248,7 +270,7 @@ take_request_option(struct options *o, int option)
 		o->fetch.http.stall_ms = read_ms("--stall-timeout", DAY_MS);
 		return true;
 	case OPT_USER_AGENT:
-		o->fetch.http.user_agent = optarg;
+		o->fetch.http.user_agent = read_user_agent(optarg);
 		return true;
 	default:
 		return false;

@@ -64,6 +64,17 @@ check_exit 0 "a compressed page" cp-fetch --compressed --pager link --items item
 [ "$(wc -l <"$T/out")" -eq 10000 ]
 result $? "... is decoded, too"
 
+# What would be another request than the one that was meant.
+for method in '' 'A B' $'GET / HTTP/1.1\r\nX:' HEAD CONNECT; do
+	check_exit 64 "-X $(printf %q "$method")" cp-fetch -X "$method" "$U/e"
+	check_err "... says why" "^cp-fetch: -X: .*(is no method|brings no body)"
+done
+check_exit 64 "--user-agent with a line feed" cp-fetch --user-agent $'a\r\nX-Evil: b' "$U/e"
+check_exit 64 "--items without pages" cp-fetch --items items "$U/e"
+check_err "... says so" "^cp-fetch: --items goes with pages, and '$U/e' is none"
+[ ! -s "$T/out" ]
+result $? "... and nothing is written"
+
 # Lists and shares.
 seq 1 9 | sed "s|.*|$U/l&?size=10|" >"$T/urls"
 for i in 1 2 3 4 5 6 7 8 9; do "$HELPER/http-faults" --dump l$i 10; done >"$T/want"

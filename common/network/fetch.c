@@ -89,10 +89,16 @@ fetch_url(struct fetch *f, const char *url, bool connpass, struct err *e)
 	const struct pager_config *pager = c->paged ? &c->pager :
 	    connpass ? &connpass_pager : NULL;
 	bool keyed = connpass && !headers_have(&c->headers, "X-API-Key");
+	char shown[256];
 	int r;
 
 	if (url_check(url, EXIT_USAGE, e) == -1)
 		return -1;
+	if (c->items != NULL && pager == NULL) {
+		url_mask(url, shown, sizeof shown);
+		return err_set(e, EXIT_USAGE, "--items goes with pages, and "
+		    "'%s' is none without --pager", shown);
+	}
 	if (keyed) {
 		char *key = connpass_header(c->key_file,
 		    c->connpass_key, e);

@@ -67,7 +67,8 @@ int fetch_open(struct fetch *f, struct fetch_config *config,
 
 /* One URL or "connpass:…", if it belongs to the shard; or each line of a file
  * ("-": standard input).  -1 as transfer_run and pages_run, 64 for what is no
- * URL, 77 for a missing key, as lines.h for the file. */
+ * URL, or for items of what has no pages, 77 for a missing key, as lines.h
+ * for the file. */
 int fetch_operand(struct fetch *f, const char *operand, struct err *e);
 int fetch_list(struct fetch *f, const char *path, struct err *e);
 
