@@ -168,12 +168,9 @@ read_pager(struct options *o, char *text)
 static void
 read_sha256(struct options *o, const char *text)
 {
-	uint8_t digest[SHA256_SIZE];
-
-	if (strlen(text) != 2 * sizeof digest ||
-	    hex_read(text, digest, sizeof digest) == -1)
+	if (hex_read(text, o->fetch.sha256, SHA256_SIZE) == -1)
 		args_wrong("--sha256: '%s' is not 64 hexadecimal digits", text);
-	o->fetch.sha256 = text;
+	o->fetch.hashed = true;
 }
 
 static long

@@ -1,6 +1,5 @@
 /* s3put: any bytes in, an object on S3 out, or nothing at all. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/args.h"
 #include "base/diag.h"
@@ -247,10 +246,9 @@ take_check(struct options *o, int opt)
 			    "not '%s'", optarg);
 		break;
 	case OPT_SHA256:
-		if (strlen(optarg) != SHA256_HEX - 1 ||
-		    hex_read(optarg, v->sha256, SHA256_SIZE) != 0)
-			args_wrong("--sha256: '%s' is not %d hexadecimal "
-			    "digits", optarg, SHA256_HEX - 1);
+		if (hex_read(optarg, v->sha256, SHA256_SIZE) != 0)
+			args_wrong("--sha256: '%s' is not 64 hexadecimal "
+			    "digits", optarg);
 		v->hashed = true;
 		return true;
 	default:

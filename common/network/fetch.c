@@ -3,12 +3,10 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/lines.h"
 #include "base/window.h"
 #include "network/connpass.h"
-#include "network/hash.h"
 #include "network/pages.h"
 #include "network/parallel.h"
 #include "network/transfer.h"
@@ -163,20 +161,8 @@ fetch_list(struct fetch *f, const char *path, struct err *e)
 int
 fetch_end(struct fetch *f, struct err *e)
 {
-	const char *wanted = f->config->sha256;
-	uint8_t want[SHA256_SIZE], got[SHA256_SIZE];
-	char text[SHA256_HEX];
-
-	if (wanted == NULL)
-		return 0;
-	if (sha256_end(&f->hash, got, e) == -1)
-		return -1;
-	hex_read(wanted, want, sizeof want);
-	if (memcmp(want, got, sizeof want) == 0)
-		return 0;
-	hex_write(text, got, sizeof got);
-	return err_set(e, EXIT_DATA, "the SHA-256 of what came is %s, not %s",
-	    text, wanted);
+	return f->config->hashed ? sha256_expect(&f->hash, f->config->sha256,
+	    "what came", e) : 0;
 }
 
 int
@@ -192,7 +178,7 @@ fetch_open(struct fetch *f, struct fetch_config *c, struct output *out,
 	if (c->deadline_ms != 0)
 		f->session.policy.deadline = meter_now() +
 		    (int64_t)c->deadline_ms;
-	if (c->sha256 != NULL) {
+	if (c->hashed) {
 		if (sha256_start(&f->hash, e) == -1)
 			return -1;
 		f->sink.hash = &f->hash;

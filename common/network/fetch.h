@@ -14,6 +14,7 @@
 
 #include "base/io.h"
 #include "base/meter.h"
+#include "network/hash.h"
 #include "network/headers.h"
 #include "network/pager.h"
 #include "network/recent.h"
@@ -36,7 +37,8 @@ struct fetch_config {		/* outlives the fetch */
 	uint64_t shard, shards;	/* of each shards URLs the one of number shard */
 	uint64_t deadline_ms;	/* for all of them; 0: none */
 	uint64_t max_size;	/* of the output; 0: any */
-	const char *sha256;	/* of the output: 64 digits, or NULL */
+	bool hashed;		/* sha256 must be the output's */
+	uint8_t sha256[SHA256_SIZE];
 	size_t memory;		/* 0: 1 MiB for a body, 16 MiB for a page */
 	bool quiet, verbose;
 	/* bodies */

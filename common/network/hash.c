@@ -48,6 +48,23 @@ sha256_free(struct sha256 *h)
 }
 
 int
+sha256_expect(struct sha256 *h, const uint8_t want[SHA256_SIZE],
+    const char *what, struct err *e)
+{
+	uint8_t digest[SHA256_SIZE];
+	char theirs[SHA256_HEX], ours[SHA256_HEX];
+
+	if (sha256_end(h, digest, e) != 0)
+		return -1;
+	if (memcmp(digest, want, sizeof digest) == 0)
+		return 0;
+	hex_write(theirs, digest, sizeof digest);
+	hex_write(ours, want, sizeof digest);
+	return err_set(e, EXIT_DATA, "the SHA-256 of %s is %s, not %s", what,
+	    theirs, ours);
+}
+
+int
 sha256_of(const void *data, size_t len, uint8_t out[SHA256_SIZE],
     struct err *e)
 {

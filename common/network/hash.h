@@ -26,6 +26,10 @@ int sha256_add(struct sha256 *h, const void *data, size_t len, struct err *e);
 int sha256_end(struct sha256 *h, uint8_t out[SHA256_SIZE], struct err *e);
 void sha256_free(struct sha256 *h);
 
+/* Ends it: 65 with e when it is not want; what is named is hashed. */
+int sha256_expect(struct sha256 *h, const uint8_t want[SHA256_SIZE],
+    const char *what, struct err *e);
+
 /* The digest of one buffer. */
 int sha256_of(const void *data, size_t len, uint8_t out[SHA256_SIZE],
     struct err *e);
@@ -38,7 +42,7 @@ int hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
 /* Lower-case hexadecimal digits and a NUL: 2 * len + 1 bytes. */
 void hex_write(char *out, const void *data, size_t len);
 
-/* Reads n bytes from 2 * n digits; -1 when they are not all digits. */
+/* Reads n bytes from a text of 2 * n digits; -1 for any other. */
 int hex_read(const char *text, uint8_t *out, size_t n);
 
 /* Base64 with padding (RFC 4648) and a NUL: BASE64_SIZE(len) bytes. */

@@ -1,6 +1,5 @@
 /* Size, hash and trailer of an input, while it is read. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "network/verify.h"
 
@@ -21,28 +20,13 @@ check_size(const struct verify *v, bool ended, struct err *e)
 }
 
 static int
-check_hash(struct verify *v, struct err *e)
-{
-	uint8_t digest[SHA256_SIZE];
-	char theirs[SHA256_HEX], ours[SHA256_HEX];
-
-	if (sha256_end(&v->hash, digest, e) != 0)
-		return -1;
-	if (memcmp(digest, v->config.sha256, sizeof digest) == 0)
-		return 0;
-	hex_write(theirs, digest, sizeof digest);
-	hex_write(ours, v->config.sha256, sizeof digest);
-	return err_set(e, EXIT_DATA, "the SHA-256 of the input is %s, not %s",
-	    theirs, ours);
-}
-
-static int
 check_end(struct verify *v, struct err *e)
 {
 	if (check_size(v, true, e) != 0 ||
 	    (v->trailer != NULL && trailer_end(v->trailer, e) != 0))
 		return -1;
-	return v->config.hashed ? check_hash(v, e) : 0;
+	return v->config.hashed ? sha256_expect(&v->hash, v->config.sha256,
+	    "the input", e) : 0;
 }
 
 static int
