@@ -1,5 +1,6 @@
 /* json2csv: JSON in, the records' members as CSV rows out. */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,13 +68,18 @@ struct options {
 static int
 choice(const char *what, const char *word, const char *const words[])
 {
+	char all[80] = "";
+	size_t at = 0;
 	int i;
 
 	for (i = 0; words[i] != NULL; i++) {
 		if (strcmp(word, words[i]) == 0)
 			return i;
 	}
-	args_wrong("%s is unknown: '%s'", what, word);
+	for (i = 0; words[i] != NULL && at < sizeof(all); i++)
+		at += (size_t)snprintf(all + at, sizeof(all) - at, " %s",
+		    words[i]);
+	args_wrong("%s: '%s' is none of:%s", what, word, all);
 }
 
 static char
@@ -110,8 +116,8 @@ read_fields_file(struct options *o, const char *file)
 
 	line = text = io_slurp(file, FIELDS_FILE_MAX, NULL, &e);
 	if (text == NULL)
-		args_wrong("%s", e.text);
-	else if (strncmp(text, mark, strlen(mark)) == 0)
+		args_fail(&e);
+	if (strncmp(text, mark, strlen(mark)) == 0)
 		line = text + strlen(mark);
 	for (line = strtok_r(line, "\r\n", &rest); line != NULL;
 	    line = strtok_r(NULL, "\r\n", &rest)) {

@@ -99,9 +99,12 @@ check '  leaves them out and says nothing' test "$(tail -1 "$T/out")$(cat "$T/er
 check_exit 0 '--late-columns=warn' json2csv -m 1M --late-columns=warn "$T/late"
 check_err '  says so' "^json2csv: 1 values of columns .* the first: '\"g.g\"' in record 30001$"
 for bad in --quote=x --extra=x --duplicate-keys= --invalid-utf8=no --late-columns=x --max-depth=0 \
-    --max-errors=x --fields-file="$T/list.no"; do
+    --max-errors=x; do
 	check_exit 64 "$bad is refused" json2csv "$bad"
 done
+check_exit 64 'a word that is none' json2csv --quote=x
+check_err '  is told which there are' "^json2csv: --quote: 'x' is none of: minimal strings all "
+check_exit 74 'a list of fields that is not there' json2csv --fields-file="$T/list.no"
 
 printf '{"a":1}' >"$T/file"
 check_exit 0 'a file' json2csv "$T/file"

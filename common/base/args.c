@@ -1,6 +1,7 @@
 /* args: options common to all tools, and the readers of option values. */
 #include "base/args.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,16 +63,18 @@ refused(const struct args *a, int opt)
 }
 
 /* "-" in front makes getopt hand over operands where they stand (as option 1)
- * instead of permuting argv: what stands behind --from must stay in order. */
+ * instead of permuting argv: what stands behind --from must stay in order.
+ * ":" leaves it to us to say what is wrong. */
 static void
 join_letters(struct args *a)
 {
 	size_t n = strlen(a->shorts), at = 0;
 
-	a->letters = malloc(1 + n + sizeof common_letters);
+	a->letters = malloc(2 + n + sizeof common_letters);
 	if (a->letters == NULL)
 		args_wrong("out of memory");
 	a->letters[at++] = '-';
+	a->letters[at++] = ':';
 	memcpy(a->letters + at, a->shorts, n);
 	at += n;
 	for (const char *s = common_letters; *s != '\0'; s++) {
@@ -122,7 +125,7 @@ static void
 finish_stdout(void)
 {
 	if (fflush(stdout) != 0 || ferror(stdout)) {
-		diag_say("cannot write to standard output");
+		diag_say("cannot write to 'stdout': %s", strerror(errno));
 		exit(EXIT_IO);
 	}
 	exit(EXIT_DONE);
@@ -188,6 +191,47 @@ take_common(struct args *a, int opt)
 	return true;
 }
 
+/* A long option that is none, or may be one of several: "--sta". */
+_Noreturn static void
+wrong_long(const struct args *a, const char *word)
+{
+	size_t len = strcspn(word + 2, "="), at = 0;
+	char list[ERR_TEXT / 2] = "";
+	unsigned n = 0;
+
+	for (const struct option *o = a->all; o->name != NULL; o++) {
+		if (strncmp(o->name, word + 2, len) != 0)
+			continue;
+		n++;
+		if (at < sizeof list)
+			at += (size_t)snprintf(list + at, sizeof list - at,
+			    " --%s", o->name);
+	}
+	if (n > 1)
+		args_wrong("option '%s' may be%s", word, list);
+	args_wrong("unknown option '%s'", word);
+}
+
+/* What getopt stopped at: opt is '?', or ':' where a value is missing. */
+_Noreturn static void
+wrong_option(const struct args *a, int opt)
+{
+	const char *word = a->argv[optind - 1];
+	const struct option *o = a->all;
+
+	if (opt == ':' && strncmp(word, "--", 2) == 0)
+		args_wrong("option '%s' needs a value", word);
+	if (opt == ':')
+		args_wrong("option '-%c' needs a value", optopt);
+	if (optopt == 0)
+		wrong_long(a, word);
+	while (o->name != NULL && o->val != optopt)
+		o++;
+	if (o->name != NULL)
+		args_wrong("option '--%s' takes no value", o->name);
+	args_wrong("unknown option '-%c'", optopt);
+}
+
 int
 args_next(struct args *a)
 {
@@ -195,8 +239,8 @@ args_next(struct args *a)
 
 	while ((opt = getopt_long(a->argc, a->argv, a->letters, a->all,
 	    NULL)) != -1) {
-		if (opt == '?')		/* getopt has said what is wrong */
-			args_wrong("wrong usage");
+		if (opt == '?' || opt == ':')
+			wrong_option(a, opt);
 		if (opt == 1) {
 			take_operand(a, optarg);
 		} else if (opt == OPT_FROM) {

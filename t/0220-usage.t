@@ -1,0 +1,45 @@
+#!/bin/bash
+# Wrong usage of any command: 64, one line that says what and where help is, and
+# nothing on standard output.
+. "${0%/*}/lib.sh"
+
+# wrong MESSAGE COMMAND…
+wrong() {
+	local message=$1
+	shift
+	check_exit 64 "$(printf '%q ' "$@")" "$@" </dev/null
+	printf "%s: %s (try '%s -h')\n" "$1" "$message" "$1" >"$T/want"
+	look "  says: $message" diff "$T/want" "$T/err"
+	look '  and no more' test ! -s "$T/out"
+}
+
+for tool in cp-fetch json2csv memzip s3put; do
+	wrong "unknown option '--no-such'" $tool --no-such
+	wrong "unknown option '--no-such=3'" $tool --no-such=3
+	wrong "unknown option '--?[31m'" $tool $'--\e[31m'
+	wrong "unknown option '-Z'" $tool -Z
+	wrong "unknown option '-Z'" $tool --quiet -qZp
+	wrong "option '-m' needs a value" $tool -m
+	wrong "option '-m' needs a value" $tool --memory=1G -qm
+	wrong "option '--memory' needs a value" $tool --memory
+	wrong "option '--quiet' takes no value" $tool --quiet=3
+	wrong "option '--ver' may be --ver$([ $tool = memzip ] && echo 'ify --ver')sion --verbose" $tool --ver
+	wrong "-m: '-5' is not a size such as 64K, 8M or 5G" $tool -m -5
+	wrong "-m: '' is not a size such as 64K, 8M or 5G" $tool --memory=
+done
+for tool in cp-fetch s3put; do
+	wrong 'an operand is missing' $tool
+	wrong "unknown option '-T'" $tool -T 3
+done
+wrong "unknown option '--from'" cp-fetch --from x
+wrong '--from needs a command' memzip --from
+wrong "too many operands: 'b'" json2csv a b
+
+for tool in cp-fetch json2csv memzip s3put; do
+	check_exit 74 "$tool -h on a full disk" bash -c "$tool -h >/dev/full"
+	look '  says why' grep -qx "$tool: cannot write to 'stdout': No space left on device" "$T/err"
+done
+
+# A shortened name is taken where it can be one only.
+check_exit 0 '--verb is --verbose' json2csv --verb
+finish
