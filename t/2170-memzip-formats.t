@@ -10,6 +10,7 @@ export VALGRIND_OPTS=--suppressions=$T/supp
 export LSAN_OPTIONS=suppressions=$T/leaks:print_suppressions=0
 export ASAN_OPTIONS=fast_unwind_on_malloc=0	# through libraries, too
 { seq 1 300000; head -c 1500000 /dev/urandom; } >data
+{ seq 1 60000; head -c 200000 /dev/urandom; } >few	# for what is slow
 
 plain() { # plain FORMAT: decompressed by its own tool
 	case $1 in
@@ -17,17 +18,19 @@ plain() { # plain FORMAT: decompressed by its own tool
 	esac
 }
 for f in gzip bzip2 lz4 xz zstd; do
-	memzip -F $f <data >a.$f
-	check "$f" bash -c "$(declare -f plain); plain $f <a.$f | cmp - data"
-	memzip -F $f --verify <data >b.$f
+	case $f in xz | bzip2) d=few ;; *) d=data ;; esac
+	memzip -F $f <$d >a.$f
+	check "$f" bash -c "$(declare -f plain); plain $f <a.$f | cmp - $d"
+	memzip -F $f --verify <$d >b.$f
 	check_same "$f: --verify does not change it" a.$f b.$f
 	memzip -F $f </dev/null >empty
 	check "$f of nothing" bash -c "$(declare -f plain); test \$(plain $f <empty | wc -c) = 0"
 done
 for f in tar tar.bz2 tar.gz tar.lz4 tar.xz tar.zst; do
-	memzip -F $f --verify data e=/dev/null >a.$f
-	check "$f" bash -c 'bsdtar -xOf a.$1 data | cmp - data && test "$(bsdtar -tf a.$1 | tr "\n" " ")" = "data e "' - $f
-	memzip -F $f data e=/dev/null >b.$f
+	case $f in *.xz | *.bz2) d=few ;; *) d=data ;; esac
+	memzip -F $f --verify $d e=/dev/null >a.$f
+	check "$f" bash -c 'bsdtar -xOf a.$1 $2 | cmp - $2 && test "$(bsdtar -tf a.$1 | tr "\n" " ")" = "$2 e "' - $f $d
+	memzip -F $f $d e=/dev/null >b.$f
 	check_same "$f: the same bytes again" a.$f b.$f
 done
 memzip -F gzip -1 -T 1 <data >1.gz
