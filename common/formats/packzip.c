@@ -113,7 +113,9 @@ packzip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 	return deflate_stream(z->deflate, &ends, e);
 }
 
-/* What the window still holds as a whole is read back before it is written. */
+/* What the window still holds as a whole is read back before it is written.
+ * That begins behind the last block: the exact sizes stand in front of the
+ * data, and a reader in a stream has to have them first. */
 static int
 packzip_finish(struct pack *p, struct err *e)
 {

@@ -125,7 +125,8 @@ prepare(const struct unarchive_options *o, struct err *e)
 		u->zeros = calloc(1, ZEROS);
 	}
 	if (u == NULL || u->a == NULL || u->zeros == NULL ||
-	    !intake_init(&u->intake, o->read, o->from) || !support(u->a, o->raw) || (o->passphrase != NULL &&
+	    !intake_init(&u->intake, o->read, o->from) ||
+	    !support(u->a, o->raw) || (o->passphrase != NULL &&
 	    archive_read_add_passphrase(u->a, o->passphrase) != ARCHIVE_OK)) {
 		err_set(e, EXIT_INTERNAL, "cannot set up the archive reader");
 		unarchive_close(u);
@@ -298,7 +299,8 @@ large_descriptor(const struct unarchive *u)
 uint64_t
 unarchive_taken(const struct unarchive *u)
 {
-	return u->stream ? u->intake.taken : (uint64_t)archive_filter_bytes(u->a, -1);
+	return u->stream ? u->intake.taken :
+	    (uint64_t)archive_filter_bytes(u->a, -1);
 }
 
 static int
