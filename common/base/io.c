@@ -90,6 +90,20 @@ judge_end(struct input *in, struct err *e)
 	return 0;
 }
 
+/* Did a call fail for now only?  Somebody else may have made the descriptor
+ * non-blocking: then it is waited for. */
+static bool
+again(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	if (errno == EINTR)
+		return true;
+	if (errno != EAGAIN)
+		return false;
+	return poll(&p, 1, -1) > 0 || errno == EINTR;
+}
+
 ssize_t
 input_read(struct input *in, void *buf, size_t len, struct err *e)
 {
@@ -99,7 +113,7 @@ input_read(struct input *in, void *buf, size_t len, struct err *e)
 		return 0;
 	do
 		n = read(in->fd, buf, len);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && again(in->fd, POLLIN));
 	if (n < 0)
 		return err_sys(e, EXIT_IO, errno, "cannot read '%s'", in->name);
 	if (n == 0)
@@ -163,7 +177,7 @@ output_write(struct output *out, const void *buf, size_t len, struct err *e)
 
 	while (len > 0) {
 		n = write(out->fd, at, len);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && again(out->fd, POLLOUT))
 			continue;
 		if (n < 0 && errno == EPIPE)
 			return err_set(e, EXIT_PIPE, "downstream went away");
@@ -212,7 +226,7 @@ slurp_into(int fd, char *buf, size_t size)
 
 	while (have < size) {
 		n = read(fd, buf + have, size - have);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && again(fd, POLLIN))
 			continue;
 		if (n < 0)
 			return -1;
