@@ -300,8 +300,9 @@ bench:
 soak:
 	@t/deps build check
 	@$(MAKE) --no-print-directory all helpers
-	BUILD=$(CURDIR)/$(B) SOAK=1 prove -v t/2190-memzip-memory.t \
-	    t/4171-s3put-random.t t/4192-s3put-3gib.t t/5400-large.t
+	BUILD=$(CURDIR)/$(B) SOAK=1 prove -v t/2122-memzip-4gib-back.t \
+	    t/2190-memzip-memory.t t/4171-s3put-random.t \
+	    t/4192-s3put-3gib.t t/5400-large.t
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7
