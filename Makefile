@@ -6,7 +6,7 @@
 #	make bench      the whole job against its peers
 #	make fuzz       the fuzzers, a minute each (clang)
 #	make soak       what is large: 3 GB through all tools, 20 GB into memzip,
-#	                3 GiB into radosgw, 500 random uploads
+#	                3 GiB into radosgw, 500 random uploads, 300 random jobs
 #	make install    DESTDIR= PREFIX=/usr/local
 #	make arm64      cross-build, tests under emulation (as root)
 #	make lint       what compilers and analysers say (gcc, clang, cppcheck)
@@ -302,7 +302,7 @@ soak:
 	@$(MAKE) --no-print-directory all helpers
 	BUILD=$(CURDIR)/$(B) SOAK=1 prove -v t/2122-memzip-4gib-back.t \
 	    t/2190-memzip-memory.t t/4171-s3put-random.t \
-	    t/4192-s3put-3gib.t t/5400-large.t
+	    t/4192-s3put-3gib.t t/5320-random.t t/5400-large.t
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7
