@@ -5,5 +5,5 @@
 groups=400
 [ -z "${SAN:-}" ] || groups=100
 check "$groups groups of records convert as Python converts them" \
-    timeout $((120 * PATIENCE)) "$HELPER/json2csv-oracle" 1 $groups
+    timeout $((240 * PATIENCE)) "$HELPER/json2csv-oracle" 1 $groups
 finish
