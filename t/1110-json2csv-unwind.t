@@ -101,7 +101,7 @@ gives '--arrays=count' 'a,b\n3,0\n"{""c"":[1]}",2\n' '{"a":[1,[2,3],{"x":[4]}],"
 gives '  all members' 'a,g.b\n2,1\n' '{"a":[1,2],"g":{"b":["x"]}}' --arrays=count
 refused 65 '  joined beyond the memory' 'in record 1, line 1, from byte 0 on: its joined arrays exceed' \
     "{\"a\":[$(seq -s, 3000)]}" -m 1M --join "$(printf '%1000d' 0)" -f a
-refused 64 '--arrays=x' 'unknown' '' --arrays=x
+refused 64 '--arrays=x' "'x' is none of: json join count" '' --arrays=x
 
 # NUL.
 gives '--nul=keep' 'a\nx\0y\n' '{"a":"x\\u0000y"}' --nul=keep
@@ -113,5 +113,5 @@ refused 65 '  in an array' 'in record 1, line 1, byte 16, a\[1\]: expected no NU
     --nul=error -f a
 refused 65 '  in a name that would be a column' "in record 1, line 1, byte 9, x\?: expected no NUL in a member's name" \
     '{"x\\u0000":1}' --nul=error
-refused 64 '--nul=x' 'unknown' '' --nul=x
+refused 64 '--nul=x' "'x' is none of: keep error" '' --nul=x
 finish
