@@ -22,7 +22,12 @@ group(const char *name, const char *quota)
 	mkdir(path, 0700);
 	snprintf(path, sizeof(path), "%s%s/cpu.max", root, name);
 	f = fopen(path, "w");
-	if (f == NULL || fputs(quota, f) < 0 || fclose(f) != 0)
+	if (f == NULL) {
+		ok(false, "cannot open %s", path);
+		return;
+	}
+	fputs(quota, f);
+	if (fclose(f) != 0)
 		ok(false, "cannot write %s", path);
 }
 
