@@ -6,12 +6,6 @@
 
 #define WALK
 
-static inline bool
-name_same(const char *p, const struct recalled *r)
-{
-	return select_same(p, r->text, r->len);
-}
-
 static inline const char *
 name_stop(const char *p)
 {
