@@ -294,11 +294,12 @@ take_profile(struct creds *c, const struct step *step,
     const struct profile *p, struct err *e)
 {
 	char *v[COUNT] = { NULL };
-	int rc;
+	int rc = 0;
 
-	for (int i = 0; i < COUNT; i++)
-		v[i] = profile_get(p, keys[i]);
-	rc = take_settings(c, step, v, e);
+	for (int i = 0; i < COUNT && rc == 0; i++)
+		rc = profile_get(p, keys[i], &v[i], e);
+	if (rc == 0)
+		rc = take_settings(c, step, v, e);
 	for (int i = 0; i < COUNT; i++)
 		creds_wipe_text(&v[i]);
 	return rc;

@@ -36,8 +36,10 @@ is_section(const char *line, size_t len, const char *section)
 	return end != NULL && is(line + 1, (size_t)(end - line - 1), section);
 }
 
-static char *
-value_of(const char *text, size_t len)
+/* The value in text: without blanks around it, and without a comment.  NULL:
+ * nothing is left. */
+static const char *
+value_of(const char *text, size_t len, size_t *value_len)
 {
 	size_t end = 0;
 
@@ -51,15 +53,16 @@ value_of(const char *text, size_t len)
 			break;
 	while (end > 0 && strchr(BLANK, text[end - 1]) != NULL)
 		end--;
-	return end == 0 ? NULL : strndup(text, end);
+	*value_len = end;
+	return end == 0 ? NULL : text;
 }
 
-char *
+const char *
 profile_find(const char *text, const char *section, const char *outer,
-    const char *key, bool *has_section)
+    const char *key, size_t *value_len, bool *has_section)
 {
 	bool inside = false, below = false;
-	char *value = NULL;
+	const char *value = NULL;
 
 	while (*text != '\0') {
 		size_t len = strcspn(text, "\n");
@@ -78,11 +81,18 @@ profile_find(const char *text, const char *section, const char *outer,
 				below = outer != NULL && is(text, name, outer);
 			if (value == NULL && indented == (outer != NULL) &&
 			    indented == below && is(text, name, key))
-				value = value_of(equals + 1, len - name - 1);
+				value = value_of(equals + 1, len - name - 1,
+				    value_len);
 		}
 		text += len + (text[len] == '\n');
 	}
 	return value;
+}
+
+static int
+no_memory(struct err *e)
+{
+	return err_set(e, EXIT_INTERNAL, "cannot read the profile: no memory");
 }
 
 /* $variable, or that file in ~/.aws; *text becomes its contents. */
@@ -97,14 +107,13 @@ read_file(const char *variable, const char *name, char **text, struct err *e)
 	if (path == NULL) {
 		if (asprintf(&built, "%s/.aws/%s", home == NULL ? "" : home,
 		    name) < 0)
-			return err_set(e, EXIT_INTERNAL, "no memory");
+			return no_memory(e);
 		path = built;
 	}
-	if (access(path, F_OK) != 0)
+	if (access(path, F_OK) != 0) {
 		*text = strdup("");
-	else
-		*text = io_slurp(path, FILE_MAX, NULL, e);
-	if (*text == NULL) {
+		rc = *text == NULL ? no_memory(e) : 0;
+	} else if ((*text = io_slurp(path, FILE_MAX, NULL, e)) == NULL) {
 		e->code = EXIT_AUTH;
 		rc = -1;
 	}
@@ -113,19 +122,21 @@ read_file(const char *variable, const char *name, char **text, struct err *e)
 }
 
 /* The name of its section in the config file. */
-static char *
-config_section(const char *name)
+static int
+name_section(struct profile *p, struct err *e)
 {
-	char *section;
-
-	if (strcmp(name, "default") == 0)
-		return strdup(name);
-	return asprintf(&section, "profile %s", name) < 0 ? NULL : section;
+	if (asprintf(&p->section, "%s%s", strcmp(p->name, "default") == 0 ?
+	    "" : "profile ", p->name) >= 0)
+		return 0;
+	p->section = NULL;
+	return no_memory(e);
 }
 
 int
 profile_open(struct profile *p, const char *name, struct err *e)
 {
+	size_t len;
+
 	*p = (struct profile){ .name = name };
 	if (p->name == NULL)
 		p->name = environment("AWS_PROFILE");
@@ -133,16 +144,13 @@ profile_open(struct profile *p, const char *name, struct err *e)
 		p->name = "default";
 	if (read_file("AWS_SHARED_CREDENTIALS_FILE", "credentials",
 	    &p->credentials, e) != 0 ||
-	    read_file("AWS_CONFIG_FILE", "config", &p->config, e) != 0) {
+	    read_file("AWS_CONFIG_FILE", "config", &p->config, e) != 0 ||
+	    name_section(p, e) != 0) {
 		profile_close(p);
 		return -1;
 	}
-	free(profile_find(p->credentials, p->name, NULL, "", &p->found));
-	char *section = config_section(p->name);
-
-	if (section != NULL)
-		free(profile_find(p->config, section, NULL, "", &p->found));
-	free(section);
+	profile_find(p->credentials, p->name, NULL, "", &len, &p->found);
+	profile_find(p->config, p->section, NULL, "", &len, &p->found);
 	return 0;
 }
 
@@ -151,49 +159,71 @@ profile_close(struct profile *p)
 {
 	creds_wipe_text(&p->credentials);
 	creds_wipe_text(&p->config);
+	free(p->section);
+	p->section = NULL;
+}
+
+static int
+copy(char **to, const char *value, size_t len, struct err *e)
+{
+	*to = value == NULL ? NULL : strndup(value, len);
+	return value == NULL || *to != NULL ? 0 : no_memory(e);
 }
 
 /* A setting of the profile in both files. */
-static char *
-get(const struct profile *p, const char *outer, const char *key)
+static int
+get(const struct profile *p, const char *outer, const char *key, char **value,
+    struct err *e)
 {
 	bool found = false;
-	char *value = profile_find(p->credentials, p->name, outer, key,
-	    &found);
-	char *section;
+	size_t len = 0;
+	const char *at = profile_find(p->credentials, p->name, outer, key,
+	    &len, &found);
 
-	if (value != NULL)
-		return value;
-	if ((section = config_section(p->name)) == NULL)
-		return NULL;
-	value = profile_find(p->config, section, outer, key, &found);
-	free(section);
-	return value;
+	if (at == NULL)
+		at = profile_find(p->config, p->section, outer, key, &len,
+		    &found);
+	return copy(value, at, len, e);
 }
 
-char *
-profile_get(const struct profile *p, const char *key)
+int
+profile_get(const struct profile *p, const char *key, char **value,
+    struct err *e)
 {
-	return get(p, NULL, key);
+	return get(p, NULL, key, value, e);
 }
 
-char *
-profile_get_below(const struct profile *p, const char *outer, const char *key)
+int
+profile_get_below(const struct profile *p, const char *outer, const char *key,
+    char **value, struct err *e)
 {
-	return get(p, outer, key);
+	return get(p, outer, key, value, e);
 }
 
-char *
-profile_service(const struct profile *p, const char *service, const char *key)
+int
+profile_service(const struct profile *p, const char *service, const char *key,
+    char **value, struct err *e)
 {
-	char *services = profile_get(p, "services"), *section, *value = NULL;
+	char *services, *section = NULL;
+	const char *at = NULL;
 	bool found = false;
+	size_t len = 0;
+	int rc = 0;
 
+	*value = NULL;
+	if (profile_get(p, "services", &services, e) != 0)
+		return -1;
 	if (services != NULL && asprintf(&section, "services %s",
-	    services) >= 0) {
-		value = profile_find(p->config, section, service, key, &found);
-		free(section);
+	    services) < 0) {
+		section = NULL;
+		rc = no_memory(e);
 	}
+	if (section != NULL)
+		at = profile_find(p->config, section, service, key, &len,
+		    &found);
+	if (at != NULL)
+		rc = copy(value, at, len, e);
+	free(section);
 	free(services);
-	return value;
+	return rc;
 }

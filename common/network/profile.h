@@ -20,6 +20,7 @@
 struct profile {
 	const char *name;
 	char *credentials, *config;	/* the files' texts, "" without one */
+	char *section;			/* its name in the config file */
 	bool found;			/* one of them has the profile */
 };
 
@@ -29,23 +30,26 @@ int profile_open(struct profile *p, const char *name, struct err *e);
 void profile_close(struct profile *p);	/* wipes */
 
 /*
- * A setting, first from the credentials file, then from the config file; for
- * the caller to free.  NULL: not set, or empty, or no memory.
+ * A setting, first from the credentials file, then from the config file; *value
+ * is for the caller to free, and NULL if it is not set, or empty.  0, or -1
+ * with e: no memory.
  */
-char *profile_get(const struct profile *p, const char *key);
+int profile_get(const struct profile *p, const char *key, char **value,
+    struct err *e);
 
 /* The same for a setting below another one: "s3", "addressing_style". */
-char *profile_get_below(const struct profile *p, const char *outer,
-    const char *key);
+int profile_get_below(const struct profile *p, const char *outer,
+    const char *key, char **value, struct err *e);
 
 /* A setting for one service ("s3", "endpoint_url") in the section [services
  * name] that the profile's setting services names. */
-char *profile_service(const struct profile *p, const char *service,
-    const char *key);
+int profile_service(const struct profile *p, const char *service,
+    const char *key, char **value, struct err *e);
 
 /* Pure: the value of key in section (without brackets) of a file's text, on the
- * top level (outer NULL) or below outer. */
-char *profile_find(const char *text, const char *section, const char *outer,
-    const char *key, bool *has_section);
+ * top level (outer NULL) or below outer: *len bytes in text, or NULL.
+ * *has_section becomes true where the section is there. */
+const char *profile_find(const char *text, const char *section,
+    const char *outer, const char *key, size_t *len, bool *has_section);
 
 #endif

@@ -27,9 +27,7 @@ setting(const struct profile *p, const char *variable, const char *key,
 {
 	if (copy(value, environment(variable), e) != 0)
 		return -1;
-	if (*value == NULL)
-		*value = profile_get(p, key);
-	return 0;
+	return *value != NULL ? 0 : profile_get(p, key, value, e);
 }
 
 /* A word that is true or false; unset is false. */
@@ -102,11 +100,10 @@ read_url(const struct profile *p, const char *variable, const char *service,
 		value = environment("AWS_ENDPOINT_URL");
 	if (copy(url, value, e) != 0)
 		return -1;
-	if (*url == NULL)
-		*url = profile_service(p, service, "endpoint_url");
-	if (*url == NULL)
-		*url = profile_get(p, "endpoint_url");
-	return 0;
+	if (*url == NULL && profile_service(p, service, "endpoint_url", url,
+	    e) != 0)
+		return -1;
+	return *url != NULL ? 0 : profile_get(p, "endpoint_url", url, e);
 }
 
 static int
@@ -133,16 +130,18 @@ read_region(struct settings *s, const struct profile *p, struct err *e)
 		value = environment("AWS_DEFAULT_REGION");
 	if (copy(&s->region, value, e) != 0)
 		return -1;
-	if (s->region == NULL)
-		s->region = profile_get(p, "region");
+	if (s->region == NULL && profile_get(p, "region", &s->region, e) != 0)
+		return -1;
 	return s->region != NULL ? 0 : copy(&s->region, REGION, e);
 }
 
 static int
 read_all(struct settings *s, const struct profile *p, struct err *e)
 {
-	char *style = profile_get_below(p, "s3", "addressing_style");
+	char *style;
 
+	if (profile_get_below(p, "s3", "addressing_style", &style, e) != 0)
+		return -1;
 	s->path_style = style != NULL && strcmp(style, "path") == 0;
 	free(style);
 	if (setting(p, "AWS_CA_BUNDLE", "ca_bundle", &s->ca_file, e) != 0 ||

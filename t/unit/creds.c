@@ -101,12 +101,12 @@ finds(const char *text, const char *section, const char *key,
     const char *want)
 {
 	bool found = false;
-	char *value = profile_find(text, section, NULL, key, &found);
-	bool same = value == NULL || want == NULL ? value == want :
-	    strcmp(value, want) == 0;
+	size_t len = 0;
+	const char *value = profile_find(text, section, NULL, key, &len,
+	    &found);
 
-	free(value);
-	return same;
+	return value == NULL || want == NULL ? value == want :
+	    len == strlen(want) && memcmp(value, want, len) == 0;
 }
 
 static void
