@@ -29,7 +29,8 @@ JSON = formats/json formats/yheap $(UTF8)
 SCAN = formats/batch formats/buffer formats/path formats/scan \
 	formats/scan_avx2 formats/scan_capture formats/scan_error \
 	formats/scan_escape formats/scan_name formats/scan_neon \
-	formats/scan_plain formats/scan_select formats/select $(UTF8)
+	formats/scan_plain formats/scan_recall formats/scan_select \
+	formats/select $(UTF8)
 HTTP = network/address network/date network/http network/http_answer \
 	network/http_request network/retry network/url
 libs-json = -l:libyajl_s.a

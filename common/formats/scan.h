@@ -23,6 +23,7 @@
 
 #include "base/diag.h"
 #include "formats/batch.h"
+#include "formats/scan_recall.h"
 #include "formats/select.h"
 
 /* Behind the fed bytes stand SCAN_SLACK zero bytes; at most SCAN_TAIL bytes
@@ -69,6 +70,7 @@ struct level {			/* an open object or array */
 	const char *name;	/* the member's, decoded */
 	uint32_t name_len;
 	bool object, record;
+	uint32_t last;		/* the last name, as scan_recall has it */
 };
 
 struct capture {		/* a value that is being copied */
@@ -123,6 +125,7 @@ struct scan {
 	bool name_over;		/* split had no room for it */
 	bool escaped;		/* the name has a backslash */
 	char (*saved)[SCAN_SAVED]; /* names of outer levels, over feeds */
+	struct recall recall;
 	struct err *e;
 };
 

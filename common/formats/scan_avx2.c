@@ -49,6 +49,15 @@ load(const char *p)
 	return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
 
+WALK_TARGET static inline bool
+name_same(const char *p, const struct recalled *r)
+{
+	unsigned same = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
+	    load(p), load(r->text)));
+
+	return (~same & r->mask) == 0;
+}
+
 WALK_TARGET static inline const char *
 name_stop(const char *p)
 {

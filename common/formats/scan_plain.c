@@ -2,6 +2,12 @@
 #define WALK
 #include "formats/scan.h"
 
+static inline bool
+name_same(const char *p, const struct recalled *r)
+{
+	return select_same(p, r->text, r->len);
+}
+
 static inline const char *
 name_stop(const char *p)
 {

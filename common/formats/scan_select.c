@@ -195,6 +195,7 @@ scan_open(struct scan *s, const char *p, bool object)
 	l->index = 0;
 	l->name = NULL;
 	l->object = object;
+	l->last = recall_head(s->depth);
 	l->record = n != NULL && n->role == ROLE_RECORD;
 	return 0;
 }

@@ -6,6 +6,7 @@
  *	name_stop(p)	the first quote, backslash or control byte from p on
  *	text_stop(p)	the same, but it may pass escapes of one letter
  *	digits_stop(p)	the first byte from p on that is no digit
+ *	name_same(p, r)	whether r->text stands at p (scan_recall.h)
  *
  * Behind the text stand zero bytes, which stop every loop; only then p is
  * compared with the end.  The walk is one switch: a case goes on to the next
@@ -221,11 +222,42 @@ member(struct scan *s, struct level *l, const char *p)
 	return s->next != NULL ? 0 : scan_member(s, l, p);
 }
 
+/* Over the name that is known to come next, and its colon; else p. */
+WALK_TARGET static inline const char *
+known_name(struct scan *s, struct level *l, const char *p)
+{
+	const struct recalled *r = recall_next(&s->recall, l->last);
+
+	if (r->len == 0 || r->parent != l->node || !name_same(p, r))
+		return p;
+	l->last = recall_place(&s->recall, r);
+	l->name = p + 1;
+	l->name_len = r->len - 3;
+	s->next = r->node;
+	return p + r->len;
+}
+
+/* A name has been read, and the colon before p: it may come again.  Not noted
+ * is one that did not stand in one piece, with its colon behind it: then its
+ * text is elsewhere, or gone.  Nor is one that is not selected where that is an
+ * event, or may change. */
+WALK_TARGET static inline void
+new_name(struct scan *s, struct level *l, const char *p)
+{
+	if (l->name == NULL || l->name + l->name_len + 2 != p ||
+	    l->name_len > RECALL_NAME_MAX || (s->next == NULL &&
+	    l->node != NULL && (s->select->all || s->policy.extra_error)))
+		return;
+	l->last = recall_note(&s->recall, l->last, s->depth, l->name,
+	    l->name_len, l->node, s->next);
+}
+
 WALK_TARGET static enum scan_status
 walk(struct scan *s, const char *p, const char *end, const char **stop)
 {
 	enum scan_state state = s->state;
 	struct level *l = &s->levels[s->depth];
+	const char *from;
 	int n;
 
 	switch (state) {
@@ -272,6 +304,10 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		state = SCAN_NAME;
 		p = blank(s, p);
 	name:
+		from = p;
+		p = known_name(s, l, p);
+		if (p != from)
+			goto value;
 		if (*p != '"') {
 			if (p == end)
 				goto more;
@@ -312,6 +348,7 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 			return (void)scan_expected(s, p, "':'"), SCAN_ERROR;
 		}
 		p++;
+		new_name(s, l, p);
 		/* fall through */
 	case SCAN_VALUE:
 	value:

@@ -2,6 +2,7 @@
  * Unit test of the scanner: what it takes and refuses, whole and cut
  * everywhere, with each body.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -361,6 +362,82 @@ test_depth(void)
 	}
 }
 
+/* Names for records that repeat: of all lengths about the longest that is
+ * recalled, nine that share a hash, and some that are written otherwise. */
+static size_t
+put_name(char *to, unsigned n)
+{
+	static const char *const others[] = { "a", "b", "", "c", "a\\u0062",
+	    "\xe3\x81\x82", "a ", "b.b" };
+
+	if (n < COUNT(others))
+		return (size_t)sprintf(to, "\"%s\"", others[n]);
+	n -= (unsigned)COUNT(others);
+	if (n < 9)
+		return (size_t)sprintf(to, "\"the same%uthe same\"", n);
+	return (size_t)sprintf(to, "\"%0*u\"", (int)(n % 36) + 1, n);
+}
+
+/* A record whose names come in the order of the one before, but that at times
+ * one is left out, comes again, has space about it, or holds a record. */
+static size_t
+put_record(char *to, unsigned first, unsigned names, unsigned depth)
+{
+	static const char *const values[] = { "1", "\"x\"", "null", "[{}]",
+	    "{}", "[{\"a\":2,\"b\":3}]" };
+	unsigned n;
+	char *at = to;
+
+	*at++ = '{';
+	for (n = first; n < first + names; n++) {
+		if (rand() % 8 == 0)
+			continue;
+		if (at[-1] != '{')
+			*at++ = ',';
+		if (rand() % 64 == 0)
+			*at++ = ' ';
+		at += put_name(at, rand() % 32 == 0 ? first : n);
+		at += sprintf(at, "%s", rand() % 64 == 0 ? " :\n" : ":");
+		if (depth < 2 && rand() % 16 == 0)
+			at += put_record(at, first, 3, depth + 1);
+		else
+			at += sprintf(at, "%s", values[rand() % 6]);
+	}
+	*at++ = '}';
+	*at = '\0';
+	return (size_t)(at - to);
+}
+
+/* Fed byte by byte, no name stands in one piece and none is recalled. */
+static void
+test_recall(void)
+{
+	static const char *const fields[] = { "a?,c?,b.a?,b.b?", NULL };
+	static struct outcome recalled, found;
+	static char doc[PROJECTION_MAX];
+	struct text t = { doc, 0 };
+	unsigned wrong = 0, taken = 0, i;
+
+	srand(1);
+	for (i = 0; i < 400; i++) {
+		t.len = 0;
+		while (t.len < 8000)
+			t.len += put_record(doc + t.len, 0,
+			    i % 4 == 0 ? 400 : 24, 0);
+		if (i % 8 > 5)		/* somewhere something is amiss */
+			doc[(size_t)rand() % t.len] = "\",:x}"[rand() % 5];
+		fields_of_test = fields[i % 2];
+		scan(&t, 1, true, &found);
+		scan(&t, t.len, true, &recalled);
+		wrong += !same(&found, &recalled);
+		scan(&t, t.len, false, &recalled);
+		wrong += !same(&found, &recalled);
+		taken += found.taken;
+	}
+	ok(wrong == 0 && taken > 250 && taken < 400,
+	    "names that are recalled: %u of 400 documents taken", taken);
+}
+
 int
 main(void)
 {
@@ -371,5 +448,6 @@ main(void)
 	test_prefixes();
 	test_blocks();
 	test_depth();
+	test_recall();
 	return tap_done();
 }
