@@ -117,7 +117,7 @@ read_fields_file(struct options *o, const char *file)
 	line = text = io_slurp(file, FIELDS_FILE_MAX, NULL, &e);
 	if (text == NULL)
 		args_fail(&e);
-	if (strncmp(text, mark, strlen(mark)) == 0)
+	else if (strncmp(text, mark, strlen(mark)) == 0)
 		line = text + strlen(mark);
 	for (line = strtok_r(line, "\r\n", &rest); line != NULL;
 	    line = strtok_r(NULL, "\r\n", &rest)) {
