@@ -2,13 +2,7 @@
 # -F: the other formats, and --verify for all of them.
 . "${0%/*}/lib.sh"
 cd "$T" || exit 1
-# libarchive's writer (before 3.8) loses its filter's state when it is told to
-# fail, which memzip does on purpose so that no end is written.
-echo leak:libarchive >leaks
-printf '{\n\tlibarchive\n\tMemcheck:Leak\n\t...\n\tobj:*/libarchive.so*\n\t...\n}\n' >supp
-export VALGRIND_OPTS=--suppressions=$T/supp
-export LSAN_OPTIONS=suppressions=$T/leaks:print_suppressions=0
-export ASAN_OPTIONS=fast_unwind_on_malloc=0	# through libraries, too
+pardon_libarchive
 { seq 1 300000; head -c 1500000 /dev/urandom; } >data
 { seq 1 60000; head -c 200000 /dev/urandom; } >few	# for what is slow
 

@@ -5,6 +5,7 @@
 . "${0%/*}/lib.sh"
 
 export BUILD
+pardon_libarchive
 each=12
 [ -z "${SOAK-}" ] || each=150
 for half in ODD EVEN; do
