@@ -77,6 +77,23 @@ check() {
 	result $rc "$title"
 }
 
+# halves TITLE: a check each of `half ODD SEED` and `half EVEN SEED+1`, which run
+# side by side; SEED is 1 if not set.
+halves() {
+	local half odd even
+	half ODD "${SEED:-1}" >"$T/odd" 2>&1 &
+	half EVEN $((${SEED:-1} + 1)) >"$T/even" 2>&1
+	even=$?
+	wait $!
+	odd=$?
+	for half in odd even; do
+		cp "$T/$half" "$T/err"
+		sed -n '/^#/p' "$T/$half"
+		[ "${!half}" -eq 0 ]
+		result $? "$1"
+	done
+}
+
 # look TITLE COMMAND…: a check that leaves $T/out and $T/err to those that follow.
 look() {
 	local title=$1
