@@ -13,168 +13,50 @@
 #	make SAN=address|thread|undefined|valgrind check
 #	make V=1 …      show whole commands
 #
-# The lists below are the map: one line a program, naming the modules it uses.
+# The map.  A room is a folder of common/ and an archive of all that is in it;
+# common/ROOM/NAME.h is the manual of a module.  A room includes only itself and
+# the rooms it sees (t/0001-layers.t proves it).  Those who see stand before
+# those who are seen, which is the order a linker needs.
 
 VERSION = 0.1.0
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 
-# base: errors, options, windows, the seal, input and output.
-BASE = base/diag base/args base/window base/seal base/upstream base/io base/meter
+ROOMS = s3 fetch archive csv aws http deflate json base
 
-# Groups that several programs use, and what they link.
-UTF8 = formats/utf8 formats/utf8_avx2 formats/utf8_neon
-JSON = formats/json formats/yheap $(UTF8)
-SCAN = formats/batch formats/buffer formats/path formats/scan \
-	formats/scan_avx2 formats/scan_capture formats/scan_error \
-	formats/scan_escape formats/scan_name formats/scan_neon \
-	formats/scan_plain formats/scan_recall formats/scan_select \
-	formats/select $(UTF8)
-HTTP = network/address network/date network/http network/http_answer \
-	network/http_request network/retry network/url
+sees-s3 = aws http deflate json base#	objects and how they are published
+sees-fetch = http json base#		bodies, ranges, pages, lists of URLs
+sees-archive = deflate base#		zip and other formats, both ways
+sees-csv = json base#			records to rows
+sees-aws = http json base#		credentials, signatures, endpoints
+sees-http = base#			libcurl, requests, URLs, retries
+sees-deflate = base#			blocks side by side; inflating
+sees-json = base#			the scanner, its projection, yajl
+sees-base =#				errors, options, windows, the seal
+
+libs-s3 = -lisal
+libs-archive = -larchive
+libs-aws = -lexpat
+libs-http = -lcurl -lz
+libs-deflate = -lisal -lz
 libs-json = -l:libyajl_s.a
+libs-base = -lcrypto
 
+# A program is a file of cmd/ above one room.
 PROGRAMS = cp-fetch json2csv memzip s3put
+room-cp-fetch = fetch
+room-json2csv = csv
+room-memzip = archive
+room-s3put = s3
 
-cp-fetch = $(BASE) $(JSON) $(HTTP) base/environment base/lines \
-	formats/items \
-	network/connpass network/decoder network/fetch network/hash \
-	network/headers network/link network/pager network/pager_config \
-	network/pages network/parallel network/range network/recent \
-	network/session network/sink network/transfer
-libs-cp-fetch = -lcurl -lcrypto -lz $(libs-json)
-
-json2csv = $(BASE) $(SCAN) base/pool base/processors formats/columns \
-	formats/convert formats/csv formats/cut formats/feed formats/jobs \
-	formats/record formats/rows formats/scan_part formats/slice \
-	formats/unwind formats/yheap
-libs-json2csv = $(libs-json)
-
-memzip = $(BASE) $(UTF8) base/limit base/pool base/processors formats/deflate \
-	formats/encoder formats/entropy formats/extract formats/gunzip \
-	formats/gzip formats/intake formats/literals formats/pack formats/packgzip formats/packlib formats/packzip \
-	formats/source formats/spelling formats/splitter formats/tally \
-	formats/tee formats/timestamp formats/unarchive formats/zip formats/zipbudget \
-	formats/zipname formats/zipwriter
-libs-memzip = -larchive -lisal -lz
-
-TRAILER = formats/trailer formats/trailer_gzip formats/trailer_zip \
-	formats/trailer_zstd
-CREDS = base/environment formats/xml network/creds network/creds_ask \
-	network/creds_remote network/creds_secret network/endpoint \
-	network/hash network/profile network/sigv4 network/signed_headers \
-	network/sts
-s3put = $(BASE) $(JSON) $(HTTP) $(CREDS) $(TRAILER) base/processors \
-	base/stop formats/jsonline network/checksum network/crc64 \
-	network/customer_key \
-	network/digest network/dry_run network/flight network/multipart \
-	network/object network/pace network/part_header network/part_line \
-	network/part_plan network/part_store network/parts network/put \
-	network/receipt network/s3 network/s3_answer network/s3_judge \
-	network/s3_request network/second_phase network/settings \
-	network/sha256x2 network/sweep network/upload network/upload_list \
-	network/verify network/volley
-libs-s3put = -lcurl -lcrypto -lexpat -lisal $(libs-json)
-
-# Unit tests, each t/unit/NAME.c: base, formats, network.
-UNITS = args diag pool processors stage window \
-	convert csv deflate items json literals path scan trailer utf8 xml \
-	zip \
-	address checksum crc64 creds endpoint hash link pace part_line \
-	part_plan range retry s3_answer sha256x2 sigv4 upload_list url
-
-unit-args = base/args base/diag base/io base/seal base/upstream
-unit-diag = base/diag base/meter
-unit-pool = base/pool base/diag
-unit-processors = base/diag base/io base/processors base/seal base/upstream
-unit-stage = base/io base/diag base/seal base/upstream
-unit-window = base/window
-
-unit-convert = $(filter-out base/args,$(json2csv))
-libs-unit-convert = $(libs-json)
-unit-csv = formats/csv formats/buffer
-unit-deflate = formats/deflate formats/encoder formats/entropy \
-	formats/literals base/pool base/diag
-libs-unit-deflate = -lisal -lz
-unit-items = formats/items
-unit-literals = formats/entropy formats/literals
-libs-unit-literals = -lz
-unit-json = $(JSON) base/diag
-libs-unit-json = $(libs-json)
-unit-path = formats/path base/diag
-unit-scan = $(SCAN) base/diag
-unit-trailer = $(TRAILER) base/diag
-libs-unit-trailer = -lisal
-unit-utf8 = $(UTF8)
-unit-xml = base/diag formats/xml
-libs-unit-xml = -lexpat
-unit-zip = formats/zip formats/zipname $(UTF8) formats/timestamp \
-	formats/spelling formats/tally base/diag
-libs-unit-zip = -larchive -lisal
-
-unit-address = network/address
-unit-checksum = base/diag network/checksum network/crc64 network/hash
-libs-unit-checksum = -lcrypto -lisal
-unit-crc64 = network/crc64
-unit-creds = $(BASE) $(JSON) $(HTTP) $(CREDS)
-libs-unit-creds = -lcurl -lcrypto -lexpat $(libs-json)
-unit-endpoint = base/diag $(UTF8) network/address network/endpoint
-libs-unit-endpoint = -lcurl
-unit-hash = base/diag network/hash
-libs-unit-hash = -lcrypto
-unit-link = network/link
-unit-pace = network/pace
-unit-part_line = base/diag base/io base/processors base/seal \
-	base/upstream base/window network/checksum network/crc64 \
-	network/digest network/hash network/part_line network/part_plan \
-	network/part_store network/sha256x2
-libs-unit-part_line = -lcrypto -lisal
-unit-part_plan = base/diag network/part_plan
-unit-range = network/range network/date
-unit-retry = network/retry network/date
-unit-s3_answer = base/diag formats/xml network/s3_answer
-libs-unit-s3_answer = -lexpat
-unit-sha256x2 = base/diag network/hash network/sha256x2
-libs-unit-sha256x2 = -lcrypto
-unit-sigv4 = base/diag network/hash network/sigv4
-libs-unit-sigv4 = -lcrypto
-unit-upload_list = base/diag formats/xml network/date network/upload_list \
-	$(UTF8)
-libs-unit-upload_list = -lexpat
-unit-url = base/diag network/url
-libs-unit-url = -lcurl
-
-# What tests and benchmarks need compiled, each of one file in t/helper.
-HELPERS = gen-events json-limits
-libs-helper-json-limits = $(libs-json)
-
-# Fuzzers (t/fuzz/NAME.c), built by clang with all their modules; a script
-# t/fuzz/seeds-NAME fills a directory with first inputs.
-FUZZERS = convert creds receipt s3_answer scan trailer unarchive upload_list
+# Tests and fuzzers of modules may use any room: t/unit/NAME.c, t/fuzz/NAME.c,
+# and what scripts need compiled, t/helper/NAME.c.  A script t/fuzz/seeds-NAME
+# fills a directory with first inputs.
+UNITS = $(patsubst t/unit/%.c,%,$(wildcard t/unit/*.c))
+FUZZERS = $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))
+HELPERS = $(patsubst t/helper/%.c,%,$(wildcard t/helper/*.c))
 FUZZ_SECONDS = 60
-
-fuzz-convert = $(filter-out base/args,$(json2csv))
-libs-fuzz-convert = $(libs-json) -pthread
-fuzz-creds = base/environment network/creds_secret network/date \
-	network/profile formats/xml $(JSON) $(BASE)
-libs-fuzz-creds = -lexpat -lcurl $(libs-json)
-fuzz-receipt = $(s3put)
-libs-fuzz-receipt = $(libs-s3put)
-fuzz-s3_answer = network/s3_answer network/creds_secret network/date \
-	formats/xml base/diag $(JSON)
-libs-fuzz-s3_answer = -lexpat -lcurl $(libs-json)
-fuzz-scan = $(SCAN) base/diag formats/json formats/record formats/unwind \
-	formats/yheap
-libs-fuzz-scan = $(libs-json)
-fuzz-trailer = $(TRAILER) base/diag
-libs-fuzz-trailer = -lisal
-fuzz-unarchive = formats/unarchive formats/gunzip formats/intake \
-	formats/spelling formats/tally formats/zip base/diag
-libs-fuzz-unarchive = -larchive -lisal -lz
-
-fuzz-upload_list = $(unit-upload_list)
-libs-fuzz-upload_list = -lexpat
 
 # How it is built.
 
@@ -208,51 +90,54 @@ $(B)/%.o: %.c | $(B)/.headers
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) -c -o $@ $<
 
-# program,modules
-define program
-$(B)/$(1): $(B)/cmd/$(1).o $(2:%=$(B)/common/%.o)
-	$$(call say,LD,$$@)
-	$$(Q)$$(LINK) -o $$@ $$^ $$(libs-$(1))
+# room,where: an archive of all its modules.  Its folder is a prerequisite, so
+# that what was removed goes out of the archive, too.
+modules = $(patsubst %.c,%.o,$(wildcard common/$(1)/*.c))
+define room
+$(2)/common/$(1).a: $(addprefix $(2)/,$(call modules,$(1))) common/$(1)
+	@rm -f $$@
+	$(Q)ar rcsD $$@ $$(filter %.o,$$^)
 endef
-$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),$($(p)))))
+$(foreach r,$(ROOMS),$(eval $(call room,$(r),$(B))))
 
-define unit
-$(B)/unit/$(1): $(B)/t/unit/$(1).o $(2:%=$(B)/common/%.o)
+# rooms,where: their archives; and the libraries they need.
+archives = $(patsubst %,$(2)/common/%.a,$(filter $(1),$(ROOMS)))
+libs = $(foreach r,$(filter $(1),$(ROOMS)),$(libs-$(r)))
+
+# file,object,rooms
+define program
+$(B)/$(1): $(B)/$(2).o $(call archives,$(3),$(B))
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$$(Q)$$(LINK) -o $$@ $$^ $$(libs-unit-$(1))
+	$$(Q)$$(LINK) -o $$@ $$^ $(call libs,$(3))
 endef
-$(foreach u,$(UNITS),$(eval $(call unit,$(u),$(unit-$(u)))))
-
-# The modules a unit test needs, for tests that build it in another way.
-print-unit-%:
-	@echo $(unit-$*)
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),cmd/$(p),$(room-$(p)) $(sees-$(room-$(p))))))
+$(foreach u,$(UNITS),$(eval $(call program,unit/$(u),t/unit/$(u),$(ROOMS))))
+$(foreach h,$(HELPERS),$(eval $(call program,helper/$(h),t/helper/$(h),$(ROOMS))))
 
 units: $(UNITS:%=$(B)/unit/%)
 
 helpers: $(HELPERS:%=$(B)/helper/%)
 
-$(B)/helper/%: $(B)/t/helper/%.o
+# Fuzzers have everything compiled by clang once more.
+F = $(B)/fuzz
+FUZZ = clang $(STD) $(WARN) -Icommon -DVERSION='"$(VERSION)"' -MMD -MP -g -O1 \
+	-fsanitize=address,undefined -fno-sanitize-recover=undefined
+$(F)/%.o: %.c | $(B)/.headers
 	@mkdir -p $(@D)
-	$(call say,LD,$@)
-	$(Q)$(LINK) -o $@ $^ $(libs-helper-$*)
-
-define fuzzer
-$(B)/fuzz/$(1): t/fuzz/$(1).c $(2:%=common/%.c)
-	@mkdir -p $$(@D)
-	clang $(STD) $(WARN) -Icommon -DVERSION='"$(VERSION)"' -g -O1 \
-	    -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=undefined -o $$@ $$^ $$(libs-fuzz-$(1))
-endef
-$(foreach f,$(FUZZERS),$(eval $(call fuzzer,$(f),$(fuzz-$(f)))))
+	$(call say,FUZZ,$<)
+	$(Q)$(FUZZ) -fsanitize=fuzzer-no-link -c -o $@ $<
+$(foreach r,$(ROOMS),$(eval $(call room,$(r),$(F))))
+$(FUZZERS:%=$(F)/%): $(F)/%: $(F)/t/fuzz/%.o $(call archives,$(ROOMS),$(F))
+	$(Q)$(FUZZ) -fsanitize=fuzzer -pthread -o $@ $^ $(call libs,$(ROOMS))
 
 # Each for FUZZ_SECONDS; what it finds stays in build/fuzz.
-fuzz: all $(FUZZERS:%=$(B)/fuzz/%)
+fuzz: all $(FUZZERS:%=$(F)/%)
 	@for f in $(FUZZERS); do \
-	    mkdir -p $(B)/fuzz/$$f.corpus && \
-	    PATH="$(CURDIR)/$(B):$$PATH" t/fuzz/seeds-$$f $(B)/fuzz/$$f.corpus && \
-	    $(B)/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 \
-	    -artifact_prefix=$(B)/fuzz/ $(B)/fuzz/$$f.corpus || exit; \
+	    mkdir -p $(F)/$$f.corpus && \
+	    PATH="$(CURDIR)/$(B):$$PATH" t/fuzz/seeds-$$f $(F)/$$f.corpus && \
+	    $(F)/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 \
+	    -artifact_prefix=$(F)/ $(F)/$$f.corpus || exit; \
 	done
 
 demo:
@@ -289,7 +174,9 @@ lint:
 	@t/deps build lint
 	t/lint
 
-# The flags by which t/lint compiles.
+# The rooms that $* sees, and the flags by which t/lint compiles.
+print-sees-%:
+	@echo $(sees-$*)
 print-flags:
 	@echo $(STD) $(WARN) -Icommon -DVERSION=\"$(VERSION)\"
 
@@ -316,4 +203,4 @@ clean:
 
 .PHONY: all units helpers demo check arm64 lint print-flags bench fuzz soak install clean
 .SECONDARY:
--include $(shell find $(B)/cmd $(B)/common $(B)/t -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/cmd $(B)/common $(B)/t $(F) -name '*.d' 2>/dev/null)

@@ -10,11 +10,11 @@
 #include "base/environment.h"
 #include "base/io.h"
 #include "base/meter.h"
-#include "network/connpass.h"
-#include "network/fetch.h"
-#include "network/hash.h"
-#include "network/pages.h"
-#include "network/parallel.h"
+#include "fetch/connpass.h"
+#include "fetch/fetch.h"
+#include "base/hash.h"
+#include "fetch/pages.h"
+#include "fetch/parallel.h"
 
 enum {
 	CHUNK = 4 << 20,

@@ -9,8 +9,8 @@
 #include "base/io.h"
 #include "base/meter.h"
 #include "base/processors.h"
-#include "formats/convert.h"
-#include "formats/scan.h"
+#include "csv/convert.h"
+#include "json/scan.h"
 
 static const char usage[] =
     "usage: json2csv [-hpqVv] [-d delimiter] [-f fields] [-m size] [-r path]\n"

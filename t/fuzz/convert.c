@@ -11,8 +11,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "formats/convert.h"
-#include "formats/feed.h"
+#include "csv/convert.h"
+#include "csv/feed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

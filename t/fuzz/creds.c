@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/creds_secret.h"
-#include "network/date.h"
-#include "network/profile.h"
+#include "aws/creds_secret.h"
+#include "base/date.h"
+#include "aws/profile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* Answers of S3 and STS, fed with anything. */
-#include "network/creds_secret.h"
-#include "network/s3_answer.h"
+#include "aws/creds_secret.h"
+#include "s3/s3_answer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/json.h"
-#include "formats/record.h"
-#include "formats/scan.h"
-#include "formats/utf8.h"
+#include "json/json.h"
+#include "csv/record.h"
+#include "json/scan.h"
+#include "base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

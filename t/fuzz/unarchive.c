@@ -3,7 +3,7 @@
  * touching memory that is not its own.  The first byte says how long the
  * pieces are in which the rest comes.
  */
-#include "formats/unarchive.h"
+#include "archive/unarchive.h"
 
 #include <locale.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Lists of unfinished uploads, fed with anything. */
-#include "network/upload_list.h"
+#include "s3/upload_list.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

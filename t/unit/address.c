@@ -1,5 +1,5 @@
 /* address: kinds. */
-#include "network/address.h"
+#include "http/address.h"
 
 #include "tap.h"
 

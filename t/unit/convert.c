@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "formats/convert.h"
-#include "formats/feed.h"
+#include "csv/convert.h"
+#include "csv/feed.h"
 #include "tap.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))

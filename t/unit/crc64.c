@@ -1,6 +1,6 @@
 /* Both bodies of the CRC against its definition bit by bit. */
 
-#include "network/crc64.h"
+#include "s3/crc64.h"
 #include "tap.h"
 
 /* The definition: a bit at a time. */

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/creds.h"
-#include "network/creds_secret.h"
-#include "network/date.h"
-#include "network/profile.h"
+#include "aws/creds.h"
+#include "aws/creds_secret.h"
+#include "base/date.h"
+#include "aws/profile.h"
 #include "tap.h"
 
 static struct err e;

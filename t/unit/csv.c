@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/csv.h"
+#include "csv/csv.h"
 #include "tap.h"
 
 static void

@@ -1,13 +1,13 @@
 /* deflate: zlib's inflate gives back what went in; the stream is the same for
  * any number of threads and any cutting of the input. */
-#include "formats/deflate.h"
+#include "deflate/deflate.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-#include "formats/encoder.h"
+#include "deflate/encoder.h"
 #include "inflate.h"
 #include "tap.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/endpoint.h"
+#include "aws/endpoint.h"
 #include "tap.h"
 
 static struct err e;

@@ -1,5 +1,5 @@
 /* items: elements of arrays, as slices. */
-#include "formats/items.h"
+#include "json/items.h"
 
 #include <string.h>
 

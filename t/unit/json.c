@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/json.h"
+#include "json/json.h"
 #include "grammar.h"
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 /* link: Link headers, well-formed, odd and malformed. */
-#include "network/link.h"
+#include "http/link.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /* literals: zlib's inflate gives back what went in, whatever the counts of the
  * bytes are; entropy: its values for data whose entropy is known. */
-#include "formats/literals.h"
+#include "deflate/literals.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-#include "formats/entropy.h"
+#include "deflate/entropy.h"
 #include "inflate.h"
 #include "tap.h"
 

@@ -1,5 +1,5 @@
 /* Halved once a round, one more a round, between one and the most. */
-#include "network/pace.h"
+#include "s3/pace.h"
 #include "tap.h"
 
 static void

@@ -1,14 +1,14 @@
 /* part_store and part_line, where reader, hashers and sender meet: bounds,
  * order, digests, what overtakes, what is held back, an early end, a stress. */
-#include "network/part_line.h"
+#include "s3/part_line.h"
 
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/hash.h"
-#include "network/sha256x2.h"
+#include "base/hash.h"
+#include "s3/sha256x2.h"
 #include "tap.h"
 
 enum { MIB = 1 << 20, PATIENCE_MS = 60 * 1000, ROUNDS = 600, HELD = 3 };

@@ -1,5 +1,5 @@
 /* The plan of parts: bounds, growth, limits. */
-#include "network/part_plan.h"
+#include "s3/part_plan.h"
 #include "tap.h"
 
 #define MIB ((uint64_t)1 << 20)

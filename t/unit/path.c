@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/path.h"
+#include "json/path.h"
 #include "tap.h"
 
 /* The header of a field is its names with dots; path_text gives the path. */

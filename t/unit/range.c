@@ -1,5 +1,5 @@
 /* range: Content-Range and validators. */
-#include "network/range.h"
+#include "http/range.h"
 
 #include <stdlib.h>
 #include <string.h>

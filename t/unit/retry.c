@@ -1,5 +1,5 @@
 /* retry: decisions, delays and dates. */
-#include "network/retry.h"
+#include "http/retry.h"
 
 #include "tap.h"
 

@@ -1,7 +1,7 @@
 /* Answers of S3 and what they mean. */
 #include <string.h>
 
-#include "network/s3_answer.h"
+#include "s3/s3_answer.h"
 #include "tap.h"
 
 #define COMPLETE "CompleteMultipartUploadResult"

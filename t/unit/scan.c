@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/scan.h"
-#include "formats/utf8.h"
+#include "json/scan.h"
+#include "base/utf8.h"
 #include "grammar.h"
 #include "tap.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/sha256x2.h"
+#include "s3/sha256x2.h"
 #include "tap.h"
 
 enum { MOST = 300000 };

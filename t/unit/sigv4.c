@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/hash.h"
-#include "network/sigv4.h"
+#include "base/hash.h"
+#include "aws/sigv4.h"
 #include "tap.h"
 
 #define EMPTY "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/trailer.h"
+#include "deflate/trailer.h"
 #include "tap.h"
 
 enum { FILE_MAX = 16 << 20, HEADER = 64 };

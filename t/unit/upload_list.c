@@ -1,7 +1,7 @@
 /* Lists of unfinished uploads: members, encodings, nonsense. */
 #include <string.h>
 
-#include "network/upload_list.h"
+#include "s3/upload_list.h"
 #include "tap.h"
 
 static struct err e;

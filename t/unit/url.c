@@ -1,5 +1,5 @@
 /* url: joining, origins, queries, masks. */
-#include "network/url.h"
+#include "http/url.h"
 
 #include <stdlib.h>
 #include <string.h>

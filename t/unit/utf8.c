@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/utf8.h"
+#include "base/utf8.h"
 #include "tap.h"
 
 enum { AROUND = 200 };

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/xml.h"
+#include "aws/xml.h"
 #include "tap.h"
 
 static struct err e;

@@ -1,12 +1,12 @@
 /* zip: every record at the edges of its fields; names, comments, times. */
-#include "formats/zip.h"
+#include "archive/zip.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/tally.h"
-#include "formats/timestamp.h"
-#include "formats/zipname.h"
+#include "archive/tally.h"
+#include "base/timestamp.h"
+#include "archive/zipname.h"
 #include "tap.h"
 
 static const uint64_t G4 = UINT32_MAX;	/* the mark, 4 GiB - 1 */

@@ -1,0 +1,34 @@
+/*
+ * extract: an archive's members as data, as a list, or just tested.
+ *
+ * Nothing is ever made from a member's name; control characters in it are
+ * masked in a list for people, and escaped in JSON.
+ */
+#ifndef ARCHIVE_EXTRACT_H
+#define ARCHIVE_EXTRACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/io.h"
+#include "archive/unarchive.h"
+
+enum extract_what { EXTRACT_DATA, EXTRACT_LIST, EXTRACT_JSON, EXTRACT_TEST };
+
+struct extract {
+	enum extract_what what;
+	char **members;		/* names or patterns (fnmatch(3)); each must match */
+	unsigned n_members;	/* 0: all */
+	/* counted */
+	uint64_t found, bytes;
+};
+
+/*
+ * Goes through the archive to its end, so that also the members that are left
+ * out, and what follows the last one, have been looked at.  -1 with the
+ * reader's errors, or 65 for a member that is not there.
+ */
+int extract_run(struct extract *x, struct unarchive *u, struct output *out,
+    struct err *e);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * intake: the bytes of an archive on their way to libarchive.
+ *
+ * gzip data is unpacked here, because libarchive's filter (3.6) does not
+ * compare the checksum.  The last bytes that were handed on are kept, for
+ * those who look back.
+ */
+#ifndef ARCHIVE_INTAKE_H
+#define ARCHIVE_INTAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+
+/* As much as zip's end record with the longest comment, at least. */
+enum { INTAKE_KEPT = 64 * 1024 + 64 };
+
+struct gunzip;
+
+struct intake {
+	ssize_t (*read)(void *from, void *buf, size_t len, struct err *e);
+	void *from;
+	uint64_t taken;		/* bytes of the archive */
+	uint64_t raw;		/* bytes handed on */
+	bool sniffed, ended;
+	struct gunzip *gunzip;	/* NULL: not gzip */
+	unsigned char *kept;	/* INTAKE_KEPT bytes, and the chunk behind them */
+	size_t chunk;		/* its size */
+};
+
+/* read: > 0 bytes, 0 the complete end, -1 with e.  False: out of memory. */
+bool intake_init(struct intake *in,
+    ssize_t (*read)(void *from, void *buf, size_t len, struct err *e),
+    void *from);
+void intake_free(struct intake *in);	/* a zeroed one is fine */
+
+/* The next chunk, valid until the next call: its size, 0 at the end, or -1 with
+ * e: of read, or 65 for gzip data that is broken. */
+ssize_t intake_next(struct intake *in, const void **chunk, struct err *e);
+
+/* Reads to the end; the number of bytes that stand at the very end, at *tail,
+ * INTAKE_KEPT or all there are; or -1. */
+ssize_t intake_drain(struct intake *in, const unsigned char **tail,
+    struct err *e);
+
+/* len bytes at that offset of what was handed on, or NULL if not all of them
+ * are there. */
+const unsigned char *intake_kept(const struct intake *in, uint64_t at,
+    size_t len);
+
+/* Was it gzip?  Known behind the first chunk. */
+bool intake_is_gzip(const struct intake *in);
+
+#endif

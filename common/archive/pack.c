@@ -1,0 +1,101 @@
+/* pack: the formats by name, and the steps that are common to all. */
+#include "archive/pack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/pack_format.h"
+
+static const struct pack_format formats[] = {
+	{ "zip", &pack_zip_ops, false, true, NULL, false },
+	{ "gzip", &pack_gzip_ops, false, false, NULL, false },
+	{ "bzip2", &pack_lib_ops, false, false, "bzip2", false },
+	{ "lz4", &pack_lib_ops, false, false, "lz4", false },
+	{ "xz", &pack_lib_ops, false, false, "xz", false },
+	{ "zstd", &pack_lib_ops, false, false, "zstd", false },
+	{ "tar", &pack_lib_ops, true, true, NULL, false },
+	{ "tar.bz2", &pack_lib_ops, true, true, "bzip2", false },
+	{ "tar.gz", &pack_lib_ops, true, true, NULL, true },
+	{ "tar.lz4", &pack_lib_ops, true, true, "lz4", false },
+	{ "tar.xz", &pack_lib_ops, true, true, "xz", false },
+	{ "tar.zst", &pack_lib_ops, true, true, "zstd", false },
+};
+
+const char pack_format_names[] = "zip gzip bzip2 lz4 xz zstd tar tar.bz2 "
+    "tar.gz tar.lz4 tar.xz tar.zst";
+
+const struct pack_format *
+pack_format(const char *name)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (strcmp(formats[i].name, name) == 0)
+			return &formats[i];
+	return NULL;
+}
+
+bool
+pack_format_many(const struct pack_format *f)
+{
+	return f->many;
+}
+
+bool
+pack_format_zip(const struct pack_format *f)
+{
+	return f->ops == &pack_zip_ops;
+}
+
+bool
+pack_format_deflates(const struct pack_format *f)
+{
+	return f->ops != &pack_lib_ops || f->gzip;
+}
+
+struct pack *
+pack_open(const struct pack_options *o, struct output *out, struct err *e)
+{
+	struct pack *p = calloc(1, sizeof *p);
+
+	if (p == NULL) {
+		err_set(e, EXIT_INTERNAL, "out of memory");
+		return NULL;
+	}
+	p->o = o;
+	p->ops = o->passphrase != NULL ? &pack_lib_ops : o->format->ops;
+	p->tee.fd = -1;
+	p->state = p->ops->open(p, e);
+	if (p->state == NULL || tee_open(&p->tee, out, o->verify,
+	    o->passphrase, e) != 0) {
+		pack_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+int
+pack_add(struct pack *p, const struct pack_entry *en, struct err *e)
+{
+	if (p->tally.entries > 0 && !p->o->format->many)
+		return err_set(e, EXIT_DATA, "%s holds no second entry: '%s'",
+		    p->o->format->name, en->name);
+	return p->ops->add(p, en, e);
+}
+
+int
+pack_finish(struct pack *p, struct err *e)
+{
+	if (p->ops->finish(p, e) != 0)
+		return -1;
+	return tee_finish(&p->tee, &p->tally, e);
+}
+
+void
+pack_free(struct pack *p)
+{
+	if (p == NULL)
+		return;
+	tee_close(&p->tee);
+	if (p->state != NULL)
+		p->ops->close(p->state);
+	free(p);
+}

@@ -1,0 +1,356 @@
+/*
+ * pack_lib: archives by libarchive's writer (archive_write(3)).
+ *
+ * Its habits that matter here: it pads the last block unless told not to; it
+ * completes an archive on free unless that has been failed before; it writes
+ * DOS times in local time, so the process must run in UTC (see main()).
+ *
+ * Its filters have threads, which are left alone.  xz with one thread writes
+ * another stream than with more, and each takes a dictionary and blocks of its
+ * own (30 MB at level 6: 207 MiB for two).  zstd writes the same for any number
+ * of threads from one on, but in jobs of four windows, which cannot be set:
+ * 57 MiB for two at level 3 and 80 at level 9, where without any it is 14.
+ * Neither would keep to -m.
+ */
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <isa-l/crc.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/window.h"
+#include "deflate/deflate.h"
+#include "deflate/gzip.h"
+#include "archive/pack_format.h"
+
+enum { CHUNK = 256 * 1024, LEVEL = 6 };
+
+struct pack_lib_sum {
+	uint64_t size;
+	uint32_t crc;
+};
+
+struct pack_lib {
+	struct pack *pack;
+	struct archive *a;
+	struct archive_entry *entry;
+	struct deflate *deflate;	/* of tar.gz; NULL: none */
+	struct window hold;		/* an entry whose size tar has to know */
+	unsigned char *buf;
+	struct pack_lib_sum sum;		/* of the entry so far */
+	struct err failed;		/* of the output, if has_failed */
+	bool has_failed, finished, is_open;
+};
+
+/* Opening is put off to the first write, when the tee is there. */
+static la_ssize_t
+on_write(struct archive *a, void *arg, const void *buf, size_t len)
+{
+	struct pack_lib *l = arg;
+	int rc = l->deflate != NULL ?
+	    deflate_push(l->deflate, buf, len, &l->failed) :
+	    tee_write(&l->pack->tee, buf, len, &l->failed);
+
+	if (rc == 0)
+		return (la_ssize_t)len;
+	l->has_failed = true;
+	archive_set_error(a, EIO, "write error");
+	return -1;
+}
+
+static int
+fail(struct pack_lib *l, struct err *e)
+{
+	const char *why = archive_error_string(l->a);
+
+	if (l->has_failed) {
+		*e = l->failed;
+		return -1;
+	}
+	return err_set(e, EXIT_INTERNAL, "cannot write the archive: %s",
+	    why != NULL ? why : "unknown error");
+}
+
+static void
+pack_lib_close(void *state)
+{
+	struct pack_lib *l = state;
+
+	if (l->a != NULL) {
+		if (!l->finished)
+			archive_write_fail(l->a);	/* no end for it */
+		archive_write_free(l->a);
+	}
+	archive_entry_free(l->entry);
+	deflate_free(l->deflate);
+	window_free(&l->hold);
+	free(l->buf);
+	free(l);
+}
+
+/* 0 when all options were taken. */
+static int
+set_level(struct pack_lib *l, const struct pack_options *o)
+{
+	const char *filter = o->format->filter;
+	int level = o->level;
+	char text[2];
+
+	if (level == PACK_DEFAULT)
+		return 0;
+	if (o->passphrase == NULL && filter == NULL)
+		return 0;		/* plain tar */
+	/* Only xz and zip have a level 0 of the same meaning. */
+	if (level == 0 && filter != NULL && strcmp(filter, "xz") != 0)
+		level = 1;
+	snprintf(text, sizeof text, "%d", level);
+	if (filter != NULL)
+		return archive_write_set_filter_option(l->a, filter,
+		    "compression-level", text);
+	/* "0" would mean method 0, which no stream can end. */
+	return archive_write_set_format_option(l->a, "zip",
+	    "compression-level", level == 0 ? "1" : text);
+}
+
+static int
+set_format(struct pack_lib *l, const struct pack_options *o)
+{
+	if (o->passphrase != NULL)
+		return archive_write_set_format_zip(l->a) ||
+		    archive_write_set_format_option(l->a, "zip", "encryption",
+		    "aes256") ||
+		    archive_write_set_format_option(l->a, "zip", "hdrcharset",
+		    "UTF-8") ||
+		    archive_write_set_passphrase(l->a, o->passphrase);
+	return o->format->tar ? archive_write_set_format_pax_restricted(l->a) :
+	    archive_write_set_format_raw(l->a);
+}
+
+static int
+set_up(struct pack_lib *l, const struct pack_options *o)
+{
+	const char *filter = o->format->filter;
+
+	if (set_format(l, o) != ARCHIVE_OK)
+		return -1;
+	if (filter != NULL && archive_write_add_filter_by_name(l->a,
+	    filter) != ARCHIVE_OK)
+		return -1;
+	if (set_level(l, o) != ARCHIVE_OK)
+		return -1;
+	return archive_write_set_bytes_per_block(l->a, CHUNK) ||
+	    archive_write_set_bytes_in_last_block(l->a, 1);
+}
+
+static int
+write_piece(void *arg, const void *buf, size_t len, struct err *e)
+{
+	return tee_write(&((struct pack *)arg)->tee, buf, len, e);
+}
+
+static int
+end_member(void *arg, const struct deflate_sum *sum, struct err *e)
+{
+	unsigned char trailer[GZIP_TRAILER];
+
+	gzip_trailer(trailer, sum->crc, sum->in);
+	return write_piece(arg, trailer, sizeof trailer, e);
+}
+
+static int
+set_up_gzip(struct pack_lib *l, const struct pack_options *o, struct err *e)
+{
+	const struct deflate_ends ends = { .write = write_piece,
+	    .end = end_member, .to = l->pack };
+
+	l->deflate = deflate_new(o->level == PACK_DEFAULT ? LEVEL : o->level,
+	    o->budget.threads, o->budget.depth, e);
+	if (l->deflate != NULL)
+		deflate_begin(l->deflate, &ends);
+	return l->deflate != NULL ? 0 : -1;
+}
+
+static void *
+pack_lib_open(struct pack *p, struct err *e)
+{
+	struct pack_lib *l = calloc(1, sizeof *l);
+
+	if (l != NULL) {
+		l->pack = p;
+		l->a = archive_write_new();
+		l->entry = archive_entry_new();
+		l->buf = malloc(CHUNK);
+	}
+	if (l == NULL || l->a == NULL || l->entry == NULL || l->buf == NULL ||
+	    (p->o->format->tar && window_init(&l->hold,
+	    p->o->budget.window) != 0)) {
+		err_set(e, EXIT_INTERNAL, "out of memory");
+	} else if (set_up(l, p->o) != ARCHIVE_OK) {
+		fail(l, e);
+	} else if (!p->o->format->gzip || set_up_gzip(l, p->o, e) == 0) {
+		return l;
+	}
+	if (l != NULL)
+		pack_lib_close(l);
+	return NULL;
+}
+
+/* Reads an entry of unknown size into the window. */
+static int
+hold_entry(struct pack_lib *l, const struct pack_entry *en, struct err *e)
+{
+	ssize_t n;
+
+	window_rewind(&l->hold);
+	while ((n = en->read(en->from, l->buf, CHUNK, e)) > 0) {
+		if (window_write(&l->hold, l->buf, (size_t)n) == 0)
+			continue;
+		if (errno == ENOSPC)
+			return err_set(e, EXIT_DATA, "'%s' is larger than %zu "
+			    "bytes, and tar needs its size first: raise -m",
+			    en->name, window_limit(&l->hold));
+		return err_sys(e, EXIT_INTERNAL, errno, "cannot hold '%s'",
+		    en->name);
+	}
+	return n < 0 ? -1 : 0;
+}
+
+static int
+write_header(struct pack_lib *l, const struct pack_entry *en, int64_t size,
+    struct err *e)
+{
+	struct archive_entry *entry = archive_entry_clear(l->entry);
+
+	archive_entry_set_pathname_utf8(entry, en->name);
+	archive_entry_set_mode(entry, (__LA_MODE_T)en->mode);
+	archive_entry_set_mtime(entry, (time_t)en->mtime, 0);
+	archive_entry_set_uid(entry, 0);
+	archive_entry_set_gid(entry, 0);
+	if (size >= 0)
+		archive_entry_set_size(entry, size);
+	return archive_write_header(l->a, entry) == ARCHIVE_OK ? 0 :
+	    fail(l, e);
+}
+
+static int
+write_data(struct pack_lib *l, const void *data, size_t len, struct err *e)
+{
+	la_ssize_t n = archive_write_data(l->a, data, len);
+
+	if (n < 0)
+		return fail(l, e);
+	/* past the size that the header has */
+	if ((size_t)n != len)
+		return err_set(e, EXIT_IO, "the file grew while it was read");
+	return 0;
+}
+
+static int
+open_output(struct pack_lib *l, struct err *e)
+{
+	if (l->is_open)
+		return 0;
+	l->is_open = true;
+	if (l->deflate != NULL && write_piece(l->pack, gzip_header,
+	    sizeof gzip_header, e) != 0)
+		return -1;
+	return archive_write_open(l->a, l, NULL, on_write, NULL) ==
+	    ARCHIVE_OK ? 0 : fail(l, e);
+}
+
+/* An entry that stands in the window as a whole. */
+static int
+add_held(struct pack_lib *l, const struct pack_entry *en, struct err *e)
+{
+	struct pack_lib_sum *sum = &l->sum;
+
+	if (hold_entry(l, en, e) != 0)
+		return -1;
+	sum->size = window_size(&l->hold);
+	sum->crc = crc32_gzip_refl(0, (const unsigned char *)
+	    window_bytes(&l->hold), sum->size);
+	if (write_header(l, en, (int64_t)sum->size, e) != 0)
+		return -1;
+	return sum->size == 0 ? 0 : write_data(l, window_bytes(&l->hold),
+	    sum->size, e);
+}
+
+/*
+ * An entry from its source.  The first piece is read before the header is
+ * written, because an empty encrypted entry must have its size there:
+ * libarchive makes a broken one of it otherwise.
+ */
+static int
+add_stream(struct pack_lib *l, const struct pack_entry *en, int64_t size,
+    struct err *e)
+{
+	struct pack_lib_sum *sum = &l->sum;
+	ssize_t n = en->read(en->from, l->buf, CHUNK, e);
+
+	if (n < 0 || write_header(l, en, n == 0 ? 0 : size, e) != 0)
+		return -1;
+	while (n > 0) {
+		if (write_data(l, l->buf, (size_t)n, e) != 0)
+			return -1;
+		sum->crc = crc32_gzip_refl(sum->crc, l->buf, (uint64_t)n);
+		sum->size += (uint64_t)n;
+		n = en->read(en->from, l->buf, CHUNK, e);
+	}
+	if (n == 0 && size >= 0 && sum->size != (uint64_t)size)
+		return err_set(e, EXIT_IO, "'%s' shrank while it was read",
+		    en->name);
+	return (int)n;
+}
+
+static int
+pack_lib_add(struct pack *p, const struct pack_entry *en, struct err *e)
+{
+	struct pack_lib *l = p->state;
+	bool tar = p->o->format->tar;
+	const char *name = p->o->format->many ? en->name : "data";
+
+	l->sum = (struct pack_lib_sum){ 0 };
+	if (open_output(l, e) != 0)
+		return -1;
+	if (tar && en->size < 0 ? add_held(l, en, e) != 0 :
+	    add_stream(l, en, tar ? en->size : -1, e) != 0)
+		return -1;
+	if (archive_write_finish_entry(l->a) != ARCHIVE_OK)
+		return fail(l, e);
+	tally_add(&p->tally, name, strlen(name), l->sum.size, l->sum.crc);
+	return 0;
+}
+
+/* libarchive's lz4 filter crashes when it has got no data at all; this is the
+ * frame that lz4(1) writes then. */
+static int
+finish_empty_lz4(struct pack_lib *l, struct err *e)
+{
+	static const unsigned char frame[] = { 0x04, 0x22, 0x4d, 0x18, 0x64,
+	    0x40, 0xa7, 0, 0, 0, 0, 0x05, 0x5d, 0xcc, 0x02 };
+
+	return tee_write(&l->pack->tee, frame, sizeof frame, e);
+}
+
+static int
+pack_lib_finish(struct pack *p, struct err *e)
+{
+	struct pack_lib *l = p->state;
+
+	if (open_output(l, e) != 0)
+		return -1;
+	if (p->tally.bytes == 0 && !p->o->format->tar &&
+	    p->o->format->filter != NULL &&
+	    strcmp(p->o->format->filter, "lz4") == 0)
+		return finish_empty_lz4(l, e);
+	l->finished = true;
+	if (archive_write_close(l->a) != ARCHIVE_OK)
+		return fail(l, e);
+	return l->deflate == NULL ? 0 : deflate_end(l->deflate, e) != 0 ||
+	    deflate_drain(l->deflate, e) != 0 ? -1 : 0;
+}
+
+const struct packer_ops pack_lib_ops = { pack_lib_open, pack_lib_add,
+	pack_lib_finish, pack_lib_close };

@@ -1,0 +1,59 @@
+/*
+ * source: where an archive's entries come from, one after the other.
+ *
+ *	operands	file, name=file, or - for standard input
+ *	a command	behind --from
+ *	a tar stream	the plain files in an input
+ *	pieces		an input cut at line breaks: name-0001.csv …
+ */
+#ifndef ARCHIVE_SOURCE_H
+#define ARCHIVE_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/io.h"
+#include "archive/pack.h"
+#include "archive/splitter.h"
+#include "archive/unarchive.h"
+
+struct source_options {
+	char **operands;
+	unsigned n_operands;	/* 0: standard input, or from */
+	char **from;
+	bool allow_empty;	/* as struct input's */
+	const char *name;	/* of the only operand; NULL: the operand's */
+	int64_t mtime;
+	bool own_mtime;		/* tar's members keep theirs */
+	bool tar;
+	uint64_t tar_memory;	/* for limit_memory, before the tar is opened */
+	unsigned threads;	/* that will be started, for it */
+	uint64_t split;		/* bytes; 0: not */
+	bool repeat_header;
+};
+
+struct source {
+	const struct source_options *o;
+	unsigned next;		/* operand */
+	struct input in;
+	bool is_open, given;
+	char **names;		/* clean, one an operand */
+	char *name;		/* of a tar member, or of a piece */
+	struct unarchive *tar;
+	struct unarchive_options tar_options;
+	struct splitter splitter;
+	uint64_t skipped;	/* tar members that are not plain files */
+};
+
+/*
+ * Checks all names and opens the first input; a command is started, so call it
+ * before any thread.  64 for names that cannot be.  o must outlive it.
+ */
+int source_open(struct source *s, const struct source_options *o,
+    struct err *e);
+void source_close(struct source *s);
+
+/* The next entry, valid until the one after: 1, 0 behind the last, or -1. */
+int source_next(struct source *s, struct pack_entry *en, struct err *e);
+
+#endif

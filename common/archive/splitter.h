@@ -1,0 +1,48 @@
+/*
+ * splitter: one input cut into pieces at line breaks.
+ *
+ * Each piece has at most limit bytes.  As CSV (RFC 4180), a line break within
+ * quotes is none, and the first record, the header, is repeated at the begin
+ * of every piece.  A line must fit into SPLITTER_LINE bytes.
+ */
+#ifndef ARCHIVE_SPLITTER_H
+#define ARCHIVE_SPLITTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/io.h"
+
+enum { SPLITTER_LINE = 1024 * 1024 };
+
+struct splitter {
+	struct input *in;
+	uint64_t limit;
+	bool csv;
+	char *buf;		/* SPLITTER_LINE bytes */
+	size_t at, ready, len;	/* given up to at; whole lines up to ready */
+	size_t scanned;		/* for line breaks, up to here */
+	bool quoted, ended;
+	uint64_t offset;	/* in the input, of buf[0] */
+	char *header;		/* kept, once it is known */
+	size_t header_len, header_at;
+	uint64_t used;		/* bytes of this piece */
+	bool empty;		/* no line of its own in it yet */
+	unsigned pieces;
+};
+
+/* in must be open and outlive it.  0, or -1 with 70. */
+int splitter_init(struct splitter *s, struct input *in, uint64_t limit,
+    bool csv, struct err *e);
+void splitter_free(struct splitter *s);
+
+/* Begins the next piece: 1, 0 if there is none, or -1.  There always is a
+ * first one. */
+int splitter_next(struct splitter *s, struct err *e);
+
+/* Reads the piece; usable as a pack_entry.read.  65 for a line that is longer
+ * than the limit or than SPLITTER_LINE. */
+ssize_t splitter_read(void *s, void *buf, size_t len, struct err *e);
+
+#endif

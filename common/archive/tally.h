@@ -1,0 +1,28 @@
+/* tally: what is in an archive, in constant memory, to compare two views. */
+#ifndef ARCHIVE_TALLY_H
+#define ARCHIVE_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+struct tally {
+	uint64_t entries;
+	uint64_t bytes;		/* of data */
+	uint32_t fold;		/* CRC-32 over each name, size and CRC-32 */
+};
+
+/* Adds an entry; the order counts, and the name as it is spelled (spelling.h).
+ * A zeroed tally is an empty one. */
+void tally_add(struct tally *t, const char *name, size_t name_len,
+    uint64_t size, uint32_t crc);
+
+bool tally_same(const struct tally *a, const struct tally *b);
+
+/* 0, or -1 with code 70 and how an archive that was read back differs. */
+int tally_check(const struct tally *found, const struct tally *want,
+    struct err *e);
+
+#endif

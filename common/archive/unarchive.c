@@ -1,0 +1,448 @@
+/*
+ * unarchive: libarchive's reader, with its errors as ours, and gaps closed.
+ *
+ * Archives in a pipe are read in a stream.  What libarchive (3.6) leaves open
+ * there is checked here, on the bytes that it gets, of which intake keeps the
+ * last ones:
+ *
+ *  - It stops at a zip's central directory and does not look behind it.  An
+ *    archive whose directory was cut off would pass.  So the rest is read, and
+ *    the end record must be in it.
+ *  - It takes the descriptor of a streamed entry that did not promise zip64
+ *    (Go and Java write them, and so do we) for a small one.  From 4 GiB on
+ *    sizes are 8 bytes there (APPNOTE 4.3.9.2); libarchive then warns of a
+ *    wrong size behind the last piece of data, which is right, and has not
+ *    compared the CRC.  So that is done here: the 24 bytes are looked up among
+ *    those kept, and must say what came out.
+ */
+#include "archive/unarchive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <isa-l/crc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "deflate/gunzip.h"
+#include "archive/intake.h"
+#include "archive/zip.h"
+
+enum {
+	CHUNK = 256 * 1024,
+	ZEROS = 64 * 1024,
+	RATIO_FROM = 1 << 20,
+	DESCRIPTOR_TAKEN = 16		/* what libarchive takes it for */
+};
+
+struct unarchive {
+	const struct unarchive_options *o;
+	struct archive *a;
+	struct err failed;		/* of read, if has_failed */
+	bool has_failed;
+	bool stream;			/* libarchive sees it through intake */
+	struct intake intake;
+
+	bool any_member, in_member, streamed_zip, empty;
+	uint64_t size, total;		/* of the member, of all data */
+	uint32_t crc;
+	const unsigned char *piece;	/* for unarchive_read */
+	size_t piece_len;
+	const unsigned char *late;	/* a piece that stands behind a hole */
+	size_t late_len;
+	uint64_t hole;
+	unsigned char *zeros;
+};
+
+static la_ssize_t
+on_read(struct archive *a, void *arg, const void **block)
+{
+	struct unarchive *u = arg;
+	ssize_t n = intake_next(&u->intake, block, &u->failed);
+
+	if (n < 0) {
+		u->has_failed = true;
+		archive_set_error(a, EIO, "read error");
+	}
+	return n;
+}
+
+/* What went wrong, of read or of libarchive. */
+static int
+fail(struct unarchive *u, const char *what, struct err *e)
+{
+	const char *why = archive_error_string(u->a);
+	enum exit_code code = EXIT_DATA;
+
+	if (u->has_failed) {
+		*e = u->failed;
+		return -1;
+	}
+	if (archive_errno(u->a) == ENOMEM || (why != NULL &&
+	    strstr(why, "memory") != NULL))		/* zstd's only say so */
+		return err_set(e, EXIT_DATA, "%s: it takes more memory than "
+		    "-m allows", what);
+	if (why != NULL && strncmp(why, "Error reading fd", 16) == 0)
+		return err_sys(e, EXIT_IO, archive_errno(u->a), "%s", what);
+	if (why != NULL && strstr(why, "assphrase") != NULL)
+		code = EXIT_AUTH;
+	if (why == NULL)
+		why = "unknown error";
+	return err_set(e, code, "%s: %.*s at byte %lld", what,
+	    (int)strcspn(why, "\n"), why,
+	    (long long)archive_filter_bytes(u->a, -1));
+}
+
+/* Formats and filters by name: none that runs a program. */
+static bool
+support(struct archive *a, bool raw)
+{
+	return archive_read_support_filter_bzip2(a) == ARCHIVE_OK &&
+	    archive_read_support_filter_xz(a) == ARCHIVE_OK &&
+	    archive_read_support_filter_lzma(a) == ARCHIVE_OK &&
+	    archive_read_support_filter_lzip(a) == ARCHIVE_OK &&
+	    archive_read_support_filter_zstd(a) == ARCHIVE_OK &&
+	    archive_read_support_filter_lz4(a) == ARCHIVE_OK &&
+	    archive_read_support_filter_compress(a) == ARCHIVE_OK &&
+	    archive_read_support_format_zip(a) == ARCHIVE_OK &&
+	    archive_read_support_format_tar(a) == ARCHIVE_OK &&
+	    archive_read_support_format_cpio(a) == ARCHIVE_OK &&
+	    archive_read_support_format_7zip(a) == ARCHIVE_OK &&
+	    (!raw || (archive_read_support_format_raw(a) == ARCHIVE_OK &&
+	    archive_read_support_format_empty(a) == ARCHIVE_OK));
+}
+
+/* Allocates what does not depend on where the archive is. */
+static struct unarchive *
+prepare(const struct unarchive_options *o, struct err *e)
+{
+	struct unarchive *u = calloc(1, sizeof *u);
+
+	if (u != NULL) {
+		u->o = o;
+		u->a = archive_read_new();
+		u->zeros = calloc(1, ZEROS);
+	}
+	if (u == NULL || u->a == NULL || u->zeros == NULL ||
+	    !intake_init(&u->intake, o->read, o->from) ||
+	    !support(u->a, o->raw) || (o->passphrase != NULL &&
+	    archive_read_add_passphrase(u->a, o->passphrase) != ARCHIVE_OK)) {
+		err_set(e, EXIT_INTERNAL, "cannot set up the archive reader");
+		unarchive_close(u);
+		return NULL;
+	}
+	return u;
+}
+
+/* Of a file that can be sought in: gzip has to be read as a stream, too. */
+static bool
+is_gzip(int fd)
+{
+	off_t here = lseek(fd, 0, SEEK_CUR);
+	char begin[2];
+
+	return here >= 0 && pread(fd, begin, 2, here) == 2 &&
+	    gunzip_matches(begin, 2);
+}
+
+struct unarchive *
+unarchive_open(const struct unarchive_options *o, struct err *e)
+{
+	struct unarchive *u = prepare(o, e);
+	int rc;
+
+	if (u == NULL)
+		return NULL;
+	u->stream = o->seek_fd < 0 || is_gzip(o->seek_fd);
+	rc = !u->stream ? archive_read_open_fd(u->a, o->seek_fd, CHUNK) :
+	    archive_read_open(u->a, u, NULL, on_read, NULL);
+	if (rc != ARCHIVE_OK) {
+		fail(u, "cannot read the archive", e);
+		unarchive_close(u);
+		return NULL;
+	}
+	return u;
+}
+
+void
+unarchive_close(struct unarchive *u)
+{
+	if (u == NULL)
+		return;
+	archive_read_free(u->a);
+	intake_free(&u->intake);
+	free(u->zeros);
+	free(u);
+}
+
+/* Behind the last member: the input must end as it should. */
+static int
+finish(struct unarchive *u, struct err *e)
+{
+	const unsigned char *tail;
+	ssize_t n;
+
+	if (!u->stream)
+		return 0;
+	if ((n = intake_drain(&u->intake, &tail, e)) < 0)
+		return -1;
+	if (archive_format(u->a) == ARCHIVE_FORMAT_ZIP &&
+	    archive_filter_count(u->a) == 1 &&
+	    !zip_ends(tail, (size_t)n))
+		return err_set(e, EXIT_DATA, "the archive is cut off: "
+		    "its directory does not end at byte %llu",
+		    (unsigned long long)u->intake.taken);
+	return 0;
+}
+
+static void
+describe(struct archive_entry *entry, struct member *m)
+{
+	const char *name = archive_entry_pathname(entry);
+
+	*m = (struct member){
+	    .name = name != NULL ? name : "",
+	    .size = archive_entry_size_is_set(entry) ?
+	    archive_entry_size(entry) : -1,
+	    .mtime = archive_entry_mtime_is_set(entry) ?
+	    archive_entry_mtime(entry) : -1,
+	    .mode = archive_entry_mode(entry),
+	    .plain = archive_entry_filetype(entry) == AE_IFREG &&
+	    archive_entry_hardlink(entry) == NULL,
+	    .encrypted = archive_entry_is_data_encrypted(entry) > 0 };
+}
+
+static bool
+is_compressed(const struct unarchive *u)
+{
+	return archive_filter_count(u->a) > 1 ||
+	    intake_is_gzip(&u->intake);
+}
+
+/* Compressed nothing is an empty member to us, but no member to libarchive. */
+static int
+next_of_nothing(struct unarchive *u, struct member *m, struct err *e)
+{
+	if (!is_compressed(u))
+		return err_set(e, EXIT_DATA, "the input is empty: no archive");
+	*m = (struct member){ .name = "data", .mtime = -1, .plain = true };
+	u->empty = true;
+	return 1;
+}
+
+bool
+unarchive_doubtful(const struct unarchive *u)
+{
+	return !u->any_member && is_compressed(u) &&
+	    (archive_format(u->a) & ARCHIVE_FORMAT_BASE_MASK) ==
+	    ARCHIVE_FORMAT_TAR;
+}
+
+int
+unarchive_next(struct unarchive *u, struct member *m, struct err *e)
+{
+	struct archive_entry *entry;
+	int rc;
+
+	if (u->empty)			/* libarchive is not asked again */
+		return finish(u, e);
+	rc = archive_read_next_header(u->a, &entry);
+	if (rc == ARCHIVE_EOF && archive_format(u->a) == ARCHIVE_FORMAT_EMPTY)
+		return next_of_nothing(u, m, e);
+	if (rc == ARCHIVE_EOF)
+		return finish(u, e);
+	/* A warning is about a name or an attribute: there is a member. */
+	if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
+		return fail(u, "cannot read the archive", e);
+	if (archive_format(u->a) == ARCHIVE_FORMAT_RAW && !is_compressed(u))
+		return err_set(e, EXIT_DATA, "the input is not an archive: "
+		    "no format that is known");
+	describe(entry, m);
+	if (m->encrypted && u->o->passphrase == NULL)
+		return err_set(e, EXIT_AUTH, "'%s' is encrypted: "
+		    "give --passphrase-file", m->name);
+	u->any_member = u->in_member = true;
+	u->streamed_zip = u->stream && m->size < 0 &&
+	    archive_format(u->a) == ARCHIVE_FORMAT_ZIP &&
+	    archive_filter_count(u->a) == 1;
+	u->size = u->hole = 0;
+	u->crc = 0;
+	u->piece_len = u->late_len = 0;
+	return 1;
+}
+
+/* Is the large descriptor of this member at that place of the input? */
+static bool
+descriptor_at(const struct unarchive *u, uint64_t at)
+{
+	const unsigned char *d = intake_kept(&u->intake, at,
+	    ZIP_DESCRIPTOR_MAX);
+
+	return d != NULL && zip_is_descriptor64(d, u->crc, u->size);
+}
+
+/*
+ * libarchive has warned behind the last piece: is it this?  It stands before
+ * the descriptor or behind what it took for it, and has looked ahead by 24
+ * bytes, so that all of it is here.
+ */
+static bool
+large_descriptor(const struct unarchive *u)
+{
+	uint64_t here = (uint64_t)archive_filter_bytes(u->a, 0);
+
+	return u->streamed_zip && (descriptor_at(u, here) ||
+	    descriptor_at(u, here - DESCRIPTOR_TAKEN));
+}
+
+uint64_t
+unarchive_taken(const struct unarchive *u)
+{
+	return u->stream ? u->intake.taken :
+	    (uint64_t)archive_filter_bytes(u->a, -1);
+}
+
+static int
+check_limits(const struct unarchive *u, struct err *e)
+{
+	uint64_t raw = unarchive_taken(u);
+
+	if (u->o->max_size != 0 && u->total > u->o->max_size)
+		return err_set(e, EXIT_DATA, "the data is larger than "
+		    "--max-size %llu", (unsigned long long)u->o->max_size);
+	if (u->o->max_ratio != 0 && u->total > RATIO_FROM &&
+	    u->total / u->o->max_ratio > raw)
+		return err_set(e, EXIT_DATA, "%llu bytes make %llu, which is "
+		    "more than --max-ratio %llu", (unsigned long long)raw,
+		    (unsigned long long)u->total,
+		    (unsigned long long)u->o->max_ratio);
+	return 0;
+}
+
+/* Counts a piece that goes to the caller. */
+static ssize_t
+give(struct unarchive *u, const void *piece, size_t len, const void **block,
+    struct err *e)
+{
+	*block = piece;
+	u->crc = crc32_gzip_refl(u->crc, piece, len);
+	u->size += len;
+	u->total += len;
+	return check_limits(u, e) != 0 ? -1 : (ssize_t)len;
+}
+
+/* The zeros of a hole (sparse tar), then the piece behind it. */
+static ssize_t
+give_hole(struct unarchive *u, const void **block, struct err *e)
+{
+	size_t n = u->hole < ZEROS ? (size_t)u->hole : ZEROS;
+
+	if (n > 0) {
+		u->hole -= n;
+		return give(u, u->zeros, n, block, e);
+	}
+	n = u->late_len;
+	u->late_len = 0;
+	return give(u, u->late, n, block, e);
+}
+
+ssize_t
+unarchive_block(struct unarchive *u, const void **block, struct err *e)
+{
+	const void *piece = NULL;
+	la_int64_t offset = 0;
+	size_t len = 0;
+	ssize_t n;
+	int rc;
+
+	if (u->hole > 0 || u->late_len > 0)
+		return give_hole(u, block, e);
+	if (!u->in_member)
+		return 0;
+	do
+		rc = archive_read_data_block(u->a, &piece, &len, &offset);
+	while (rc == ARCHIVE_OK && len == 0 && (uint64_t)offset <= u->size);
+	if (rc == ARCHIVE_EOF) {
+		u->in_member = false;
+		/* a hole at the end: the offset is the size */
+		if (offset < 0 || (uint64_t)offset <= u->size)
+			return 0;
+		len = 0;
+	} else if (rc == ARCHIVE_WARN) {
+		u->in_member = false;
+		if (len > 0 && (n = give(u, piece, len, block, e)) < 0)
+			return -1;
+		return large_descriptor(u) ? (ssize_t)len :
+		    fail(u, "cannot read the archive", e);
+	} else if (rc != ARCHIVE_OK) {
+		return fail(u, "cannot read the archive", e);
+	}
+	if ((uint64_t)offset <= u->size)
+		return give(u, piece, len, block, e);
+	u->hole = (uint64_t)offset - u->size;
+	u->late = piece;
+	u->late_len = len;
+	return give_hole(u, block, e);
+}
+
+ssize_t
+unarchive_read(void *arg, void *buf, size_t len, struct err *e)
+{
+	struct unarchive *u = arg;
+	const void *block;
+	ssize_t n;
+
+	if (u->piece_len == 0) {
+		if ((n = unarchive_block(u, &block, e)) <= 0)
+			return n;
+		u->piece = block;
+		u->piece_len = (size_t)n;
+	}
+	len = len < u->piece_len ? len : u->piece_len;
+	memcpy(buf, u->piece, len);
+	u->piece += len;
+	u->piece_len -= len;
+	return (ssize_t)len;
+}
+
+int
+unarchive_tally(struct unarchive *u, struct tally *t, struct err *e)
+{
+	const void *block;
+	struct member m;
+	ssize_t n;
+	int rc;
+
+	while ((rc = unarchive_next(u, &m, e)) > 0) {
+		while ((n = unarchive_block(u, &block, e)) > 0)
+			;
+		if (n < 0)
+			return -1;
+		if (m.plain)
+			tally_add(t, m.name, strlen(m.name), u->size, u->crc);
+	}
+	return rc;
+}
+
+int
+unarchive_verify(const void *bytes, size_t len, const struct tally *want,
+    struct err *e)
+{
+	const struct unarchive_options o = { .seek_fd = -1 };
+	struct unarchive *u = prepare(&o, e);
+	struct tally found = { 0 };
+	int rc = -1;
+
+	if (u == NULL)
+		return -1;
+	if (archive_read_open_memory(u->a, bytes, len) != ARCHIVE_OK)
+		fail(u, "cannot read the archive", e);
+	else
+		rc = unarchive_tally(u, &found, e);
+	unarchive_close(u);
+	if (rc == 0)
+		return tally_check(&found, want, e);
+	e->code = EXIT_INTERNAL;
+	return err_prefix(e, "cannot verify the archive");
+}

@@ -1,0 +1,97 @@
+/*
+ * unarchive: what is in an archive, read by libarchive (archive_read(3)).
+ *
+ * zip, tar, cpio and 7z, compressed with gzip, bzip2, xz, lzma, zstd, lz4,
+ * lzip or compress, or one of these alone, which is then a single member
+ * "data".  libarchive's filters that run other programs are left out, and so
+ * are its rarer formats.  Memory does not depend on the data but for xz, lzma,
+ * lzip, zstd and 7z, whose dictionaries can be large (up to 4 GiB, from a
+ * hundred bytes), and for the directory of a zip that can be sought in: limit.h
+ * bounds that.
+ *
+ * All of it is hostile: names are only names here, nothing is ever made from
+ * them; sizes in headers are not believed, what comes out is counted.
+ *
+ * One thread.  The process's locale must have LC_CTYPE in UTF-8 for names
+ * that are not ASCII.
+ */
+#ifndef ARCHIVE_UNARCHIVE_H
+#define ARCHIVE_UNARCHIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/diag.h"
+#include "archive/tally.h"
+
+struct unarchive;
+
+/* Where the archive comes from, and how much of it is too much. */
+struct unarchive_options {
+	/* > 0 bytes read, 0 the complete end, -1 with e */
+	ssize_t (*read)(void *from, void *buf, size_t len, struct err *e);
+	void *from;
+	int seek_fd;		/* a regular file to seek in instead; -1: none */
+	const char *passphrase;	/* NULL: none */
+	uint64_t max_size;	/* bytes of all data together; 0: any */
+	uint64_t max_ratio;	/* data to archive; 0: any */
+	bool raw;		/* also take data compressed without an archive */
+};
+
+struct member {
+	const char *name;	/* valid until the next one */
+	int64_t size;		/* as the header has it; -1: not there */
+	int64_t mtime;
+	uint32_t mode;		/* st_mode */
+	bool plain;		/* a file with data of its own */
+	bool encrypted;
+};
+
+/*
+ * Opens an archive: NULL with 65 when it is none, or with the error of read.
+ * o and what it points to must outlive the reader.
+ */
+struct unarchive *unarchive_open(const struct unarchive_options *o,
+    struct err *e);
+void unarchive_close(struct unarchive *u);
+
+/*
+ * The next member: 1, 0 behind the last one (all of the input has been read
+ * then, and a zip has shown its end), or -1: 65 for a broken or truncated
+ * archive, 77 for a missing passphrase, or the error of read.
+ */
+int unarchive_next(struct unarchive *u, struct member *m, struct err *e);
+
+/* Behind the last member: was there none in what, compressed, looks like a tar
+ * archive?  Any data that begins with 512 zeros does. */
+bool unarchive_doubtful(const struct unarchive *u);
+
+/*
+ * The next piece of the member's data, libarchive's to keep, valid until the
+ * next call: > 0 its size, 0 the end with sizes and checksums right, -1 as
+ * above, and 65 past max_size or max_ratio.  A ratio is not judged below
+ * 1 MiB of data.
+ */
+ssize_t unarchive_block(struct unarchive *u, const void **block,
+    struct err *e);
+
+/* The same as a copy; usable as a deflate_ends.read, u being the from. */
+ssize_t unarchive_read(void *u, void *buf, size_t len, struct err *e);
+
+/* Bytes of the archive that have been read so far. */
+uint64_t unarchive_taken(const struct unarchive *u);
+
+/* Reads all of it and adds every plain member to the tally. */
+int unarchive_tally(struct unarchive *u, struct tally *t, struct err *e);
+
+/*
+ * Reads a whole zip archive in memory and checks that it holds just the
+ * entries of want: names, sizes and CRC-32 of the data that comes out.
+ * 0, or -1 with code 70 and what differs.
+ */
+int unarchive_verify(const void *bytes, size_t len, const struct tally *want,
+    struct err *e);
+
+#endif

@@ -1,0 +1,154 @@
+/* zipwriter: window first, then the stream. */
+#include "archive/zipwriter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	RECORD_MAX = ZIP_END_MAX > ZIP_CENTRAL_MAX ? ZIP_END_MAX :
+	    ZIP_CENTRAL_MAX
+};
+
+int
+zipwriter_init(struct zipwriter *w, struct tee *out, size_t window,
+    size_t directory, struct err *e)
+{
+	*w = (struct zipwriter){ .out = out, .whole = true };
+	w->name = malloc(ZIP_NAME_MAX + 1);
+	w->record = malloc(RECORD_MAX);
+	if (w->name == NULL || w->record == NULL)
+		goto fail;
+	if (window_init(&w->head, window) != 0 ||
+	    window_init(&w->directory, directory) != 0)
+		goto fail;
+	return 0;
+fail:
+	err_set(e, EXIT_INTERNAL, "cannot set up the archive: out of memory");
+	zipwriter_free(w);
+	return -1;
+}
+
+void
+zipwriter_free(struct zipwriter *w)
+{
+	window_free(&w->head);
+	window_free(&w->directory);
+	free(w->name);
+	free(w->record);
+	w->name = NULL;
+	w->record = NULL;
+}
+
+/* What is in the window leaves it; an open entry goes on as a streamed one,
+ * which its header says already. */
+int
+zipwriter_flush(struct zipwriter *w, struct err *e)
+{
+	size_t size = window_size(&w->head);
+
+	if (size > 0 && tee_write(w->out, window_bytes(&w->head), size,
+	    e) != 0)
+		return -1;
+	window_rewind(&w->head);
+	w->whole = false;
+	w->direct = true;
+	return 0;
+}
+
+/* Appends to the archive. */
+static int
+emit(struct zipwriter *w, const void *buf, size_t len, struct err *e)
+{
+	w->offset += len;
+	if (!w->direct) {
+		if (window_write(&w->head, buf, len) == 0)
+			return 0;
+		if (errno != ENOSPC)
+			return err_sys(e, EXIT_INTERNAL, errno,
+			    "cannot keep the archive in memory");
+		if (zipwriter_flush(w, e) != 0)
+			return -1;
+	}
+	return tee_write(w->out, buf, len, e);
+}
+
+int
+zipwriter_begin(struct zipwriter *w, const char *name, int64_t mtime,
+    uint32_t mode, struct err *e)
+{
+	size_t len = strlen(name);
+
+	if (len > ZIP_NAME_MAX)
+		return err_set(e, EXIT_DATA, "name of an entry is too long");
+	memcpy(w->name, name, len + 1);
+	w->entry = (struct zip_entry){ .name = w->name, .name_len = len,
+	    .mtime = mtime, .mode = mode, .streamed = true,
+	    .offset = w->offset };
+	w->direct = false;
+	w->entry_at = window_size(&w->head);
+	return emit(w, w->record, zip_local(w->record, &w->entry), e);
+}
+
+int
+zipwriter_data(void *arg, const void *buf, size_t len, struct err *e)
+{
+	return emit(arg, buf, len, e);
+}
+
+/* The header is rewritten in place: it has the same length. */
+static int
+patch_header(struct zipwriter *w, struct err *e)
+{
+	size_t size;
+
+	w->entry.streamed = false;
+	size = zip_local(w->record, &w->entry);
+	if (window_patch(&w->head, w->entry_at, w->record, size) != 0)
+		return err_sys(e, EXIT_INTERNAL, errno,
+		    "cannot go back to the header of '%s'", w->name);
+	return 0;
+}
+
+int
+zipwriter_end(struct zipwriter *w, uint64_t usize, uint64_t csize,
+    uint32_t crc, struct err *e)
+{
+	struct zip_entry *en = &w->entry;
+
+	en->usize = usize;
+	en->csize = csize;
+	en->crc = crc;
+	if (!w->direct && zip_fits_local(csize, usize)) {
+		if (patch_header(w, e) != 0)
+			return -1;
+	} else if (emit(w, w->record, zip_descriptor(w->record, en), e) != 0) {
+		return -1;
+	}
+	if (window_write(&w->directory, w->record,
+	    zip_central(w->record, en)) != 0) {
+		if (errno == ENOSPC)
+			return err_set(e, EXIT_DATA, "cannot add entry %llu: "
+			    "the directory is full, raise -m",
+			    (unsigned long long)w->entries + 1);
+		return err_sys(e, EXIT_INTERNAL, errno,
+		    "cannot keep the directory in memory");
+	}
+	w->entries++;
+	tally_add(&w->tally, en->name, en->name_len, usize, crc);
+	return 0;
+}
+
+int
+zipwriter_finish(struct zipwriter *w, const char *comment, struct err *e)
+{
+	struct zip_end end = { .entries = w->entries, .offset = w->offset,
+	    .size = window_size(&w->directory), .comment = comment,
+	    .comment_len = comment != NULL ? strlen(comment) : 0 };
+
+	w->direct = false;
+	if (end.size > 0 && emit(w, window_bytes(&w->directory), end.size,
+	    e) != 0)
+		return -1;
+	return emit(w, w->record, zip_end(w->record, &end), e);
+}

@@ -1,0 +1,92 @@
+/* Questions about credentials, repeated for a while. */
+#define _GNU_SOURCE	/* explicit_bzero */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/environment.h"
+#include "base/meter.h"
+#include "aws/creds_ask.h"
+#include "http/retry.h"
+
+enum { ANSWER_MAX = 64 * 1024, ATTEMPTS = 4 };
+
+struct http *
+creds_client(long ms, bool no_proxy, struct err *e)
+{
+	const struct http_config config = { .connect_ms = ms, .stall_ms = ms,
+		.connections = 1, .http1 = true, .no_proxy = no_proxy,
+		.ca_file = environment("AWS_CA_BUNDLE") };
+
+	return http_new(&config, e);
+}
+
+static int
+collect(struct http_call *call, const void *data, size_t len)
+{
+	return window_write(call->ctx, data, len);
+}
+
+/* 0: answered with 200; 1: worth another attempt; -1. */
+static int
+ask_once(struct http *http, struct http_call *call, struct err *e)
+{
+	int rc = 0;
+
+	window_rewind(call->ctx);
+	if (http_run(http, call, e) != 0)
+		return -1;
+	if (call->end != HTTP_COMPLETE)
+		rc = err_set(e, EXIT_TEMP, "no credentials from '%s': %s",
+		    call->url, call->why);
+	else if (call->status != 200)
+		rc = err_set(e, EXIT_AUTH, "no credentials from '%s': "
+		    "status %d", call->url, call->status);
+	return rc != 0 && retry_worth(call->end, call->status) ? 1 : rc;
+}
+
+static void
+pause_ms(int64_t ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+int
+creds_ask(struct http *http, const struct http_call *question,
+    struct window *answer, int *status, struct err *e)
+{
+	const struct retry_policy policy = { .attempts = ATTEMPTS,
+		.base_ms = 100, .cap_ms = 1000 };
+	struct http_call call;
+	int64_t wait = 0;
+	int rc = 1;
+
+	if (window_init(answer, ANSWER_MAX) != 0)
+		return err_set(e, EXIT_INTERNAL, "cannot ask for credentials: "
+		    "no memory");
+	for (unsigned made = 1; rc == 1 && wait >= 0; made++) {
+		call = *question;
+		call.on_body = collect;
+		call.ctx = answer;
+		rc = ask_once(http, &call, e);
+		if (status != NULL)
+			*status = call.status;
+		http_done(&call);
+		wait = rc == 1 ? retry_delay(&policy, made, -1, meter_now(),
+		    retry_random()) : 0;
+		if (wait > 0)
+			pause_ms(wait);
+	}
+	return rc == 0 ? 0 : -1;
+}
+
+void
+creds_forget(struct window *answer)
+{
+	if (answer->stream != NULL)
+		explicit_bzero((void *)(uintptr_t)window_bytes(answer),
+		    window_size(answer));
+	window_free(answer);
+}

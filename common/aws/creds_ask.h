@@ -1,0 +1,27 @@
+/*
+ * creds_ask: a question about credentials over HTTP, asked up to four times.
+ */
+#ifndef AWS_CREDS_ASK_H
+#define AWS_CREDS_ASK_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "base/window.h"
+#include "http/http.h"
+
+/* A client that waits so long for a connection or a byte; NULL with e.
+ * $AWS_CA_BUNDLE is trusted if it is set. */
+struct http *creds_client(long ms, bool no_proxy, struct err *e);
+
+/*
+ * Asks until there is an answer or no hope; question has method, url, headers
+ * and body.  0 for status 200, else -1: 75 when nobody answers, 77 otherwise.
+ * The answer's body is in the window, whatever the status (*status, which may
+ * be NULL; 0: none came).  creds_forget wipes and frees it in any case.
+ */
+int creds_ask(struct http *http, const struct http_call *question,
+    struct window *answer, int *status, struct err *e);
+void creds_forget(struct window *answer);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * creds_secret: credentials as they are found, and the texts they come in.
+ * Pure.
+ */
+#ifndef AWS_CREDS_SECRET_H
+#define AWS_CREDS_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+struct creds_secret {
+	char *id, *secret, *token;	/* token may be NULL; owned */
+	int64_t expires;		/* Unix seconds; 0: never */
+};
+
+/* Copies of the three (token NULL: none); 77 for control bytes. */
+int creds_keep(struct creds_secret *s, const char *id, const char *secret,
+    const char *token, struct err *e);
+void creds_wipe(struct creds_secret *s);
+
+/* The JSON that the container endpoint, IMDS and credential_process give. */
+int creds_parse(struct creds_secret *s, const char *json, size_t len,
+    struct err *e);
+
+/* The XML that STS gives for AssumeRole and AssumeRoleWithWebIdentity. */
+int creds_parse_sts(struct creds_secret *s, const char *xml, size_t len,
+    struct err *e);
+
+/* May a token be sent to this URL: https anywhere, http to the loopback and
+ * to the addresses that ECS and EKS use? */
+bool creds_url_allowed(const char *url);
+
+/* No control bytes: it can go into a header. */
+bool creds_printable(const char *text);
+
+/* Overwrites, frees, and sets to NULL. */
+void creds_wipe_text(char **text);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * settings: what the AWS tools share about where and how to talk to S3.
+ *
+ * Each comes from the environment, else from the profile:
+ *
+ *	endpoint_url	AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, the section
+ *			[services …] that the profile names, the profile's own;
+ *			none of them if AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or
+ *			ignore_configured_endpoint_urls is true
+ *	sts_url		the same for STS
+ *	region		AWS_REGION, AWS_DEFAULT_REGION, region, us-east-1
+ *	ca_file		AWS_CA_BUNDLE, ca_bundle
+ *	dualstack	AWS_USE_DUALSTACK_ENDPOINT, use_dualstack_endpoint
+ *	fips		AWS_USE_FIPS_ENDPOINT, use_fips_endpoint
+ *	path_style	addressing_style = path below "s3 ="
+ *	attempts	AWS_MAX_ATTEMPTS, max_attempts; 10 without
+ *	checksums	false if AWS_REQUEST_CHECKSUM_CALCULATION or
+ *			request_checksum_calculation is when_required
+ *
+ * Source: AWS SDKs and Tools Reference Guide, "Settings reference".
+ */
+#ifndef AWS_SETTINGS_H
+#define AWS_SETTINGS_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+
+struct settings {
+	char *endpoint_url, *sts_url;	/* NULL: AWS.  All strings are owned */
+	char *region;
+	char *ca_file;			/* NULL: the system's */
+	bool dualstack, fips, path_style;
+	bool checksums;			/* send more than is required */
+	unsigned attempts;		/* for each request */
+};
+
+/* profile NULL: $AWS_PROFILE, else "default".  77 when a file cannot be read,
+ * 64 for a value that cannot be. */
+int settings_read(struct settings *s, const char *profile, struct err *e);
+void settings_free(struct settings *s);
+
+#endif

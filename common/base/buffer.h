@@ -1,0 +1,51 @@
+/*
+ * buffer: plain bytes that grow by doubling up to a limit, for text that is
+ * built byte by byte.  (A window is for whole units; see base/window.h.)
+ *
+ * Behind the reserved room BUFFER_SLACK bytes may always be overwritten, so
+ * that short copies can be done in blocks.
+ */
+#ifndef BASE_BUFFER_H
+#define BASE_BUFFER_H
+
+#include <stddef.h>
+#include <string.h>
+
+enum { BUFFER_SLACK = 64 };
+
+struct buffer {
+	char *bytes;
+	size_t size;
+	size_t room;	/* allocated, without the slack */
+	size_t limit;
+};
+
+/* An empty buffer without an allocation; it will hold at most limit bytes. */
+void buffer_init(struct buffer *b, size_t limit);
+void buffer_free(struct buffer *b);	/* a zeroed or freed one is fine */
+
+/* Empties it, and gives its allocation back if that is larger than most. */
+void buffer_trim(struct buffer *b, size_t most);
+
+/* Allocates; -1 with errno ENOSPC (past the limit) or ENOMEM, nothing lost. */
+int buffer_grow(struct buffer *b, size_t len);
+
+/* Makes room for len more bytes; bytes is not NULL afterwards. */
+static inline int
+buffer_reserve(struct buffer *b, size_t len)
+{
+	return len < b->room - b->size ? 0 : buffer_grow(b, len);
+}
+
+/* Appends; as buffer_grow. */
+static inline int
+buffer_add(struct buffer *b, const void *data, size_t len)
+{
+	if (buffer_reserve(b, len) != 0)
+		return -1;
+	memcpy(b->bytes + b->size, data, len);
+	b->size += len;
+	return 0;
+}
+
+#endif

@@ -1,0 +1,475 @@
+/*
+ * convert: input -> blocks -> scan -> batches -> rows -> output.
+ *
+ * One thread, the driver, reads and writes.  With one thread it also walks:
+ * its scan goes through block after block and fills the batch of the job at
+ * work; a full batch becomes rows in the job's window, which is written.  This
+ * is the specification of all that follows.
+ *
+ * With more threads the input is converted in slices.  A block that begins and
+ * ends where records seem to (cut.h) goes to a worker of the pool, which checks
+ * it, walks it with a scan and a selection of its own, and makes rows of it,
+ * all on the guess that it begins between two records.  Jobs are collected in
+ * the order in which they were handed over.  Only then is it known where the
+ * driver's scan stands; if that is where the slice begins, and nothing out of
+ * the ordinary happened in it, the scan takes over what it found (scan_part.h)
+ * and the rows are written.  Else they are thrown away and the driver walks the
+ * block itself, so rows, messages and counts never depend on a guess.  Each
+ * wrong one makes the driver walk more of the blocks that follow before it
+ * guesses again.
+ *
+ * A block that is no slice is walked by the driver when all jobs before it are
+ * collected; then its batches become rows in the pool, too.  While slices are
+ * there, a batch of the driver's comes before all of them and is dealt with on
+ * the spot.
+ *
+ * Without a list of fields the columns are learnt first: jobs are held back
+ * until they take half of the memory or the input ends; then the columns are
+ * fixed, the header is written and the held jobs go their way.
+ *
+ * An error stops the scan.  What it had found before becomes rows and is
+ * written, slices behind it are dropped; a job that fails does so earlier in
+ * the input, and wins.
+ */
+#include <malloc.h>	/* mallopt, which is glibc's */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv/columns.h"
+#include "csv/convert.h"
+#include "csv/cut.h"
+#include "csv/feed.h"
+#include "csv/jobs.h"
+#include "json/scan.h"
+#include "json/scan_error.h"
+#include "csv/scan_part.h"
+#include "base/utf8.h"
+
+/* The shares of the memory that one record's projection may take, and the
+ * copies of the selection. */
+enum { RECORD_SHARE = 8, SELECT_SHARE = 4 };
+
+/* After a wrong guess so many blocks are not guessed at, at most. */
+enum { DOUBT_MAX = 512 };
+
+/* What malloc maps on its own and gives back at once. */
+enum { MAPPED = 256 * 1024 };
+
+/* What a column takes besides its node, and a cell for each thread. */
+enum { COLUMN_PRICE = sizeof(struct column) + 64 };
+
+struct converter {
+	const struct conversion *o;
+	struct scan_policy policy;
+	struct feed feed;
+	struct select select;
+	struct scan scan;
+	uint32_t *field_leaf;	/* for each field */
+	struct table table;
+	struct jobs jobs;	/* started when the table is set */
+	bool started;
+	struct job *job;	/* the scan's; its batch is being filled */
+	struct queue held;
+	size_t held_bytes;
+	bool skipping;		/* within a line that is skipped */
+	uint64_t skipped;	/* lines */
+	char left[SCAN_TAIL];	/* what the scan has still to walk */
+	size_t n_left;
+	/* slices */
+	struct cut cut;
+	bool aligned;		/* the last block ended at a cut */
+	uint64_t joined;	/* slices that were right */
+	unsigned doubt, doubts;	/* blocks not to be guessed at: left, last */
+};
+
+static int
+no_memory(struct err *e)
+{
+	return err_set(e, EXIT_INTERNAL, "out of memory");
+}
+
+static int
+take_job(struct converter *c, struct err *e)
+{
+	c->job = jobs_batch(&c->jobs, e);
+	if (c->job == NULL)
+		return -1;
+	c->scan.batch = &c->job->batch;
+	return 0;
+}
+
+static int
+write_header(struct converter *c, struct err *e)
+{
+	if (c->table.n_columns == 0)
+		return 0;
+	if (c->o->bom && output_write(c->jobs.out, "\xef\xbb\xbf", 3, e) != 0)
+		return -1;
+	return c->o->header ? jobs_write_header(&c->jobs, c->o->memory, e) : 0;
+}
+
+/* No slices where a copy of the selection for each worker takes too much, and
+ * where the input is not walked as it is. */
+static const struct select *
+select_of_slices(const struct converter *c)
+{
+	size_t share = c->o->memory / SELECT_SHARE / c->o->threads;
+
+	return c->o->replace || c->select.memory > share ? NULL : &c->select;
+}
+
+/* The columns are known: the header, the workers, then what was held. */
+static int
+set_table(struct converter *c, struct err *e)
+{
+	const struct conversion *o = c->o;
+	struct job *j;
+
+	c->table.csv = o->csv;
+	c->table.null_text = o->null_text;
+	c->table.arrays = o->arrays;
+	c->table.memory = o->memory / RECORD_SHARE;
+	c->table.leaves = c->select.n_leaves;
+	if ((o->fields != NULL ? columns_of_fields(&c->table, o->fields,
+	    c->field_leaf, e) : columns_of_tree(&c->table, &c->select, e)) != 0)
+		return -1;
+	if (jobs_start(&c->jobs, &c->table, select_of_slices(c), &c->policy,
+	    e) != 0)
+		return -1;
+	c->started = true;
+	if (write_header(c, e) != 0)
+		return -1;
+	while ((j = dequeue(&c->held)) != NULL) {
+		if (jobs_put_batch(&c->jobs, j, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The scanner's job is full, or the last: on with it. */
+static int
+hand_over(struct converter *c, struct err *e)
+{
+	struct job *j = c->job;
+
+	c->job = NULL;
+	if (c->started) {
+		if (jobs_put_batch(&c->jobs, j, e) != 0)
+			return -1;
+	} else {
+		c->held_bytes += batch_room(&j->batch);
+		enqueue(&c->held, j);
+		if (c->held_bytes + c->select.memory >= c->o->memory / 2 &&
+		    set_table(c, e) != 0)
+			return -1;
+	}
+	return take_job(c, e);
+}
+
+/* May the line with this error be skipped? */
+static bool
+pardon(struct converter *c, const struct err *e)
+{
+	if (e->code != EXIT_DATA || c->skipped >= c->o->max_errors)
+		return false;
+	c->skipped++;
+	c->o->skipped(e);
+	return true;
+}
+
+/* Scans len bytes; *at is how many of them are walked. */
+static int
+scan_text(struct converter *c, const char *text, size_t len, size_t *at,
+    struct err *e)
+{
+	enum scan_status status = SCAN_MORE;
+	size_t used;
+
+	*at = 0;
+	do {
+		if (c->skipping) {
+			c->skipping = !scan_skip_line(&c->scan, text + *at,
+			    len - *at, &used);
+			*at += used;
+			status = c->skipping ? SCAN_MORE : SCAN_FULL;
+			continue;
+		}
+		status = scan_feed(&c->scan, text + *at, len - *at, &used, e);
+		*at += used;
+		if (status == SCAN_ERROR && !pardon(c, e))
+			return -1;
+		c->skipping = status == SCAN_ERROR;
+		if (status == SCAN_FULL && batch_full(&c->job->batch) &&
+		    hand_over(c, e) != 0)
+			return -1;
+	} while (status != SCAN_MORE);
+	return 0;
+}
+
+/* The same with zeros behind them, which are something else now. */
+static int
+scan_up_to(struct converter *c, char *text, char *stop, size_t *at,
+    struct err *e)
+{
+	char behind[SCAN_SLACK];
+	int rc;
+
+	memcpy(behind, stop, sizeof(behind));
+	memset(stop, 0, sizeof(behind));
+	rc = scan_text(c, text, (size_t)(stop - text), at, e);
+	memcpy(stop, behind, sizeof(behind));
+	return rc;
+}
+
+/* The byte at bad is not UTF-8: to the end of its line, if that can be skipped.
+ * *text is what is not walked yet, up to end. */
+static int
+skip_bad(struct converter *c, char **text, const char *bad, const char *end,
+    struct err *e)
+{
+	uint64_t offset = c->scan.base + (uint64_t)(bad - *text);
+	unsigned char byte = (unsigned char)*bad;
+	size_t used;
+
+	if (!c->skipping) {
+		scan_error(&c->scan, offset, e,
+		    "expected UTF-8, found byte 0x%02x%s", byte,
+		    scan_guess(offset, byte));
+		if (!pardon(c, e))
+			return -1;
+		scan_drop_cut(&c->scan);
+	}
+	c->skipping = !scan_skip_line(&c->scan, *text, (size_t)(end - *text),
+	    &used);
+	*text += used;
+	return 0;
+}
+
+/* Walks a block with the driver's scan, behind what was left over. */
+static int
+walk_block(struct converter *c, struct block *b, struct err *e)
+{
+	char *text = b->bytes - c->n_left, *end = b->bytes + b->len, *stop;
+	char *from = b->bytes;	/* what is to be checked */
+	size_t at;
+
+	memcpy(text, c->left, c->n_left);
+	for (;;) {
+		stop = from + utf8_check(from, (size_t)(end - from));
+		if (scan_up_to(c, text, stop, &at, e) != 0)
+			return -1;
+		text += at;
+		if (stop == end)
+			break;
+		if (skip_bad(c, &text, stop, end, e) != 0)
+			return -1;
+		from = text;
+	}
+	c->n_left = (size_t)(end - text);
+	memcpy(c->left, text, c->n_left);
+	return 0;
+}
+
+/* What becomes of a slice: the scan takes over what it found, and its rows are
+ * written; or the scan goes through it as through any block. */
+static int
+settle(void *ctx, struct job *j, struct err *e)
+{
+	struct converter *c = ctx;
+
+	if (j->good && !c->skipping && scan_join(&c->scan, &j->part)) {
+		c->joined++;
+		c->doubts /= 2;
+		if (c->job->batch.n_records > 0 && hand_over(c, e) != 0)
+			return -1;
+		return jobs_write(&c->jobs, j, e);
+	}
+	c->doubts = c->doubts < DOUBT_MAX ? 2 * c->doubts + 1 : DOUBT_MAX;
+	c->doubt = c->doubts;
+	return walk_block(c, &j->block, e);
+}
+
+/* Walks a block that is no slice, when all before it is collected. */
+static int
+take_block(struct converter *c, struct job *j, struct err *e)
+{
+	int rc = 0;
+
+	if (c->jobs.slices > 0)
+		rc = jobs_drain(&c->jobs, e);
+	if (rc == 0)
+		rc = walk_block(c, &j->block, e);
+	jobs_slice_done(&c->jobs, j);
+	if (rc != 0 || !jobs_slicing(&c->jobs))
+		return rc;
+	if (c->doubt > 0)
+		c->doubt--;
+	cut_learn(&c->cut, &c->scan);
+	c->aligned = !c->skipping && scan_stands_at(&c->scan,
+	    c->cut.in_array);
+	return 0;
+}
+
+static int
+next_block(struct converter *c, struct err *e)
+{
+	bool guess = jobs_slicing(&c->jobs) && c->doubt == 0;
+	struct job *j = jobs_slice(&c->jobs, e);
+	struct meter *m = c->jobs.meter;
+	struct err earlier;
+
+	if (j == NULL)
+		return -1;
+	if (feed_next(&c->feed, &j->block, guess ? &c->cut : NULL, e) != 0) {
+		jobs_slice_done(&c->jobs, j);
+		if (jobs_drain(&c->jobs, &earlier) != 0)
+			*e = earlier;
+		return -1;
+	}
+	m->in = c->feed.in->bytes;
+	meter_tick(m);
+	if (c->feed.marked && c->scan.base == 0)
+		c->scan.base = 3;	/* the mark is not scanned */
+	if (!c->aligned || !j->block.cut)
+		return take_block(c, j, e);
+	return jobs_put_slice(&c->jobs, j, c->cut.in_array, e);
+}
+
+/* Scans to the end of the input, or to an error. */
+static int
+scan_all(struct converter *c, struct err *e)
+{
+	do {
+		if (next_block(c, e) != 0)
+			return -1;
+	} while (!feed_done(&c->feed));
+	if (jobs_drain(&c->jobs, e) != 0)
+		return -1;
+	if (c->skipping || scan_end(&c->scan, c->n_left, e) == 0)
+		return 0;
+	return pardon(c, e) ? 0 : -1;
+}
+
+static int
+missing(const char *what, const struct path *p, const char *from,
+    struct err *e)
+{
+	char *path = path_text(p);
+
+	if (path == NULL)
+		return no_memory(e);
+	err_set(e, EXIT_DATA, "%s '%s' occurs %s", what, path, from);
+	free(path);
+	return -1;
+}
+
+/* What the whole input must have held. */
+static int
+check_presence(const struct converter *c, struct err *e)
+{
+	const struct conversion *o = c->o;
+	const struct fields *f = o->fields;
+	char none[64];
+	size_t i;
+
+	snprintf(none, sizeof(none), "in none of %llu records",
+	    (unsigned long long)c->scan.records);
+	if (c->scan.documents > 0 && o->root.n > 0 && !c->scan.root_seen)
+		return missing("the root", &o->root, "nowhere in the input",
+		    e);
+	if (c->select.unwound != NULL && c->select.unwound->stamp == 0 &&
+	    c->scan.records > 0 && !o->unwind_optional)
+		return missing("the array to unwind", o->unwind,
+		    "nowhere in the records", e);
+	for (i = 0; f != NULL && c->scan.records > 0 && i < f->n; i++) {
+		if (!f->list[i].optional && c->select.leaves[
+		    c->field_leaf[i]]->stamp == 0)
+			return missing("the field", &f->list[i].path, none, e);
+	}
+	return 0;
+}
+
+static int
+run(struct converter *c, struct err *e)
+{
+	struct err later;
+	int rc;
+
+	rc = scan_all(c, e);
+	if (c->jobs.lost || c->job == NULL)
+		return -1;	/* rows could not be made or written */
+	jobs_drop_slices(&c->jobs);
+	scan_drop_cut(&c->scan);
+	if ((!c->started && set_table(c, &later) != 0) ||
+	    hand_over(c, &later) != 0 || jobs_drain(&c->jobs, &later) != 0) {
+		*e = later;
+		return -1;
+	}
+	return rc == 0 ? check_presence(c, e) : -1;
+}
+
+static int
+start(struct converter *c, struct input *in, struct err *e)
+{
+	const struct conversion *o = c->o;
+
+	if (o->fields != NULL) {
+		c->field_leaf = calloc(o->fields->n, sizeof(*c->field_leaf));
+		if (c->field_leaf == NULL)
+			return no_memory(e);
+	}
+	if (feed_init(&c->feed, in, c->jobs.block, o->replace, e) != 0 ||
+	    select_init(&c->select, &o->root, o->unwind, o->fields,
+	    c->field_leaf, e) != 0 ||
+	    scan_init(&c->scan, &c->select, &c->policy, e) != 0)
+		return -1;
+	c->select.price = COLUMN_PRICE + o->threads * sizeof(struct cell);
+	c->select.limit = o->memory / 2;
+	if (o->fields != NULL && set_table(c, e) != 0)
+		return -1;
+	return take_job(c, e);
+}
+
+static void
+stop(struct converter *c)
+{
+	struct job *j;
+
+	jobs_free(&c->jobs);
+	while ((j = dequeue(&c->held)) != NULL)
+		job_free(j);
+	job_free(c->job);
+	columns_free(&c->table, c->o->fields == NULL);
+	free(c->field_leaf);
+	scan_free(&c->scan);
+	select_free(&c->select);
+	feed_free(&c->feed);
+}
+
+int
+convert(const struct conversion *o, struct input *in, struct output *out,
+    struct meter *m, struct omission *left, struct err *e)
+{
+	struct converter c = { .o = o, .policy = o->policy, .jobs = { .out = out, .meter = m,
+		.threads = o->threads, .record = o->memory / RECORD_SHARE,
+		.block = o->block != 0 ? o->block : FEED_BLOCK,
+		.settle = settle, .ctx = &c } };
+	int rc;
+
+	c.policy.max_record = c.jobs.record;
+	jobs_init(&c.jobs);
+	queue_init(&c.held);
+	/* glibc raises this limit when a large block is freed, and from then
+	 * on each thread's heap would keep what a large record took. */
+	mallopt(M_MMAP_THRESHOLD, MAPPED);
+	rc = start(&c, in, e);
+	if (rc == 0)
+		rc = run(&c, e);
+	left->late = c.scan.n_late;
+	memcpy(left->first, c.scan.late, sizeof(left->first));
+	left->lines = c.skipped;
+	meter_extra(m, "slices", c.joined);
+	stop(&c);
+	return rc;
+}

@@ -1,0 +1,56 @@
+/*
+ * convert: JSON in, CSV out; the stages of json2csv in their order.
+ */
+#ifndef CSV_CONVERT_H
+#define CSV_CONVERT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "base/meter.h"
+#include "csv/csv.h"
+#include "json/path.h"
+#include "csv/record.h"
+#include "json/scan.h"
+
+struct conversion {
+	struct path root;	/* where the records are */
+	const struct path *unwind; /* a row for each element; NULL: none */
+	bool unwind_optional;	/* it need not occur */
+	const struct fields *fields; /* NULL: all members are columns */
+	const char *null_text;	/* for JSON's null */
+	struct array_style arrays;
+	struct csv csv;
+	bool header, bom;
+	bool replace;		/* what is not UTF-8, by U+FFFD */
+	struct scan_policy policy; /* max_record follows from memory */
+	uint64_t max_errors;	/* lines that may be skipped */
+	size_t memory;		/* bytes; at least CONVERT_MEMORY_MIN */
+	size_t block;		/* bytes walked at once; 0: FEED_BLOCK */
+	unsigned threads;	/* that make rows; 1: none but the caller */
+	void (*skipped)(const struct err *e); /* told of each such line */
+};
+
+/* What a conversion left out, as it was told to. */
+struct omission {
+	uint64_t late;		/* values of columns that came late */
+	char first[160];		/* of which this was the first */
+	uint64_t lines;
+};
+
+enum { CONVERT_MEMORY_MIN = 1024 * 1024 };
+
+/*
+ * Converts all of in to out.  0 when the input was complete and all of it is
+ * written; else -1 with e, and the whole rows before the trouble are written.
+ * The output is neither sealed nor failed here.  Memory: memory, and 4 MiB,
+ * and 2 MiB for each thread, and for each field 300 bytes and 32 for each
+ * thread.
+ */
+int convert(const struct conversion *o, struct input *in, struct output *out,
+    struct meter *m, struct omission *left, struct err *e);
+
+#endif

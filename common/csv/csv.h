@@ -1,0 +1,51 @@
+/*
+ * csv: one cell's text, quoted where it must be.
+ *
+ * RFC 4180 with UTF-8.  A cell is quoted when it holds the delimiter, a
+ * quote, CR or LF, whatever ends the lines: the set of Python's csv module
+ * for its CRLF lines.  A quote is doubled.
+ *
+ * The formula guard is the one of OWASP's "CSV Injection": an apostrophe in
+ * front of a text that begins with = + - @ TAB or CR.
+ */
+#ifndef CSV_CSV_H
+#define CSV_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+
+enum { CSV_PAD = 16 };		/* bytes that can be read behind a cell's text */
+
+enum csv_quote { CSV_MINIMAL,
+	CSV_STRINGS,		/* all that was a string in JSON */
+	CSV_ALL };
+
+struct csv {
+	char delimiter;
+	bool crlf;
+	enum csv_quote quote;
+	bool guard;		/* strings get the formula guard */
+	bool special[256];	/* filled by csv_init: calls for quotes */
+};
+
+/* Minimal quotes, no guard. */
+void csv_init(struct csv *c, char delimiter, bool crlf);
+
+/* Appends one cell; -1 as buffer_grow, and then nothing is appended. */
+int csv_cell(const struct csv *c, struct buffer *row, const char *text,
+    size_t len);
+
+/* The same, faster, for a text behind which CSV_PAD bytes can be read. */
+int csv_cell_padded(const struct csv *c, struct buffer *row, const char *text,
+    size_t len);
+
+/* A string of JSON, or a header: as quote and guard say; any text. */
+int csv_string(const struct csv *c, struct buffer *row, const char *text,
+    size_t len);
+
+/* With quotes in any case. */
+int csv_quoted(struct buffer *row, const char *text, size_t len);
+
+#endif

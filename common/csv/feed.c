@@ -1,0 +1,166 @@
+/* feed: read, drop the mark, replace, end the block at a good place. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv/feed.h"
+#include "json/scan.h"
+#include "base/utf8.h"
+
+/* One read takes no more, so that the pipe's pages are still in the cache. */
+enum { READ_SIZE = 64 * 1024 };
+
+enum { MARK = 3, REPLACEMENT = 3 };
+static const char mark[MARK] = "\xef\xbb\xbf";
+static const char replacement[REPLACEMENT] = "\xef\xbf\xbd";
+
+int
+block_init(struct block *b, size_t size, struct err *e)
+{
+	*b = (struct block){ .room = malloc(SCAN_TAIL + size + SCAN_SLACK) };
+	if (b->room == NULL)
+		return err_set(e, EXIT_INTERNAL, "out of memory");
+	b->bytes = b->room + SCAN_TAIL;
+	return 0;
+}
+
+void
+block_free(struct block *b)
+{
+	free(b->room);
+	*b = (struct block){ 0 };
+}
+
+int
+feed_init(struct feed *f, struct input *in, size_t size, bool replace,
+    struct err *e)
+{
+	*f = (struct feed){ .in = in, .size = size };
+	f->rest = malloc(size);
+	f->raw = replace ? malloc(size / REPLACEMENT) : NULL;
+	if (f->rest != NULL && (f->raw != NULL || !replace))
+		return 0;
+	feed_free(f);
+	return err_set(e, EXIT_INTERNAL, "out of memory");
+}
+
+void
+feed_free(struct feed *f)
+{
+	free(f->rest);
+	free(f->raw);
+	*f = (struct feed){ 0 };
+}
+
+bool
+feed_done(const struct feed *f)
+{
+	return f->ended && !f->failed && f->n_rest == 0;
+}
+
+/* Reads behind the have bytes that are there.  An error comes later. */
+static size_t
+read_more(struct feed *f, char *to, size_t room)
+{
+	ssize_t n = input_read(f->in, to, room < READ_SIZE ? room : READ_SIZE,
+	    &f->e);
+
+	f->failed = n < 0;
+	f->ended = n <= 0;
+	return n > 0 ? (size_t)n : 0;
+}
+
+/* Fills what can be filled; the first three bytes decide about a mark. */
+static size_t
+fill(struct feed *f, char *to, size_t have, size_t room)
+{
+	size_t before = have;
+
+	while (!f->ended && have < room && (have == before ||
+	    (!f->begun && have < sizeof(mark)) || input_pending(f->in)))
+		have += read_more(f, to + have, room - have);
+	if (!f->begun && have >= sizeof(mark) &&
+	    memcmp(to, mark, sizeof(mark)) == 0) {
+		f->marked = true;
+		have -= sizeof(mark);
+		memmove(to, to + sizeof(mark), have);
+	}
+	f->begun = true;
+	return have;
+}
+
+/* How many bytes at the end of a text belong to the next: they are a character
+ * that is right so far. */
+static size_t
+cut_character(const struct feed *f, const char *text, size_t len)
+{
+	size_t n;
+
+	if (f->ended && !f->failed)
+		return 0;
+	for (n = 1; n <= 3 && n <= len; n++) {
+		if ((text[len - n] & 0xc0) != 0x80)
+			return utf8_length(text + len - n, n) == -1 ? n : 0;
+	}
+	return 0;
+}
+
+/* The longest beginning of a character, or a byte that begins none. */
+static size_t
+subpart(const char *text, size_t len)
+{
+	size_t n = 1;
+
+	while (n < len && n < 3 && utf8_length(text, n) == -1 &&
+	    utf8_length(text, n + 1) == -1)
+		n++;
+	return n;
+}
+
+/* Gives the raw bytes with what is bad replaced; how many were taken. */
+static size_t
+replace(struct feed *f, struct block *b, size_t have)
+{
+	size_t end = have - cut_character(f, f->raw, have);
+	size_t at = 0, n;
+
+	b->len = 0;
+	for (;;) {
+		n = utf8_check(f->raw + at, end - at);
+		memcpy(b->bytes + b->len, f->raw + at, n);
+		b->len += n;
+		at += n;
+		if (at == end)
+			return end;
+		memcpy(b->bytes + b->len, replacement, REPLACEMENT);
+		b->len += REPLACEMENT;
+		at += subpart(f->raw + at, end - at);
+	}
+}
+
+int
+feed_next(struct feed *f, struct block *b, const struct cut *cut,
+    struct err *e)
+{
+	char *to = f->raw != NULL ? f->raw : b->bytes;
+	size_t have = f->n_rest, used;
+
+	memcpy(to, f->rest, have);
+	have = fill(f, to, have, f->raw != NULL ?
+	    f->size / REPLACEMENT : f->size);
+	used = cut != NULL && f->raw == NULL ? cut_find(cut, to, have) : 0;
+	b->cut = used > 0;
+	if (f->raw != NULL)
+		used = replace(f, b, have);
+	else if (!b->cut)
+		used = have - cut_character(f, to, have);
+	if (f->failed && used == 0) {
+		*e = f->e;
+		return -1;
+	}
+	f->n_rest = have - used;
+	memcpy(f->rest, to + used, f->n_rest);
+	if (f->raw == NULL)
+		b->len = used;
+	memset(b->bytes + b->len, 0, SCAN_SLACK);
+	return 0;
+}

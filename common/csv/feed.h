@@ -1,0 +1,64 @@
+/*
+ * feed: an input as blocks of text for the scanner.
+ *
+ * A byte order mark at the beginning is dropped.  A block never ends within a
+ * character of UTF-8, unless the input does, and behind it stand SCAN_SLACK
+ * zero bytes.  What is not UTF-8 is found later, by who walks the block, or
+ * replaced by U+FFFD, one for each longest beginning of a character, as the
+ * Unicode Standard recommends.
+ */
+#ifndef CSV_FEED_H
+#define CSV_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "csv/cut.h"
+
+/* A good size for a block: it fits a core's cache. */
+enum { FEED_BLOCK = 256 * 1024, FEED_BLOCK_MIN = 16 };
+
+struct block {
+	char *room;		/* SCAN_TAIL bytes for the owner, then: */
+	char *bytes;
+	size_t len;
+	bool cut;		/* it ends where records seem to, too */
+};
+
+struct feed {
+	struct input *in;
+	size_t size;		/* of a block */
+	char *rest;		/* read already, and behind the last block */
+	size_t n_rest;
+	char *raw;		/* with replacement: what was read */
+	bool begun;
+	bool marked;		/* a byte order mark was dropped */
+	bool ended;		/* nothing can be read any more */
+	bool failed;		/* because of e */
+	struct err e;
+};
+
+/* size is at least FEED_BLOCK_MIN.  0, or -1 with code 70. */
+int block_init(struct block *b, size_t size, struct err *e);
+void block_free(struct block *b);	/* a zeroed or freed one is fine */
+
+/* in must outlive the feed.  0, or -1 with code 70. */
+int feed_init(struct feed *f, struct input *in, size_t size, bool replace,
+    struct err *e);
+void feed_free(struct feed *f);	/* a zeroed or freed one is fine */
+
+/*
+ * Fills a block of the feed's size with what comes next: all of it, if that
+ * can be read without waiting, else what there is.  With cut, it ends at the
+ * last place in it that looks like one (see cut.h), if there is any.  0, or -1
+ * as input_read, once all that was read before is given out.
+ */
+int feed_next(struct feed *f, struct block *b, const struct cut *cut,
+    struct err *e);
+
+/* Nothing comes behind the last block. */
+bool feed_done(const struct feed *f);
+
+#endif

@@ -1,0 +1,392 @@
+/*
+ * jobs: threads make rows, the driver writes them.
+ *
+ * The pool gives jobs back in the order they were put, so what is collected
+ * first is what comes first.  Batches are put when no slice is in work, or by
+ * settle; then all that is in work comes behind them, and they are dealt with
+ * by the driver on the spot.  So a batch in the pool never stands behind a
+ * slice.
+ *
+ * Rows that outgrow a batch's window, as those of a record that is unwound
+ * may, are written by the worker itself, when all batches before are
+ * collected: the driver writes none until it has taken that job back.
+ *
+ * A batch that a large record has made large is in work alone, and gives its
+ * memory back.
+ */
+#include <stdlib.h>
+
+#include "csv/jobs.h"
+
+/* What of a table's width is allowed for in a batch. */
+enum { BATCH_CELLS = 256 * 1024 };
+
+static int
+no_memory(struct err *e)
+{
+	return err_set(e, EXIT_INTERNAL, "out of memory");
+}
+
+void
+queue_init(struct queue *q)
+{
+	q->first = NULL;
+	q->last = &q->first;
+}
+
+void
+enqueue(struct queue *q, struct job *j)
+{
+	j->next = NULL;
+	*q->last = j;
+	q->last = &j->next;
+}
+
+struct job *
+dequeue(struct queue *q)
+{
+	struct job *j = q->first;
+
+	if (j != NULL && (q->first = j->next) == NULL)
+		q->last = &q->first;
+	return j;
+}
+
+void
+job_free(struct job *j)
+{
+	if (j == NULL)
+		return;
+	batch_free(&j->batch);
+	block_free(&j->block);
+	free(j->part.seen);
+	window_free(&j->rows);
+	free(j);
+}
+
+static struct job *
+job_new(struct jobs *s, struct err *e)
+{
+	struct job *j = calloc(1, sizeof(*j));
+
+	if (j == NULL || batch_init(&j->batch, s->record + BATCH_TEXT) != 0 ||
+	    window_init(&j->rows, ROWS_WINDOW + 3 * s->record) != 0) {
+		job_free(j);
+		no_memory(e);
+		return NULL;
+	}
+	j->jobs = s;
+	return j;
+}
+
+/* Wide tables get fewer records at a time. */
+static size_t
+max_records(const struct table *t)
+{
+	if (t->n_columns <= BATCH_CELLS / BATCH_RECORDS)
+		return BATCH_RECORDS;
+	return BATCH_CELLS / t->n_columns + 1;
+}
+
+struct job *
+jobs_batch(struct jobs *s, struct err *e)
+{
+	struct job *j = dequeue(&s->idle);
+
+	s->n_idle -= j != NULL;
+	if (j == NULL)
+		j = job_new(s, e);
+	if (j == NULL)
+		return NULL;
+	if (batch_rewind(&j->batch) != 0) {
+		job_free(j);
+		no_memory(e);
+		return NULL;
+	}
+	window_rewind(&j->rows);
+	if (s->table != NULL)
+		j->batch.max_records = max_records(s->table);
+	return j;
+}
+
+/* A job that is done with: kept for later, or one too many. */
+static void
+retire(struct jobs *s, struct job *j)
+{
+	s->large -= j->size;
+	if (s->n_idle > s->threads + 2) {
+		job_free(j);
+		return;
+	}
+	s->n_idle++;
+	enqueue(&s->idle, j);
+}
+
+struct job *
+jobs_slice(struct jobs *s, struct err *e)
+{
+	struct job *j = dequeue(&s->idle_slices);
+
+	if (j != NULL) {
+		window_rewind(&j->rows);
+		return j;
+	}
+	j = calloc(1, sizeof(*j));
+	if (j == NULL || window_init(&j->rows, ROWS_WINDOW) != 0 ||
+	    block_init(&j->block, s->block, e) != 0) {
+		job_free(j);
+		no_memory(e);
+		return NULL;
+	}
+	j->slice = true;
+	j->jobs = s;
+	return j;
+}
+
+void
+jobs_slice_done(struct jobs *s, struct job *j)
+{
+	enqueue(&s->idle_slices, j);
+}
+
+/* Writes a job's first rows from where they are made, when it is the oldest. */
+static int
+outgrow(void *ctx, const char *rows, size_t len, struct err *e)
+{
+	struct job *j = ctx;
+	struct jobs *s = j->jobs;
+	bool stopped;
+
+	pthread_mutex_lock(&s->lock);
+	while (s->collected != j->number && !s->stopped)
+		pthread_cond_wait(&s->turn, &s->lock);
+	stopped = s->stopped;
+	pthread_mutex_unlock(&s->lock);
+	if (stopped)
+		return err_set(e, EXIT_INTERNAL, "the conversion was stopped");
+	return output_write(s->out, rows, len, e);
+}
+
+static void
+work(void *arg, unsigned self)
+{
+	struct job *j = arg;
+	struct jobs *s = j->jobs;
+	const struct rows_outlet outlet = { .write = outgrow, .ctx = j };
+
+	if (j->slice)
+		j->good = slice_convert(s->slicers[self], &j->block, &j->part,
+		    &j->rows);
+	else
+		j->rc = rows_write(s->writers[self], &j->batch, &j->rows,
+		    &outlet, &j->e);
+}
+
+/* Lets the worker go on that waits for this: see outgrow. */
+static void
+pass_turn(struct jobs *s, bool stopped)
+{
+	pthread_mutex_lock(&s->lock);
+	s->collected++;
+	s->stopped |= stopped;
+	pthread_cond_broadcast(&s->turn);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static int
+put_rows(struct jobs *s, struct window *rows, uint64_t records,
+    struct err *e)
+{
+	int rc = output_write(s->out, window_bytes(rows), window_size(rows),
+	    e);
+
+	s->lost |= rc != 0;
+	s->meter->records += records;
+	s->meter->out = s->out->bytes;
+	return rc;
+}
+
+/* Writes a batch's rows, those before its failure too. */
+static int
+collect_batch(struct jobs *s, struct job *j, struct err *e)
+{
+	int rc = put_rows(s, &j->rows, j->batch.n_records, e);
+
+	if (rc == 0 && j->rc != 0)
+		*e = j->e;
+	if (j->rc != 0)
+		rc = -1;
+	s->lost |= rc != 0;
+	retire(s, j);
+	pass_turn(s, rc != 0);
+	return rc;
+}
+
+int
+jobs_write(struct jobs *s, struct job *j, struct err *e)
+{
+	return put_rows(s, &j->rows, j->part.records, e);
+}
+
+static int
+collect(struct jobs *s, struct job *j, struct err *e)
+{
+	int rc;
+
+	if (!j->slice)
+		return collect_batch(s, j, e);
+	rc = s->settle(s->ctx, j, e);
+	s->slices--;
+	jobs_slice_done(s, j);
+	return rc;
+}
+
+/* To the pool, when there is room: what was done before is collected. */
+static int
+submit(struct jobs *s, struct job *j, struct err *e)
+{
+	struct job *done;
+
+	while ((done = pool_full(s->pool) || s->large > s->record ?
+	    pool_take(s->pool) : pool_poll(s->pool)) != NULL) {
+		if (collect(s, done, e) != 0) {
+			job_free(j);
+			return -1;
+		}
+	}
+	s->slices += j->slice;
+	pool_put(s->pool, j);
+	return 0;
+}
+
+int
+jobs_put_batch(struct jobs *s, struct job *j, struct err *e)
+{
+	j->number = s->submitted++;
+	j->size = batch_large(&j->batch) ? batch_room(&j->batch) : 0;
+	s->large += j->size;
+	if (s->pool != NULL && s->slices == 0)
+		return submit(s, j, e);
+	work(j, s->threads);
+	return collect_batch(s, j, e);
+}
+
+int
+jobs_put_slice(struct jobs *s, struct job *j, bool in_array, struct err *e)
+{
+	if (j->part.seen == NULL)
+		j->part.seen = calloc((size_t)s->table->leaves + 1,
+		    sizeof(*j->part.seen));
+	if (j->part.seen == NULL) {
+		job_free(j);
+		return no_memory(e);
+	}
+	j->part.in_array = in_array;
+	return submit(s, j, e);
+}
+
+int
+jobs_drain(struct jobs *s, struct err *e)
+{
+	struct job *j;
+
+	while (s->pool != NULL && (j = pool_take(s->pool)) != NULL) {
+		if (collect(s, j, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+void
+jobs_drop_slices(struct jobs *s)
+{
+	for (; s->slices > 0; s->slices--)
+		jobs_slice_done(s, pool_take(s->pool));
+}
+
+int
+jobs_write_header(struct jobs *s, size_t memory, struct err *e)
+{
+	struct window w;
+	int rc = -1;
+
+	if (window_init(&w, memory) != 0)
+		return no_memory(e);
+	if (rows_header(s->writers[0], &w, e) == 0)
+		rc = put_rows(s, &w, 0, e);
+	window_free(&w);
+	return rc;
+}
+
+static int
+start_slicers(struct jobs *s, const struct select *select,
+    const struct scan_policy *policy, struct err *e)
+{
+	unsigned i;
+
+	s->slicers = calloc(s->threads, sizeof(struct slicer *));
+	if (s->slicers == NULL)
+		return no_memory(e);
+	for (i = 0; i < s->threads; i++) {
+		s->slicers[i] = slicer_new(select, policy, s->writers[i],
+		    max_records(s->table), e);
+		if (s->slicers[i] == NULL)
+			return -1;
+	}
+	return 0;
+}
+
+int
+jobs_start(struct jobs *s, const struct table *t, const struct select *select,
+    const struct scan_policy *policy, struct err *e)
+{
+	unsigned i;
+
+	s->table = t;
+	s->writers = calloc(s->threads + 1, sizeof(struct rows *));
+	if (s->writers == NULL)
+		return no_memory(e);
+	for (i = 0; i <= s->threads; i++) {
+		s->writers[i] = rows_new(t, e);
+		if (s->writers[i] == NULL)
+			return -1;
+	}
+	if (s->threads == 1)
+		return 0;
+	s->pool = pool_new(s->threads, s->threads + 2, work, e);
+	if (s->pool == NULL)
+		return -1;
+	return select != NULL ? start_slicers(s, select, policy, e) : 0;
+}
+
+void
+jobs_init(struct jobs *s)
+{
+	queue_init(&s->idle);
+	queue_init(&s->idle_slices);
+	pthread_mutex_init(&s->lock, NULL);	/* these cannot fail with */
+	pthread_cond_init(&s->turn, NULL);	/* default attributes on Linux */
+}
+
+void
+jobs_free(struct jobs *s)
+{
+	struct job *j;
+	unsigned i;
+
+	pass_turn(s, true);
+	while (s->pool != NULL && (j = pool_take(s->pool)) != NULL)
+		job_free(j);
+	pool_free(s->pool);
+	while ((j = dequeue(&s->idle)) != NULL ||
+	    (j = dequeue(&s->idle_slices)) != NULL)
+		job_free(j);
+	for (i = 0; s->slicers != NULL && i < s->threads; i++)
+		slicer_free(s->slicers[i]);
+	free(s->slicers);
+	for (i = 0; s->writers != NULL && i <= s->threads; i++)
+		rows_free(s->writers[i]);
+	free(s->writers);
+	pthread_cond_destroy(&s->turn);
+	pthread_mutex_destroy(&s->lock);
+}

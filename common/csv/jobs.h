@@ -1,0 +1,127 @@
+/*
+ * jobs: batches and slices become rows, on a pool's threads or on the spot, and
+ * are written in the order in which they were put.
+ *
+ * A batch is what the driver's scan found; a slice is a block that a worker
+ * walks itself, on a guess (slice.h).  When all before it is written, settle
+ * says what becomes of a slice: it may write its rows, or put what it finds in
+ * the block as batches.  The driver is the one thread that calls these.
+ */
+#ifndef CSV_JOBS_H
+#define CSV_JOBS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "base/meter.h"
+#include "base/pool.h"
+#include "base/window.h"
+#include "json/batch.h"
+#include "csv/feed.h"
+#include "csv/rows.h"
+#include "csv/scan_part.h"
+#include "json/select.h"
+#include "csv/slice.h"
+
+struct job {
+	struct job *next;	/* in a list */
+	struct jobs *jobs;
+	struct window rows;
+	/* a batch: */
+	uint64_t number;	/* in the order of submission, from 0 */
+	size_t size;		/* of its batch, if that is large */
+	struct batch batch;
+	int rc;
+	struct err e;
+	/* or a slice: */
+	bool slice;
+	bool good;		/* it was not given up */
+	struct block block;
+	struct scan_part part;
+};
+
+struct queue {
+	struct job *first, **last;
+};
+
+struct jobs {
+	/* set by the owner before the first call */
+	struct output *out;
+	struct meter *meter;
+	unsigned threads;	/* 1: all is done on the spot */
+	size_t record;		/* bytes that a record may take */
+	size_t block;		/* bytes of a slice's block */
+	int (*settle)(void *ctx, struct job *j, struct err *e);
+	void *ctx;
+	/* read by the owner */
+	unsigned slices;	/* that are in work */
+	bool lost;		/* rows could not be made or written */
+	/* private */
+	const struct table *table;
+	struct rows **writers;	/* one for each thread, and the driver's */
+	struct slicer **slicers; /* one for each worker; NULL: no slices */
+	struct pool *pool;
+	struct queue idle, idle_slices;
+	unsigned n_idle;
+	size_t large;		/* bytes of large batches that are in work */
+	uint64_t submitted;	/* batches */
+	pthread_mutex_t lock;	/* of what follows */
+	pthread_cond_t turn;	/* it has changed */
+	uint64_t collected;	/* batches */
+	bool stopped;		/* no more will be */
+};
+
+void queue_init(struct queue *q);
+void enqueue(struct queue *q, struct job *j);
+struct job *dequeue(struct queue *q);	/* NULL: it is empty */
+
+void jobs_init(struct jobs *s);
+void jobs_free(struct jobs *s);
+void job_free(struct job *j);	/* NULL is fine */
+
+/* The table is known, and outlives the jobs: starts the threads.  select is to
+ * be copied for slices; NULL: there will not be any.  0, or -1 with code 70. */
+int jobs_start(struct jobs *s, const struct table *t,
+    const struct select *select, const struct scan_policy *policy,
+    struct err *e);
+
+/* Can slices be put? */
+static inline bool
+jobs_slicing(const struct jobs *s)
+{
+	return s->slicers != NULL;
+}
+
+/* An empty job for a batch, for a slice; NULL with code 70. */
+struct job *jobs_batch(struct jobs *s, struct err *e);
+struct job *jobs_slice(struct jobs *s, struct err *e);
+
+/* A slice's job, or only its block, is done with. */
+void jobs_slice_done(struct jobs *s, struct job *j);
+
+/*
+ * Puts a job, which is gone then, and collects what is done.  While slices are
+ * in work, a batch is settle's: it is dealt with on the spot, before them.  0,
+ * or -1 with e: settle's, or lost is set.
+ */
+int jobs_put_batch(struct jobs *s, struct job *j, struct err *e);
+int jobs_put_slice(struct jobs *s, struct job *j, bool in_array,
+    struct err *e);
+
+/* For settle: writes the slice's rows. */
+int jobs_write(struct jobs *s, struct job *j, struct err *e);
+
+/* The header's row, before any other. */
+int jobs_write_header(struct jobs *s, size_t memory, struct err *e);
+
+/* Collects all that is in work; as the puts. */
+int jobs_drain(struct jobs *s, struct err *e);
+
+/* Drops the slices in work, unsettled; there must not be batches. */
+void jobs_drop_slices(struct jobs *s);
+
+#endif

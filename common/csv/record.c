@@ -1,0 +1,403 @@
+/*
+ * record: the cells of a batch, out of yajl.
+ *
+ * The batch's text goes to yajl in one piece, so no token is cut and what
+ * yajl gives out points into it, except for strings with escapes, which yajl
+ * decodes into a buffer of its own and forgets.  Those are put back over
+ * their own raw text, which is never shorter and which yajl has done with.
+ * Joined arrays may be longer than their raw text and have their own buffer.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yajl/yajl_parse.h>
+
+#include "csv/record.h"
+#include "csv/unwind.h"
+#include "json/yheap.h"
+
+struct record_reader {
+	struct yheap heap;
+	yajl_handle yajl;
+	struct cell *cells;
+	uint32_t leaves;
+	struct array_style arrays;
+	int (*row)(void *ctx, const struct cell *cells, uint32_t row,
+	    struct err *e);
+	struct unwind unwind;
+	/* while reading */
+	struct batch *batch;
+	const uint32_t *leaf;	/* of the coming value */
+	const uint32_t *record_end;
+	const uint32_t *element; /* the first leaf of the one at work */
+	uint32_t record;	/* counts from 1 */
+	size_t depth;
+	size_t start;		/* of an object or array in the text */
+	bool array;		/* it is an array, and not to become JSON */
+	uint64_t count;		/* of its elements */
+	size_t inner;		/* where one that is a container starts */
+	bool strings;		/* among them */
+	struct buffer joined;	/* of this record */
+	size_t joined_start;	/* where the array's text begins in it */
+	size_t joined_own;	/* how much is the record's, not an element's */
+	void *ctx;
+	struct err *e;
+};
+
+static int
+give_row(struct record_reader *r)
+{
+	return r->row(r->ctx, r->cells, r->record, r->e);
+}
+
+/* At a BATCH_ELEMENT: gives out the element before, and forgets its cells. */
+static int
+next_element(struct record_reader *r)
+{
+	const uint32_t *leaf;
+
+	if (r->element != NULL) {
+		if (give_row(r) != 0)
+			return -1;
+		for (leaf = r->element; leaf < r->leaf; leaf++)
+			r->cells[*leaf & ~BATCH_CLEAR].row = 0;
+		r->joined.size = r->joined_own;
+	} else {
+		r->joined_own = r->joined.size;
+	}
+	r->element = r->leaf + 1;
+	return 0;
+}
+
+/* Takes in leaves without a value. */
+static int
+take_marks(struct record_reader *r)
+{
+	for (; r->leaf < r->record_end && (*r->leaf & BATCH_CLEAR) != 0;
+	    r->leaf++) {
+		if (*r->leaf != BATCH_ELEMENT)
+			r->cells[*r->leaf & ~BATCH_CLEAR].row = 0;
+		else if (next_element(r) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Gives out the records that are complete, and takes in what has no value. */
+static int
+advance(struct record_reader *r)
+{
+	const uint32_t *leaves = (const uint32_t *)(const void *)
+	    r->batch->leaves.bytes;
+
+	for (;;) {
+		if (take_marks(r) != 0)
+			return 0;
+		if (r->leaf < r->record_end)
+			return 1;
+		if (r->record > 0 && give_row(r) != 0)
+			return 0;
+		if (r->record == r->batch->n_records)
+			return 1;
+		r->record_end = leaves + r->batch->records[r->record].end;
+		r->element = NULL;
+		r->joined.size = 0;
+		r->record++;
+	}
+}
+
+/* Room for len more joined bytes; what cells have of them moves along.  As
+ * yajl's callbacks: 1, or 0 with the error. */
+static int
+joined_reserve(struct record_reader *r, size_t len)
+{
+	struct buffer *b = &r->joined;
+	uintptr_t old = (uintptr_t)b->bytes, at;
+	uint32_t i;
+
+	if (len < b->room - b->size)
+		return 1;
+	if (buffer_grow(b, len) != 0) {
+		if (errno == ENOSPC)
+			err_set(r->e, EXIT_DATA, "its joined arrays exceed "
+			    "the memory budget; see -m");
+		else
+			err_set(r->e, EXIT_INTERNAL, "out of memory");
+		return 0;
+	}
+	for (i = 0; i < r->leaves; i++) {
+		at = (uintptr_t)r->cells[i].text;
+		if (r->cells[i].row == r->record && at >= old &&
+		    at - old <= b->size)
+			r->cells[i].text = b->bytes + (at - old);
+	}
+	return 1;
+}
+
+/* An array's element that is a scalar, or has ended: joined or counted. */
+static int
+element(struct record_reader *r, enum cell_type type, const char *text,
+    size_t len)
+{
+	const struct array_style *a = &r->arrays;
+	size_t separator;
+
+	if (r->depth > 1 || !r->array)
+		return 1;
+	r->count++;
+	if (a->form == ARRAYS_COUNTED)
+		return 1;
+	separator = r->count > 1 ? strlen(a->separator) : 0;
+	if (type == CELL_NULL) {
+		text = a->null_text;
+		len = strlen(text);
+	}
+	r->strings |= type == CELL_STRING;
+	if (joined_reserve(r, separator + len) == 0)
+		return 0;
+	buffer_add(&r->joined, a->separator, separator);
+	buffer_add(&r->joined, text, len);
+	return 1;
+}
+
+static int
+give(struct record_reader *r, enum cell_type type, const char *text, size_t len)
+{
+	struct cell *c;
+
+	if (r->depth > 0)
+		return element(r, type, text, len);
+	c = &r->cells[*r->leaf++];
+	*c = (struct cell){ .text = text, .len = len, .row = r->record,
+		.type = type };
+	return r->leaf < r->record_end && (*r->leaf & BATCH_CLEAR) == 0 ? 1 :
+	    advance(r);
+}
+
+static int
+on_null(void *ctx)
+{
+	return give(ctx, CELL_NULL, "", 0);
+}
+
+static int
+on_bool(void *ctx, int yes)
+{
+	static const char words[2][CELL_PAD + 8] = { "false", "true" };
+
+	return give(ctx, CELL_BOOL, words[yes != 0], yes ? 4 : 5);
+}
+
+static int
+on_number(void *ctx, const char *s, size_t len)
+{
+	return give(ctx, CELL_NUMBER, s, len);
+}
+
+static int
+on_string(void *ctx, const unsigned char *s, size_t len)
+{
+	struct record_reader *r = ctx;
+	const char *text = (const char *)s;
+	char *own;
+
+	if (r->depth > 0)
+		return element(r, CELL_STRING, text, len);
+	if (text < r->batch->text.bytes ||
+	    text >= r->batch->text.bytes + r->batch->text.size) {
+		own = r->batch->text.bytes +
+		    yajl_get_bytes_consumed(r->yajl) - 1 - len;
+		memcpy(own, text, len);
+		text = own;
+	}
+	return give(r, CELL_STRING, text, len);
+}
+
+static int
+on_start(void *ctx)
+{
+	struct record_reader *r = ctx;
+
+	if (r->depth == 0) {
+		r->start = yajl_get_bytes_consumed(r->yajl) - 1;
+		r->array = false;
+	} else if (r->depth == 1) {
+		r->inner = yajl_get_bytes_consumed(r->yajl) - 1;
+	}
+	r->depth++;
+	return 1;
+}
+
+static int
+on_start_array(void *ctx)
+{
+	struct record_reader *r = ctx;
+
+	on_start(r);
+	if (r->depth == 1 && r->arrays.form != ARRAYS_JSON) {
+		r->array = true;
+		r->strings = false;
+		r->count = 0;
+		r->joined_start = r->joined.size;
+		return joined_reserve(r, 1);	/* so its bytes are there */
+	}
+	return 1;
+}
+
+/* The count stands over the array's own text, which is longer. */
+static int
+give_count(struct record_reader *r)
+{
+	char digits[24], *own = r->batch->text.bytes + r->start;
+	int n = snprintf(digits, sizeof(digits), "%" PRIu64, r->count);
+
+	memcpy(own, digits, (size_t)n);
+	return give(r, CELL_NUMBER, own, (size_t)n);
+}
+
+static int
+on_end(void *ctx)
+{
+	struct record_reader *r = ctx;
+	size_t end = yajl_get_bytes_consumed(r->yajl);
+	const char *text = r->batch->text.bytes;
+
+	r->depth--;
+	if (r->depth > 0)
+		return element(r, CELL_JSON, text + r->inner, end - r->inner);
+	if (!r->array)
+		return give(r, CELL_JSON, text + r->start, end - r->start);
+	if (r->arrays.form == ARRAYS_COUNTED)
+		return give_count(r);
+	return give(r, r->strings ? CELL_STRING : CELL_JSON,
+	    r->joined.bytes + r->joined_start,
+	    r->joined.size - r->joined_start);
+}
+
+static const yajl_callbacks callbacks = {
+	.yajl_null = on_null,
+	.yajl_boolean = on_bool,
+	.yajl_number = on_number,
+	.yajl_string = on_string,
+	.yajl_start_map = on_start,
+	.yajl_end_map = on_end,
+	.yajl_start_array = on_start_array,
+	.yajl_end_array = on_end,
+};
+
+/* What a large record took is given back beyond this. */
+enum { KEPT = 256 * 1024 };
+
+static int
+start(struct record_reader *r)
+{
+	if (setjmp(r->heap.out) != 0)
+		return -1;
+	r->yajl = yajl_alloc(&callbacks, &r->heap.funcs, r);
+	yajl_config(r->yajl, yajl_dont_validate_strings, 1);
+	yajl_config(r->yajl, yajl_allow_multiple_values, 1);
+	return 0;
+}
+
+struct record_reader *
+record_reader_new(uint32_t leaves, size_t memory,
+    const struct array_style *arrays, int (*row)(void *ctx,
+    const struct cell *cells, uint32_t row, struct err *e), struct err *e)
+{
+	struct record_reader *r = calloc(1, sizeof(*r));
+
+	if (r != NULL) {
+		yheap_init(&r->heap, memory);
+		unwind_init(&r->unwind, memory);
+		buffer_init(&r->joined, memory);
+		r->leaves = leaves;
+		r->arrays = *arrays;
+		r->row = row;
+		r->cells = calloc((size_t)leaves + 1, sizeof(*r->cells));
+		if (r->cells != NULL && start(r) == 0)
+			return r;
+	}
+	record_reader_free(r);
+	err_set(e, EXIT_INTERNAL, "out of memory");
+	return NULL;
+}
+
+void
+record_reader_free(struct record_reader *r)
+{
+	if (r == NULL)
+		return;
+	yheap_free(&r->heap);
+	unwind_free(&r->unwind);
+	buffer_free(&r->joined);
+	free(r->cells);
+	free(r);
+}
+
+static int
+parse(struct record_reader *r)
+{
+	const struct buffer *text = &r->batch->text;
+	unsigned char *why;
+
+	if (setjmp(r->heap.out) != 0)
+		return err_set(r->e, EXIT_DATA, "yajl needs more than the "
+		    "memory budget; see -m");
+	if (text->size == 0 || yajl_parse(r->yajl,
+	    (const unsigned char *)text->bytes, text->size) == yajl_status_ok)
+		return 0;
+	if (r->e->code != EXIT_DONE)
+		return -1;
+	why = yajl_get_error(r->yajl, 0, NULL, 0);
+	return err_set(r->e, EXIT_INTERNAL, "yajl refuses what the scanner "
+	    "let through: %s", why);
+}
+
+/* Puts in front of an error where the record at work began. */
+static int
+locate(const struct record_reader *r)
+{
+	const struct record *at;
+
+	if (r->record == 0)
+		return -1;
+	at = &r->batch->records[r->record - 1];
+	return err_prefix(r->e, "in record %" PRIu64 ", line %" PRIu64
+	    ", from byte %" PRIu64 " on", at->number, at->line, at->offset);
+}
+
+/* Gives back what large values took: -1 when yajl cannot begin anew. */
+static int
+trim(struct record_reader *r)
+{
+	buffer_trim(&r->joined, KEPT);
+	unwind_trim(&r->unwind, KEPT);
+	if (r->heap.used <= KEPT)
+		return 0;
+	yheap_free(&r->heap);
+	if (start(r) == 0)
+		return 0;
+	return err_set(r->e, EXIT_INTERNAL, "out of memory");
+}
+
+int
+record_read(struct record_reader *r, struct batch *b, void *ctx, struct err *e)
+{
+	if (b->unwound && unwind_arrange(&r->unwind, b) != 0)
+		return err_set(e, EXIT_INTERNAL, "out of memory");
+	e->code = EXIT_DONE;
+	r->batch = b;
+	r->ctx = ctx;
+	r->e = e;
+	r->record = 0;
+	r->depth = 0;
+	r->leaf = r->record_end = (const uint32_t *)(const void *)
+	    b->leaves.bytes;
+	memset(r->cells, 0, ((size_t)r->leaves + 1) * sizeof(*r->cells));
+	if (advance(r) == 0 || parse(r) != 0)
+		return locate(r);
+	return trim(r);
+}

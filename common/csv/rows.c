@@ -1,0 +1,175 @@
+/* rows: cells in the order of the columns, quoted, one row at a time. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv/rows.h"
+
+struct rows {
+	const struct table *table;
+	struct record_reader *reader;
+	struct buffer row;	/* the row at work; whole ones go to window */
+	struct window *window;
+	const struct rows_outlet *out;
+	size_t null_len;
+};
+
+enum { ROW_KEPT = 64 * 1024 };	/* a larger row's memory is given back */
+
+static int
+full(int errnum, struct err *e)
+{
+	if (errnum == ENOSPC)
+		return err_set(e, EXIT_DATA,
+		    "a row exceeds the memory budget; see -m");
+	return err_set(e, EXIT_INTERNAL, "out of memory");
+}
+
+/* Writes the window's rows, and this one. */
+static int
+give_out(struct rows *r, struct err *e)
+{
+	const struct rows_outlet *out = r->out;
+	int rc = out->write(out->ctx, window_bytes(r->window),
+	    window_size(r->window), e);
+
+	window_rewind(r->window);
+	if (rc != 0)
+		return -1;
+	return out->write(out->ctx, r->row.bytes, r->row.size, e);
+}
+
+/* Ends the row; a sole empty cell is quoted, or it would be an empty line. */
+static int
+end_row(struct rows *r, struct err *e)
+{
+	const struct table *t = r->table;
+	struct buffer *row = &r->row;
+
+	if (buffer_reserve(row, 4) != 0)
+		return full(errno, e);
+	if (row->size == 0 && t->n_columns == 1) {
+		row->bytes[row->size++] = '"';
+		row->bytes[row->size++] = '"';
+	}
+	if (t->csv.crlf)
+		row->bytes[row->size++] = '\r';
+	row->bytes[row->size++] = '\n';
+	if (r->out != NULL && window_size(r->window) + row->size > ROWS_WINDOW)
+		return give_out(r, e);
+	if (window_write(r->window, row->bytes, row->size) != 0)
+		return full(errno, e);
+	return 0;
+}
+
+static int
+cell(struct rows *r, const struct cell *c)
+{
+	const struct csv *csv = &r->table->csv;
+
+	if (c->type == CELL_NULL)
+		return csv->quote == CSV_ALL ?
+		    csv_quoted(&r->row, r->table->null_text, r->null_len) :
+		    csv_cell(csv, &r->row, r->table->null_text, r->null_len);
+	if (csv->quote == CSV_ALL && c->type != CELL_STRING)
+		return csv_quoted(&r->row, c->text, c->len);
+	if (c->type == CELL_STRING && (csv->quote != CSV_MINIMAL ||
+	    csv->guard))
+		return csv_string(csv, &r->row, c->text, c->len);
+	return csv_cell_padded(csv, &r->row, c->text, c->len);
+}
+
+/* A leaf that the record does not have. */
+static int
+nothing(struct rows *r)
+{
+	return r->table->csv.quote == CSV_ALL ?
+	    csv_quoted(&r->row, "", 0) : 0;
+}
+
+static int
+on_row(void *ctx, const struct cell *cells, uint32_t row, struct err *e)
+{
+	struct rows *r = ctx;
+	const struct table *t = r->table;
+	const struct cell *c;
+	size_t i;
+
+	r->row.size = 0;
+	for (i = 0; i < t->n_columns; i++) {
+		if (i > 0 && buffer_add(&r->row, &t->csv.delimiter, 1) != 0)
+			goto fail;
+		c = &cells[t->columns[i].leaf];
+		if ((c->row == row ? cell(r, c) : nothing(r)) != 0)
+			goto fail;
+	}
+	return end_row(r, e);
+fail:
+	full(errno, e);
+	return err_prefix(e, "at column '%.100s'", t->columns[i].header);
+}
+
+struct rows *
+rows_new(const struct table *t, struct err *e)
+{
+	struct rows *r = calloc(1, sizeof(*r));
+
+	if (r == NULL) {
+		err_set(e, EXIT_INTERNAL, "out of memory");
+		return NULL;
+	}
+	r->table = t;
+	r->null_len = strlen(t->null_text);
+	buffer_init(&r->row, 3 * t->memory);
+	r->reader = record_reader_new(t->leaves, 3 * t->memory, &t->arrays,
+	    on_row, e);
+	if (r->reader == NULL) {
+		rows_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void
+rows_free(struct rows *r)
+{
+	if (r == NULL)
+		return;
+	record_reader_free(r->reader);
+	buffer_free(&r->row);
+	free(r);
+}
+
+int
+rows_header(struct rows *r, struct window *w, struct err *e)
+{
+	const struct table *t = r->table;
+	const struct column *c;
+	size_t i;
+
+	r->window = w;
+	r->out = NULL;
+	r->row.size = 0;
+	for (i = 0; i < t->n_columns; i++) {
+		c = &t->columns[i];
+		if ((i > 0 && buffer_add(&r->row, &t->csv.delimiter, 1) != 0) ||
+		    csv_string(&t->csv, &r->row, c->header, c->header_len) != 0) {
+			full(errno, e);
+			return err_prefix(e, "the header");
+		}
+	}
+	return end_row(r, e) == 0 ? 0 : err_prefix(e, "the header");
+}
+
+int
+rows_write(struct rows *r, struct batch *b, struct window *w,
+    const struct rows_outlet *out, struct err *e)
+{
+	int rc;
+
+	r->window = w;
+	r->out = out;
+	rc = record_read(r->reader, b, r, e);
+	buffer_trim(&r->row, ROW_KEPT);
+	return rc;
+}

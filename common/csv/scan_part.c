@@ -1,0 +1,112 @@
+/* scan_part: put a scan somewhere, and see what came of it. */
+#include "csv/scan_part.h"
+
+/* The root's node; *depth is the level of an array that is the root. */
+static struct node *
+root_of(const struct scan *s, size_t *depth)
+{
+	struct node *n = s->select->document;
+
+	for (*depth = 1; n->role == ROLE_ABOVE; ++*depth)
+		n = n->children[0];
+	return n;
+}
+
+bool
+scan_in_array(const struct scan *s)
+{
+	size_t depth;
+	const struct node *root = root_of(s, &depth);
+
+	return s->depth >= depth && s->levels[depth].node == root;
+}
+
+bool
+scan_stands_at(const struct scan *s, bool in_array)
+{
+	size_t depth;
+	const struct node *root = root_of(s, &depth);
+
+	if (!in_array)
+		return s->state == SCAN_TOP && s->depth == 0;
+	return s->state == SCAN_AFTER && s->depth == depth &&
+	    s->levels[depth].node == root;
+}
+
+/* What encloses the array is not known, and not walked into. */
+static void
+enter_array(struct scan *s)
+{
+	size_t depth, d;
+	struct node *root = root_of(s, &depth);
+
+	for (d = 1; d < depth; d++)
+		s->levels[d] = (struct level){ .object = true };
+	s->levels[depth] = (struct level){ .node = root };
+	s->depth = depth;
+	s->state = SCAN_AFTER;
+}
+
+/* The numbers go on from part to part, or stamps would be met again. */
+void
+scan_part_begin(struct scan *s, struct scan_part *p)
+{
+	uint32_t i;
+
+	scan_reset(s);
+	if (p->in_array)
+		enter_array(s);
+	for (i = 0; i < s->select->n_leaves; i++)
+		s->select->leaves[i]->stamp = 0;
+	if (s->select->unwound != NULL)
+		s->select->unwound->stamp = 0;
+	s->root_seen = false;
+	s->n_late = 0;
+	p->records = s->records;
+	p->documents = s->documents;
+	p->lines = s->line;
+}
+
+bool
+scan_part_end(const struct scan *s, struct scan_part *p, size_t len)
+{
+	uint32_t i;
+
+	p->len = len;
+	p->records = s->records - p->records;
+	p->documents = s->documents - p->documents;
+	p->lines = s->line - p->lines;
+	p->n_late = s->n_late;
+	p->root_seen = s->root_seen;
+	for (i = 0; i < s->select->n_leaves; i++)
+		p->seen[i] = s->select->leaves[i]->stamp != 0;
+	p->unwound_seen = s->select->unwound != NULL &&
+	    s->select->unwound->stamp != 0;
+	/* each record stands behind a comma, but for an array's first */
+	return scan_stands_at(s, p->in_array) && (!p->in_array ||
+	    s->levels[s->depth].index == p->records);
+}
+
+bool
+scan_join(struct scan *s, const struct scan_part *p)
+{
+	uint32_t i;
+
+	if (!scan_stands_at(s, p->in_array) || (p->n_late > 0 && s->n_late == 0))
+		return false;
+	s->base += p->len;
+	s->line += p->lines;
+	s->records += p->records;
+	s->documents += p->documents;
+	s->n_late += p->n_late;
+	s->root_seen |= p->root_seen;
+	if (p->in_array)
+		s->levels[s->depth].index += p->records;
+	for (i = 0; i < s->select->n_leaves; i++) {
+		if (p->seen[i])	/* but in no record to come */
+			s->select->leaves[i]->stamp = UINT64_MAX;
+	}
+	if (p->unwound_seen)
+		s->select->unwound->stamp = UINT64_MAX;
+	return true;
+}

@@ -1,0 +1,81 @@
+/* slice: check, walk, make rows, and give up early. */
+#include <stdlib.h>
+
+#include "csv/slice.h"
+#include "base/utf8.h"
+
+struct slicer {
+	struct select select;
+	struct scan scan;
+	struct batch batch;
+	struct rows *rows;
+};
+
+struct slicer *
+slicer_new(const struct select *select, const struct scan_policy *policy,
+    struct rows *rows, size_t max_records, struct err *e)
+{
+	struct scan_policy lenient = *policy;
+	struct slicer *w = calloc(1, sizeof(*w));
+
+	lenient.drop_late = true;	/* they are counted */
+	if (w == NULL || batch_init(&w->batch, BATCH_KEPT) != 0 ||
+	    select_copy(&w->select, select, e) != 0 ||
+	    scan_init(&w->scan, &w->select, &lenient, e) != 0) {
+		slicer_free(w);
+		err_set(e, EXIT_INTERNAL, "out of memory");
+		return NULL;
+	}
+	w->batch.max_records = max_records;
+	w->scan.batch = &w->batch;
+	w->rows = rows;
+	return w;
+}
+
+void
+slicer_free(struct slicer *w)
+{
+	if (w == NULL)
+		return;
+	scan_free(&w->scan);
+	select_free(&w->select);
+	batch_free(&w->batch);
+	free(w);
+}
+
+/* More rows than a window takes: the slice is given up. */
+static int
+refuse(void *ctx, const char *rows, size_t len, struct err *e)
+{
+	(void)ctx;
+	(void)rows;
+	(void)len;
+	return err_set(e, EXIT_DATA, "too many rows for a slice");
+}
+
+bool
+slice_convert(struct slicer *w, const struct block *b, struct scan_part *p,
+    struct window *rows)
+{
+	const struct rows_outlet outlet = { .write = refuse };
+	enum scan_status status;
+	size_t at = 0, used;
+	struct err e;
+
+	if (utf8_check(b->bytes, b->len) != b->len)
+		return false;
+	scan_part_begin(&w->scan, p);
+	do {
+		if (batch_rewind(&w->batch) != 0)
+			return false;
+		status = scan_feed(&w->scan, b->bytes + at, b->len - at, &used,
+		    &e);
+		at += used;
+		if (status == SCAN_ERROR || (status == SCAN_MORE &&
+		    (at < b->len || !scan_part_end(&w->scan, p, at))))
+			return false;
+		if (rows_write(w->rows, &w->batch, rows, &outlet, &e) != 0)
+			return false;
+	} while (status == SCAN_FULL);
+	return true;
+}

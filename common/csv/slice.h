@@ -1,0 +1,39 @@
+/*
+ * slice: a block of the input that became rows on its own, on the guess that
+ * it begins and ends between two records.
+ *
+ * A slicer belongs to one thread.  It gives up at all that is out of the
+ * ordinary: a guess that was wrong, an error in the input or in making rows,
+ * more rows than the window takes, more selected than BATCH_KEPT.  Whoever
+ * joins the slices walks such a block again, in its place, and finds out what
+ * there is to say.
+ */
+#ifndef CSV_SLICE_H
+#define CSV_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "base/window.h"
+#include "csv/feed.h"
+#include "csv/rows.h"
+#include "csv/scan_part.h"
+
+struct slicer;
+
+/*
+ * select must be frozen; it is copied.  rows is this thread's writer and
+ * outlives the slicer.  NULL with code 70.
+ */
+struct slicer *slicer_new(const struct select *select,
+    const struct scan_policy *policy, struct rows *rows,
+    size_t max_records, struct err *e);
+void slicer_free(struct slicer *w);	/* NULL is fine */
+
+/* Makes rows of a block; the caller has set p->in_array and p->seen.  False:
+ * it gave up, and what is in the window and in p is of no use. */
+bool slice_convert(struct slicer *w, const struct block *b,
+    struct scan_part *p, struct window *rows);
+
+#endif

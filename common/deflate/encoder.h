@@ -1,0 +1,53 @@
+/*
+ * encoder: one block of data becomes a piece of a raw deflate stream.
+ *
+ * The pieces of one stream, joined in order, are the stream: every piece but
+ * the last ends on a byte boundary behind an empty or stored deflate block
+ * (a sync flush), the last one ends the stream.  RFC 1951; the piece refers
+ * back into at most ENCODER_DICT bytes of data before its own.
+ *
+ *	level	0	stored deflate blocks
+ *		1 … 3	ISA-L's levels 1 … 3
+ *		4 … 9	zlib's levels 4 … 9
+ *
+ * The level is what a block gets if nothing else is better for it: noise is
+ * stored, columns of digits get less matching (see choose_way()).
+ *
+ * A piece depends on nothing but data, dictionary, level and last (and on the
+ * library's version and, for ISA-L, on the kind of CPU).  A block that does
+ * not get smaller is written as stored deflate blocks.
+ */
+#ifndef DEFLATE_ENCODER_H
+#define DEFLATE_ENCODER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	ENCODER_DICT = 32 * 1024,
+	ENCODER_MAX = 64 * 1024 * 1024,	/* the longest block */
+	ENCODER_LEVELS = 10
+};
+
+struct encoder;		/* one thread's; some 0.4 MiB */
+
+/*
+ * For the levels low … high, so that memory is taken for the libraries that
+ * these need; a piece may have any of them.  NULL when memory is short or when
+ * they are not 0 <= low <= high <= 9.
+ */
+struct encoder *encoder_new(int low, int high);
+void encoder_free(struct encoder *c);
+
+/* Bytes of output that encoder_piece needs room for, len <= ENCODER_MAX. */
+size_t encoder_bound(size_t len);
+
+/*
+ * Encodes data[0 … len) into out, which has room for encoder_bound(len); the
+ * dict bytes before data (0 … ENCODER_DICT) are the dictionary.  Gives the
+ * size; it cannot fail.
+ */
+size_t encoder_piece(struct encoder *c, int level, const unsigned char *data,
+    size_t len, size_t dict, bool last, unsigned char *out);
+
+#endif

@@ -1,0 +1,42 @@
+/* trailer_format: what the formats of trailer share; private to it. */
+#ifndef DEFLATE_TRAILER_FORMAT_H
+#define DEFLATE_TRAILER_FORMAT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+struct trailer_format {
+	const char *name;
+	bool (*matches)(const uint8_t begin[4]);
+	void *(*new)(struct err *e);
+	int (*add)(void *state, const uint8_t *data, size_t len,
+	    struct err *e);
+	int (*end)(void *state, struct err *e);
+	void (*free)(void *state);	/* NULL is fine */
+};
+
+extern const struct trailer_format trailer_zip, trailer_gzip, trailer_zstd;
+
+/* Little-endian numbers, as all three have them. */
+static inline uint32_t
+le16(const uint8_t *p)
+{
+	return (uint32_t)(p[0] | p[1] << 8);
+}
+
+static inline uint32_t
+le32(const uint8_t *p)
+{
+	return le16(p) | le16(p + 2) << 16;
+}
+
+static inline uint64_t
+le64(const uint8_t *p)
+{
+	return le32(p) | (uint64_t)le32(p + 4) << 32;
+}
+
+#endif

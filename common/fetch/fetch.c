@@ -1,0 +1,207 @@
+/* fetch: what goes with each URL: its pager, its key, its rate. */
+#include "fetch/fetch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/lines.h"
+#include "base/window.h"
+#include "fetch/connpass.h"
+#include "fetch/pages.h"
+#include "fetch/parallel.h"
+#include "fetch/transfer.h"
+#include "http/url.h"
+
+enum { BODY_WINDOW = 1 << 20, PAGE_WINDOW = 16 << 20 };
+
+/* A fresh window of the right size. */
+static int
+open_window(struct window *w, const struct fetch_config *c, size_t limit,
+    struct err *e)
+{
+	if (c->memory != 0)
+		limit = c->memory;
+	if (window_init(w, limit) == -1)
+		return err_sys(e, EXIT_INTERNAL, errno, "cannot open a window");
+	return 0;
+}
+
+static int
+fetch_body(struct fetch *f, const char *url, struct err *e)
+{
+	const struct fetch_config *c = f->config;
+	struct window window;
+	struct transfer t = { .session = &f->session, .sink = &f->sink,
+	    .window = &window, .url = url, .compressed = c->compressed,
+	    .require_length = c->require_length };
+	char shown[256];
+	int r;
+
+	if (open_window(&window, c, BODY_WINDOW, e) == -1)
+		return -1;
+	r = c->jobs > 1 ? parallel_run(&t, c->jobs, c->chunk, e) :
+	    transfer_run(&t, e);
+	f->resumed += t.resumed;
+	f->resumed_at = t.resumed > 0 ? t.resumed_at : f->resumed_at;
+	if (r == 0 && !t.verified && !c->quiet) {
+		url_mask(url, shown, sizeof shown);
+		diag_say("'%s' came without a length: "
+		    "whether it is complete cannot be known", shown);
+	}
+	window_free(&window);
+	return r;
+}
+
+static int
+fetch_pages(struct fetch *f, const char *url,
+    const struct pager_config *config, struct err *e)
+{
+	const struct fetch_config *c = f->config;
+	struct window window;
+	struct pager pager;
+	struct pages p = { .session = &f->session, .sink = &f->sink,
+	    .window = &window, .pager = &pager, .max_pages = c->max_pages,
+	    .compressed = c->compressed, .items = c->items,
+	    .dedupe = c->dedupe, .recent = f->recent };
+	int r;
+
+	if (pager_init(&pager, config, url, c->start_page, e) == -1)
+		return -1;
+	if (open_window(&window, c, PAGE_WINDOW, e) == -1) {
+		pager_free(&pager);
+		return -1;
+	}
+	r = pages_run(&p, e);
+	f->dropped += p.dropped;
+	window_free(&window);
+	pager_free(&pager);
+	return r;
+}
+
+/* All of one URL; for connpass with the key, which stays in these headers only
+ * as long. */
+static int
+fetch_url(struct fetch *f, const char *url, bool connpass, struct err *e)
+{
+	struct fetch_config *c = f->config;
+	const struct pager_config *pager = c->paged ? &c->pager :
+	    connpass ? &connpass_pager : NULL;
+	bool keyed = connpass && !headers_have(&c->headers, "X-API-Key");
+	char shown[256];
+	int r;
+
+	if (url_check(url, EXIT_USAGE, e) == -1)
+		return -1;
+	if (c->items != NULL && pager == NULL) {
+		url_mask(url, shown, sizeof shown);
+		return err_set(e, EXIT_USAGE, "--items goes with pages, and "
+		    "'%s' is none without --pager", shown);
+	}
+	if (keyed) {
+		char *key = connpass_header(c->key_file,
+		    c->connpass_key, e);
+
+		if (key == NULL)
+			return -1;
+		c->headers.text[c->headers.n++] = key;
+	}
+	f->session.n_headers = c->headers.n;
+	if (c->session.interval_ms == FETCH_RATE_DEFAULT)
+		f->session.interval_ms = connpass ? CONNPASS_INTERVAL_MS : 0;
+	session_begin(&f->session, url);
+	r = pager != NULL ? fetch_pages(f, url, pager, e) :
+	    fetch_body(f, url, e);
+	session_end(&f->session);
+	if (keyed)
+		headers_drop(&c->headers);
+	return r;
+}
+
+int
+fetch_operand(struct fetch *f, const char *operand, struct err *e)
+{
+	const struct fetch_config *c = f->config;
+	const char *base = c->connpass_base;
+	char *url;
+	int r;
+
+	if (f->urls++ % c->shards != c->shard)
+		return 0;
+	if (!connpass_is(operand))
+		return fetch_url(f, operand, connpass_serves(base, operand), e);
+	url = connpass_url(base, operand, e);
+	if (url == NULL)
+		return -1;
+	r = fetch_url(f, url, true, e);
+	free(url);
+	return r;
+}
+
+int
+fetch_list(struct fetch *f, const char *path, struct err *e)
+{
+	struct lines *lines = malloc(sizeof *lines);
+	char *line;
+	bool end = false;
+	int r = 0;
+
+	if (lines == NULL)
+		return err_set(e, EXIT_INTERNAL, "out of memory");
+	if (lines_open(lines, path, e) == -1) {
+		free(lines);
+		return -1;
+	}
+	while (r == 0 && (line = lines_next(lines, &end, e)) != NULL)
+		r = fetch_operand(f, line, e);
+	lines_close(lines);
+	free(lines);
+	return end ? 0 : -1;
+}
+
+int
+fetch_end(struct fetch *f, struct err *e)
+{
+	return f->config->hashed ? sha256_expect(&f->hash, f->config->sha256,
+	    "what came", e) : 0;
+}
+
+int
+fetch_open(struct fetch *f, struct fetch_config *c, struct output *out,
+    struct meter *m, struct err *e)
+{
+	*f = (struct fetch){ .config = c, .meter = m, .session = c->session,
+	    .sink = { .out = out, .meter = m, .limit = c->max_size } };
+	f->session.headers = (const char *const *)c->headers.text;
+	f->session.verbose = c->verbose;
+	f->session.quiet = c->quiet;
+	f->session.meter = m;
+	if (c->deadline_ms != 0)
+		f->session.policy.deadline = meter_now() +
+		    (int64_t)c->deadline_ms;
+	if (c->hashed) {
+		if (sha256_start(&f->hash, e) == -1)
+			return -1;
+		f->sink.hash = &f->hash;
+	}
+	if (c->dedupe != NULL && (f->recent = recent_new(e)) == NULL)
+		return -1;
+	f->session.http = http_new(&c->http, e);
+	return f->session.http == NULL ? -1 : 0;
+}
+
+void
+fetch_close(struct fetch *f)
+{
+	if (f->meter != NULL) {
+		meter_extra(f->meter, "requests", f->session.requests);
+		meter_extra(f->meter, "retries", f->session.retries);
+		meter_extra(f->meter, "resumed", f->resumed);
+		meter_extra(f->meter, "resumed_at", f->resumed_at);
+		meter_extra(f->meter, "dropped", f->dropped);
+	}
+	http_free(f->session.http);
+	sink_free(&f->sink);
+	sha256_free(&f->hash);
+	recent_free(f->recent);
+	*f = (struct fetch){ 0 };
+}

@@ -1,0 +1,55 @@
+/*
+ * pages: all pages of a paged API into a sink, each whole or not at all, one
+ * JSON document a line, or one record a line.
+ *
+ * A page is received into the window, repeated as often as the session allows,
+ * checked by the pager to be one complete JSON value with the members that
+ * paging needs, and only then written.
+ *
+ * Memory: the window, and what parsing takes for the envelope.
+ */
+#ifndef FETCH_PAGES_H
+#define FETCH_PAGES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/window.h"
+#include "http/decoder.h"
+#include "fetch/pager.h"
+#include "fetch/recent.h"
+#include "http/session.h"
+#include "fetch/sink.h"
+
+enum { PAGES_MAX = 1000000 };
+
+struct pages {
+	/* set by the caller */
+	struct session *session;	/* begun with the pager's URL */
+	struct sink *sink;
+	struct window *window;	/* its limit is that of a page; lent */
+	struct pager *pager;
+	uint64_t max_pages;	/* more are an error; 0: PAGES_MAX */
+	bool compressed;	/* gzip is asked for */
+	const char *items;	/* path of the records that become lines; NULL:
+				 * the page is one */
+	const char *dedupe;	/* path in a record: drop those whose value
+				 * has been there; NULL: none.  With items */
+	struct recent *recent;	/* for dedupe; lent */
+	/* filled */
+	uint64_t dropped;	/* records */
+	/* private */
+	struct decoder decoder;
+	bool decoding, failed;
+	struct err err;
+	uint64_t discarded;
+};
+
+/*
+ * 0 when the last page has been written.  -1: e tells how many pages were and
+ * how to go on; 65 a page that is no page or larger than the window, or too
+ * many of them; otherwise as in transfer_run.
+ */
+int pages_run(struct pages *p, struct err *e);
+
+#endif

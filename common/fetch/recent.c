@@ -1,0 +1,56 @@
+/* recent: a table of small sets, in each of which the oldest key gives way. */
+#include "fetch/recent.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+
+enum { SETS = 4096, WAYS = 20, KEY = 16 };
+
+struct set {
+	uint8_t keys[WAYS][KEY];
+	uint8_t held, oldest;
+};
+
+struct recent {
+	struct set sets[SETS];
+};
+
+struct recent *
+recent_new(struct err *e)
+{
+	struct recent *r = calloc(1, sizeof *r);
+
+	if (r == NULL)
+		err_set(e, EXIT_INTERNAL, "out of memory");
+	return r;
+}
+
+void
+recent_free(struct recent *r)
+{
+	free(r);
+}
+
+int
+recent_add(struct recent *r, const void *key, size_t len, struct err *e)
+{
+	uint8_t digest[SHA256_SIZE];
+	struct set *s;
+
+	if (sha256_of(key, len, digest, e) == -1)
+		return -1;
+	s = &r->sets[(digest[KEY] | digest[KEY + 1] << 8) % SETS];
+	for (unsigned i = 0; i < s->held; i++)
+		if (memcmp(s->keys[i], digest, KEY) == 0)
+			return 0;
+	if (s->held < WAYS) {
+		memcpy(s->keys[s->held++], digest, KEY);
+	} else {
+		memcpy(s->keys[s->oldest], digest, KEY);
+		s->oldest = (uint8_t)((s->oldest + 1) % WAYS);
+	}
+	return 1;
+}

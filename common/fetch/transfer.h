@@ -1,0 +1,57 @@
+/*
+ * transfer: one body from the network into a sink, each byte exactly once,
+ * however often the connection breaks.
+ *
+ * Only the body of a 2xx answer is passed on.  Nothing leaves the first window
+ * before it is full or the body is complete, so a body that fits it is all or
+ * nothing and can be read anew after any failure.  A larger one is continued
+ * behind the last byte, with Range and If-Range against a strong validator;
+ * where the server answers with the whole of it, the known part is skipped if
+ * validator and length agree.  A body that has changed, or has no strong
+ * validator, is an error once a byte has left: never a splice.
+ *
+ * Memory: the window.
+ */
+#ifndef FETCH_TRANSFER_H
+#define FETCH_TRANSFER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/window.h"
+#include "http/session.h"
+#include "fetch/sink.h"
+
+struct transfer {
+	/* set by the caller */
+	struct session *session;
+	struct sink *sink;
+	struct window *window;	/* initialized and empty; lent */
+	const char *url;	/* the session has begun with it */
+	bool compressed;	/* gzip is asked for, the sink decodes it */
+	bool require_length;	/* a body that cannot be verified is refused */
+	/* filled */
+	bool verified;		/* the end of the body was certain: a length,
+				 * chunks or HTTP/2 told it */
+	uint64_t resumed;	/* times that the body was continued */
+	uint64_t resumed_at;	/* where, the last time */
+	/* private */
+	char *validator;	/* for If-Range, or NULL */
+	int64_t total;		/* length of the body; -1: unknown */
+	uint64_t have;		/* bytes of it that went into the window */
+	uint64_t written;	/* and of these, into the sink */
+	uint64_t skip;		/* bytes of this answer that are known */
+	bool wanted;		/* this answer's body is a part of it */
+	bool complete;		/* said by a 416 */
+	uint64_t discarded;	/* bytes of an unwanted body */
+	bool failed;
+	struct err err;		/* for failed */
+};
+
+/*
+ * 0 when the whole body is in the sink; else -1: 69 refused, gone or given
+ * up; 75 changed in the middle, or the deadline; 77; or the sink's code.
+ */
+int transfer_run(struct transfer *t, struct err *e);
+
+#endif

@@ -1,0 +1,333 @@
+/*
+ * http: a thin layer over libcurl's multi interface.
+ *
+ * What libcurl 7.88 does by default and this module changes:
+ *  - paths with dots are rewritten (CURLOPT_PATH_AS_IS), which would break
+ *    signatures; a URL without a scheme is guessed;
+ *  - bodies over 1 MiB wait a second for "100 Continue" (Expect);
+ *  - a transfer has no time limit of any kind, and its low-speed limit counts
+ *    in whole seconds and goes on while a callback of ours blocks on a pipe.
+ *    So a stall is measured here: the time spent waiting in poll since a call
+ *    last moved a byte, and only that;
+ *  - with NOSIGNAL, which threads need, nothing keeps SIGPIPE away;
+ *  - header lines are limited one by one, their sum only in newer versions;
+ *  - an empty value deletes a header, where "Name;" sends it.
+ * A reused connection that turns out to be dead before the first byte of the
+ * answer is replaced by libcurl itself; the body is in memory, so seek_body() in
+ * http_request.c makes that safe.
+ */
+#define _GNU_SOURCE		/* explicit_bzero */
+#include "http/http_slot.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/meter.h"
+
+enum {
+	EXTRA_MAX = 16,
+	CONNECT_MS = 10 * 1000,
+	STALL_MS = 60 * 1000,
+	CONNECTIONS = 8
+};
+
+/* Lives of calls. */
+
+/* Takes the call away from libcurl; only the answer's headers stay. */
+static void
+detach(struct http_slot *s)
+{
+	struct http_slot **at;
+
+	if (s->http == NULL)
+		return;
+	for (at = &s->http->active; *at != NULL; at = &(*at)->next)
+		if (*at == s) {
+			*at = s->next;
+			break;
+		}
+	if (s->easy != NULL) {
+		curl_multi_remove_handle(s->http->multi, s->easy);
+		curl_easy_cleanup(s->easy);
+	}
+	for (struct curl_slist *l = s->sending; l != NULL; l = l->next)
+		explicit_bzero(l->data, strlen(l->data));
+	curl_slist_free_all(s->sending);
+	s->easy = NULL;
+	s->sending = NULL;
+	s->http = NULL;
+}
+
+static enum http_end
+end_of(const struct http_slot *s, CURLcode code)
+{
+	if (s->stopped)
+		return HTTP_STOPPED;
+	if (s->refused)
+		return HTTP_REFUSED;
+	switch (code) {
+	case CURLE_OK:
+		return HTTP_COMPLETE;
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PROXY:
+		return HTTP_NO_CONNECTION;
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_ISSUER_ERROR:
+		return HTTP_UNTRUSTED;
+	case CURLE_OPERATION_TIMEDOUT:
+		return s->connected ? HTTP_BROKEN : HTTP_NO_CONNECTION;
+	case CURLE_PARTIAL_FILE:
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_GOT_NOTHING:
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+	case CURLE_SEND_FAIL_REWIND:
+	case CURLE_SSL_SHUTDOWN_FAILED:
+		return HTTP_BROKEN;
+	default:
+		return HTTP_REFUSED;
+	}
+}
+
+static void
+ended(struct http_slot *s, CURLcode code)
+{
+	struct http_call *call = s->call;
+
+	http_note_peer(s);
+	call->end = end_of(s, code);
+	/* libcurl takes a connection that closes among the header lines for
+	 * the end of an answer without a body. */
+	if (call->end == HTTP_COMPLETE && !s->head_done) {
+		call->end = HTTP_BROKEN;
+		snprintf(s->error, sizeof s->error,
+		    "the head of the answer ends early");
+	}
+	if (call->end == HTTP_STOPPED)
+		snprintf(call->why, sizeof call->why, "stopped");
+	else if (call->end != HTTP_COMPLETE && !s->refused)
+		snprintf(call->why, sizeof call->why, "%s", s->error[0] != '\0'
+		    ? s->error : curl_easy_strerror(code));
+	if (s->http->config.verbose && call->end != HTTP_COMPLETE)
+		diag_say("< %s", call->why);
+	detach(s);
+}
+
+static void
+stalled(struct http_slot *s)
+{
+	snprintf(s->error, sizeof s->error, "no data for %.1f s",
+	    (double)s->http->config.stall_ms / 1000);
+	ended(s, CURLE_RECV_ERROR);
+}
+
+/* A call that libcurl has finished, taken from it; NULL when there is none. */
+static struct http_call *
+take_ended(struct http *h)
+{
+	CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(h->multi, &left)) != NULL) {
+		struct http_slot *s = NULL;
+		CURLcode code = m->data.result;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&s);
+		ended(s, code);
+		return s->call;
+	}
+	return NULL;
+}
+
+static struct http_call *
+take_stalled(struct http *h)
+{
+	for (struct http_slot *s = h->active; s != NULL; s = s->next)
+		if (s->connected && s->waited >= h->config.stall_ms) {
+			stalled(s);
+			return s->call;
+		}
+	return NULL;
+}
+
+/* The longest that poll may take before a call counts as stalled. */
+static int64_t
+until_stall(const struct http *h, int64_t left)
+{
+	for (const struct http_slot *s = h->active; s != NULL; s = s->next)
+		if (s->connected && h->config.stall_ms - s->waited < left)
+			left = h->config.stall_ms - s->waited;
+	return left;
+}
+
+/* Sleeps until something happens; true when an extra descriptor is ready. */
+static bool
+wait_for_events(struct http *h, int64_t ms, struct pollfd *extra, unsigned n)
+{
+	struct curl_waitfd fds[EXTRA_MAX];
+	int64_t began = meter_now(), spent;
+	bool ready = false;
+
+	for (unsigned i = 0; i < n; i++)
+		fds[i] = (struct curl_waitfd){ .fd = extra[i].fd, .events =
+		    (short)((extra[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
+		    (extra[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0)) };
+	curl_multi_poll(h->multi, fds, n, (int)ms, NULL);
+	spent = meter_now() - began;
+	for (struct http_slot *s = h->active; s != NULL; s = s->next)
+		s->waited += spent;
+	for (unsigned i = 0; i < n; i++) {
+		extra[i].revents = (short)
+		    ((fds[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) |
+		    (fds[i].revents & CURL_WAIT_POLLOUT ? POLLOUT : 0));
+		ready |= extra[i].revents != 0;
+	}
+	return ready;
+}
+
+/* The interface. */
+
+struct http *
+http_new(const struct http_config *config, struct err *e)
+{
+	struct http *h = calloc(1, sizeof *h);
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	if (h == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+		free(h);
+		err_set(e, EXIT_INTERNAL, "cannot set up libcurl");
+		return NULL;
+	}
+	h->config = *config;
+	if (h->config.connect_ms == 0)
+		h->config.connect_ms = CONNECT_MS;
+	if (h->config.stall_ms == 0)
+		h->config.stall_ms = STALL_MS;
+	if (h->config.connections == 0)
+		h->config.connections = CONNECTIONS;
+	if (h->config.user_agent == NULL)
+		h->config.user_agent = "mempipe/" VERSION;
+	h->multi = curl_multi_init();
+	if (h->multi == NULL || curl_multi_setopt(h->multi,
+	    CURLMOPT_MAXCONNECTS, (long)h->config.connections) != CURLM_OK) {
+		http_free(h);
+		err_set(e, EXIT_INTERNAL, "cannot set up libcurl");
+		return NULL;
+	}
+	sigaction(SIGPIPE, &ignore, NULL);
+	return h;
+}
+
+void
+http_free(struct http *h)
+{
+	if (h == NULL)
+		return;
+	while (h->active != NULL)
+		http_cancel(h, h->active->call);
+	if (h->multi != NULL)
+		curl_multi_cleanup(h->multi);
+	free(h);
+	curl_global_cleanup();
+}
+
+int
+http_start(struct http *h, struct http_call *call, struct err *e)
+{
+	struct http_slot *s = calloc(1, sizeof *s);
+
+	call->slot = s;
+	call->end = HTTP_STOPPED;
+	call->status = 0;
+	call->length = -1;
+	call->framed = false;
+	call->received = call->sent = 0;
+	call->why[0] = call->peer[0] = '\0';
+	if (s == NULL)
+		return err_set(e, EXIT_INTERNAL, "out of memory");
+	s->http = h;
+	s->call = call;
+	s->next = h->active;
+	h->active = s;
+	if (http_set_up(s, e) == 0) {
+		if (curl_multi_add_handle(h->multi, s->easy) == CURLM_OK)
+			return 0;
+		err_set(e, EXIT_INTERNAL, "cannot start a request");
+	}
+	detach(s);
+	http_done(call);
+	return -1;
+}
+
+struct http_call *
+http_wait(struct http *h, int ms, struct pollfd *extra, unsigned n)
+{
+	int64_t end = ms < 0 ? INT64_MAX : meter_now() + ms;
+	struct http_call *call;
+	int running;
+
+	if (n > EXTRA_MAX)
+		n = EXTRA_MAX;
+	for (unsigned i = 0; i < n; i++)
+		extra[i].revents = 0;
+	for (;;) {
+		int64_t left;
+
+		curl_multi_perform(h->multi, &running);
+		if ((call = take_ended(h)) != NULL ||
+		    (call = take_stalled(h)) != NULL)
+			return call;
+		if (h->active == NULL && n == 0 && ms < 0)
+			return NULL;
+		left = ms < 0 ? INT_MAX : end - meter_now();
+		if (left <= 0)
+			return NULL;
+		if (wait_for_events(h, until_stall(h, left), extra, n))
+			return NULL;
+	}
+}
+
+int
+http_run(struct http *h, struct http_call *call, struct err *e)
+{
+	if (http_start(h, call, e) == -1)
+		return -1;
+	while (http_wait(h, -1, NULL, 0) != call)
+		;
+	return 0;
+}
+
+void
+http_cancel(struct http *h, struct http_call *call)
+{
+	(void)h;
+	if (call->slot == NULL || call->slot->http == NULL)
+		return;
+	call->end = HTTP_STOPPED;
+	snprintf(call->why, sizeof call->why, "stopped");
+	detach(call->slot);
+}
+
+void
+http_done(struct http_call *call)
+{
+	struct http_slot *s = call->slot;
+
+	if (s == NULL)
+		return;
+	http_cancel(s->http, call);
+	free(s->headers);
+	free(s);
+	call->slot = NULL;
+}

@@ -1,0 +1,109 @@
+/*
+ * http: requests through libcurl, one client for all that speak HTTP.
+ *
+ * A client keeps connections alive and runs any number of calls side by side
+ * from one thread.  It never retries, follows no redirect and decides nothing:
+ * that is its callers' (retry, pager, s3).  Only http and https are spoken.
+ */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+struct http;			/* a client; one thread owns it */
+
+struct http_config {		/* zeroed: the defaults */
+	const char *user_agent;	/* NULL: "mempipe/VERSION" */
+	const char *ca_file;	/* NULL: the system's */
+	const char *cert_file;	/* client certificate with its key, or NULL */
+	long connect_ms;	/* 0: 10 s */
+	long stall_ms;		/* no byte either way for so long; 0: 60 s */
+	unsigned connections;	/* kept alive at most; 0: 8 */
+	bool http1;		/* HTTP/1.1 only: truly parallel connections */
+	bool no_proxy;		/* ignore *_proxy (metadata endpoints) */
+	bool verbose;		/* requests and statuses by diag_say; values of
+				 * secret headers are masked */
+};
+
+enum { HTTP_HEADERS = 64 * 1024 };	/* larger answer headers are refused */
+
+/* How a call ended below HTTP. */
+enum http_end {
+	HTTP_COMPLETE,		/* a whole answer; look at status */
+	HTTP_STOPPED,		/* on_head or on_body returned -1 */
+	HTTP_NO_CONNECTION,	/* resolve, connect or TLS handshake failed */
+	HTTP_UNTRUSTED,		/* the certificate was refused */
+	HTTP_BROKEN,		/* cut, reset or stalled in mid-answer */
+	HTTP_REFUSED		/* malformed URL or answer; no use in a retry */
+};
+
+struct http_call {
+	/* set by the caller, valid until the call has ended */
+	const char *method;	/* "GET", "PUT", … */
+	const char *url;	/* sent as it is: encoded, path as is */
+	const char *const *headers; /* "Name: value", CR and LF refused */
+	size_t n_headers;
+	const void *body;	/* NULL: none; sent with its length, and again
+				 * when a kept-alive connection turns out dead */
+	size_t body_len;
+	/* Both may be NULL and return 0, or -1 to stop the call.  on_head is
+	 * called once, when the final status and all headers are known and
+	 * before the first byte of body. */
+	int (*on_head)(struct http_call *call);
+	int (*on_body)(struct http_call *call, const void *data, size_t len);
+	void *ctx;
+	unsigned shun;		/* kinds of addresses (address.h) that are not
+				 * spoken to: looked at on the connection, no
+				 * name can hide one */
+	/* filled */
+	enum http_end end;
+	int status;		/* 0: none came */
+	int64_t length;		/* Content-Length, -1: none */
+	bool framed;		/* the end of the body can be verified (length,
+				 * chunked, HTTP/2) */
+	uint64_t received;	/* bytes of body given to on_body */
+	uint64_t sent;		/* bytes of body sent */
+	char why[256];		/* for end != HTTP_COMPLETE */
+	char peer[64];		/* address connected to */
+	/* private */
+	struct http_slot *slot;
+};
+
+/* NULL with e (70) when libcurl cannot be set up. */
+struct http *http_new(const struct http_config *config, struct err *e);
+void http_free(struct http *h);	/* calls under way are dropped */
+
+/* Starts a call; -1 with e only for what no retry mends (a header with CR/LF,
+ * no memory).  The call must stay where it is until it has ended. */
+int http_start(struct http *h, struct http_call *call, struct err *e);
+
+/*
+ * Moves all calls on until one ends (returned), or ms have passed, or one of
+ * the n extra descriptors is ready (revents set), which give NULL.  ms < 0:
+ * no limit.  Never blocks when a call has ended already.
+ */
+struct http_call *http_wait(struct http *h, int ms, struct pollfd *extra,
+    unsigned n);
+
+/* Start and wait for this one, alone. */
+int http_run(struct http *h, struct http_call *call, struct err *e);
+
+/* Drops a call under way; end becomes HTTP_STOPPED. */
+void http_cancel(struct http *h, struct http_call *call);
+
+/* A header of the answer (the last of that name), or NULL.  Valid until
+ * http_done.  http_header_nth: the i-th of several, for Link. */
+const char *http_header(const struct http_call *call, const char *name);
+const char *http_header_nth(const struct http_call *call, const char *name,
+    unsigned i);
+
+/* Frees what the call holds of its answer; needed once for each call that was
+ * started, before the struct is used again or thrown away. */
+void http_done(struct http_call *call);
+
+#endif

@@ -1,0 +1,229 @@
+/* http: what comes back, from libcurl's callbacks to the caller's. */
+#include "http/http_slot.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "http/url.h"
+
+void
+http_refuse(struct http_slot *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	s->refused = true;
+	va_start(ap, fmt);
+	vsnprintf(s->call->why, sizeof s->call->why, fmt, ap);
+	va_end(ap);
+}
+
+void
+http_say_header(const char *mark, const char *header)
+{
+	size_t name = strcspn(header, ":");
+
+	if (url_name_is_secret(header, name))
+		diag_say("%s %.*s: ***", mark, (int)name, header);
+	else
+		diag_say("%s %s", mark, header);
+}
+
+static void
+say_answer(const struct http_slot *s)
+{
+	const char *h = s->headers;
+
+	diag_say("< %d from %s", s->call->status, s->call->peer);
+	while (h < s->headers + s->headers_len) {
+		http_say_header("<", h);
+		h += strlen(h) + 1;
+	}
+}
+
+/* The head of the answer. */
+
+/* Keeps one line, without the space around it, as a string. */
+static int
+keep_header(struct http_slot *s, const char *line, size_t len)
+{
+	char *more;
+
+	if (memchr(line, ':', len) == NULL)
+		return 0;
+	more = realloc(s->headers, s->headers_len + len + 1);
+	if (more == NULL) {
+		http_refuse(s, "out of memory");
+		return -1;
+	}
+	s->headers = more;
+	memcpy(more + s->headers_len, line, len);
+	/* A NUL would end the string early: no header may hold one. */
+	for (size_t i = 0; i < len; i++)
+		if (more[s->headers_len + i] == '\0')
+			more[s->headers_len + i] = ' ';
+	more[s->headers_len + len] = '\0';
+	s->headers_len += len + 1;
+	return 0;
+}
+
+/* A decimal number of bytes below 2^63, nothing else; -1 otherwise. */
+static int64_t
+parse_length(const char *s)
+{
+	int64_t value = 0;
+
+	if (*s < '0' || *s > '9')
+		return -1;
+	for (; *s >= '0' && *s <= '9'; s++) {
+		if (value > (INT64_MAX - (*s - '0')) / 10)
+			return -1;
+		value = value * 10 + (*s - '0');
+	}
+	return *s == '\0' ? value : -1;
+}
+
+/* RFC 9112 6.3: how the body's end will be known. */
+static int
+read_framing(struct http_slot *s)
+{
+	struct http_call *call = s->call;
+	const char *coding = http_header(call, "Transfer-Encoding");
+	const char *value;
+	long version = 0;
+
+	curl_easy_getinfo(s->easy, CURLINFO_HTTP_VERSION, &version);
+	call->framed = version >= CURL_HTTP_VERSION_2_0 ||
+	    call->status == 204 || call->status == 304 ||
+	    strcmp(call->method, "HEAD") == 0;
+	if (coding != NULL) {
+		size_t len = strlen(coding);
+
+		call->framed |= len >= 7 &&
+		    strcasecmp(coding + len - 7, "chunked") == 0;
+		return 0;
+	}
+	for (unsigned i = 0; (value = http_header_nth(call, "Content-Length",
+	    i)) != NULL; i++) {
+		int64_t length = parse_length(value);
+
+		if (length < 0 || (i > 0 && length != call->length)) {
+			http_refuse(s, "contradictory or malformed content-length");
+			return -1;
+		}
+		call->length = length;
+		call->framed = true;
+	}
+	return 0;
+}
+
+void
+http_note_peer(struct http_slot *s)
+{
+	const char *address = NULL;
+
+	if (curl_easy_getinfo(s->easy, CURLINFO_PRIMARY_IP, &address) ==
+	    CURLE_OK && address != NULL)
+		snprintf(s->call->peer, sizeof s->call->peer, "%s", address);
+}
+
+static int
+head_complete(struct http_slot *s)
+{
+	struct http_call *call = s->call;
+
+	if (call->status < 200)
+		return 0;	/* informational: the real one follows */
+	s->head_done = true;
+	http_note_peer(s);
+	if (read_framing(s) == -1)
+		return -1;
+	if (s->http->config.verbose)
+		say_answer(s);
+	if (call->on_head != NULL && call->on_head(call) != 0) {
+		s->stopped = true;
+		return -1;
+	}
+	return 0;
+}
+
+/* libcurl gives one line at a time, the empty one at the end as well, and the
+ * trailers of a chunked body. */
+size_t
+http_take_header(char *line, size_t one, size_t len, void *ctx)
+{
+	struct http_slot *s = ctx;
+	size_t all = len;
+
+	(void)one;
+	s->waited = 0;
+	s->head_bytes += len;
+	if (s->head_bytes > HTTP_HEADERS) {
+		http_refuse(s, "more than %d bytes of headers", (int)HTTP_HEADERS);
+		return 0;
+	}
+	if (s->head_done)
+		return all;
+	while (len > 0 && strchr("\r\n \t", line[len - 1]) != NULL)
+		len--;
+	if (len == 0)
+		return head_complete(s) == 0 ? all : 0;
+	if (len >= 5 && strncasecmp(line, "HTTP/", 5) == 0) {
+		long status = 0;
+
+		curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
+		s->call->status = (int)status;
+		s->headers_len = 0;
+		return all;
+	}
+	return keep_header(s, line, len) == 0 ? all : 0;
+}
+
+/* The body. */
+
+size_t
+http_take_body(char *data, size_t one, size_t len, void *ctx)
+{
+	struct http_slot *s = ctx;
+	struct http_call *call = s->call;
+
+	(void)one;
+	s->waited = 0;
+	call->received += len;
+	if (len > 0 && call->on_body != NULL &&
+	    call->on_body(call, data, len) != 0) {
+		s->stopped = true;
+		return CURL_WRITEFUNC_ERROR;
+	}
+	return len;
+}
+
+/* Looking headers up. */
+
+const char *
+http_header_nth(const struct http_call *call, const char *name, unsigned i)
+{
+	const struct http_slot *s = call->slot;
+	size_t n = strlen(name);
+	const char *h, *end;
+
+	if (s == NULL || s->headers == NULL)
+		return NULL;
+	end = s->headers + s->headers_len;
+	for (h = s->headers; h < end; h += strlen(h) + 1)
+		if (strncasecmp(h, name, n) == 0 && h[n] == ':' && i-- == 0)
+			return h + n + 1 + strspn(h + n + 1, " \t");
+	return NULL;
+}
+
+const char *
+http_header(const struct http_call *call, const char *name)
+{
+	const char *last = NULL, *value;
+
+	for (unsigned i = 0; (value = http_header_nth(call, name, i)) != NULL;
+	    i++)
+		last = value;
+	return last;
+}

@@ -1,0 +1,211 @@
+/* http: what goes out: a call's method, headers and body, in libcurl's terms. */
+#include "http/http_slot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "http/address.h"
+#include "http/url.h"
+
+enum { RECEIVE_BUFFER = 128 * 1024, SEND_BUFFER = 256 * 1024 };
+
+static void
+say_request(const struct http_slot *s)
+{
+	char shown[1024];
+
+	url_mask(s->call->url, shown, sizeof shown);
+	diag_say("> %s %s", s->call->method, shown);
+	for (size_t i = 0; i < s->call->n_headers; i++)
+		http_say_header(">", s->call->headers[i]);
+}
+
+static size_t
+give_body(char *to, size_t one, size_t room, void *ctx)
+{
+	struct http_slot *s = ctx;
+	struct http_call *call = s->call;
+	size_t left = call->body_len - (size_t)call->sent;
+	size_t n = one * room < left ? one * room : left;
+
+	s->waited = 0;
+	if (n > 0)
+		memcpy(to, (const char *)call->body + call->sent, n);
+	call->sent += n;
+	return n;
+}
+
+static int
+seek_body(void *ctx, curl_off_t offset, int origin)
+{
+	struct http_slot *s = ctx;
+
+	if (origin != SEEK_SET || offset < 0 ||
+	    (uint64_t)offset > s->call->body_len)
+		return CURL_SEEKFUNC_FAIL;
+	s->call->sent = (uint64_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+/* The connection stands (TCP and TLS): from here on a silence is a stall. */
+static int
+on_connected(void *ctx, char *peer, char *local, int peer_port,
+    int local_port)
+{
+	struct http_slot *s = ctx;
+
+	(void)local;
+	(void)peer_port;
+	(void)local_port;
+	s->connected = true;
+	s->waited = 0;
+	snprintf(s->call->peer, sizeof s->call->peer, "%s", peer);
+	if ((address_kind(peer) & s->call->shun) != 0) {
+		http_refuse(s, "%s is an address of this machine or its link", peer);
+		return CURL_PREREQFUNC_ABORT;
+	}
+	return CURL_PREREQFUNC_OK;
+}
+
+/* RFC 9110 5.1, 5.5: a token, a colon, no control byte but the tab. */
+static bool
+header_valid(const char *h)
+{
+	size_t name = strspn(h, "!#$%&'*+-.^_`|~0123456789"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+	if (name == 0 || h[name] != ':')
+		return false;
+	for (h += name + 1; *h != '\0'; h++)
+		if (((unsigned char)*h < ' ' && *h != '\t') || *h == 0x7f)
+			return false;
+	return true;
+}
+
+static int
+append_header(struct http_slot *s, const char *header)
+{
+	struct curl_slist *longer = curl_slist_append(s->sending, header);
+
+	if (longer == NULL)
+		return -1;
+	s->sending = longer;
+	return 0;
+}
+
+/* Copies a header for libcurl; an empty value is spelt "Name;". */
+static int
+add_header(struct http_slot *s, const char *header)
+{
+	size_t name = strcspn(header, ":");
+	char *empty;
+	int r;
+
+	if (header[name + 1 + strspn(header + name + 1, " \t")] != '\0')
+		return append_header(s, header);
+	empty = malloc(name + 2);
+	if (empty == NULL)
+		return -1;
+	memcpy(empty, header, name);
+	memcpy(empty + name, ";", 2);
+	r = append_header(s, empty);
+	free(empty);
+	return r;
+}
+
+static int
+set_headers(struct http_slot *s, struct err *e)
+{
+	const struct http_call *call = s->call;
+	bool expect = false;
+
+	for (size_t i = 0; i < call->n_headers; i++) {
+		const char *h = call->headers[i];
+
+		if (!header_valid(h))
+			return err_set(e, EXIT_USAGE, "malformed header '%.*s'",
+			    (int)strcspn(h, ":\r\n"), h);
+		expect |= strncasecmp(h, "Expect:", 7) == 0;
+		if (add_header(s, h) == -1)
+			return err_set(e, EXIT_INTERNAL, "out of memory");
+	}
+	if (!expect && append_header(s, "Expect:") == -1)
+		return err_set(e, EXIT_INTERNAL, "out of memory");
+	return 0;
+}
+
+/* true when libcurl took every option so far */
+#define SET(option, value) \
+	(curl_easy_setopt(s->easy, CURLOPT_##option, (value)) == CURLE_OK)
+
+static bool
+set_method(struct http_slot *s)
+{
+	const struct http_call *call = s->call;
+	bool posts = strcmp(call->method, "POST") == 0 ||
+	    strcmp(call->method, "PUT") == 0;
+
+	if (call->body != NULL || posts)
+		return SET(UPLOAD, 1L) &&
+		    SET(INFILESIZE_LARGE, (curl_off_t)call->body_len) &&
+		    SET(READFUNCTION, give_body) && SET(READDATA, s) &&
+		    SET(SEEKFUNCTION, seek_body) && SET(SEEKDATA, s) &&
+		    SET(UPLOAD_BUFFERSIZE, (long)SEND_BUFFER) &&
+		    SET(CUSTOMREQUEST, call->method);
+	if (strcmp(call->method, "HEAD") == 0)
+		return SET(NOBODY, 1L);
+	return SET(HTTPGET, 1L) && (strcmp(call->method, "GET") == 0 ||
+	    SET(CUSTOMREQUEST, call->method));
+}
+
+static bool
+set_connection(struct http_slot *s)
+{
+	const struct http_config *c = &s->http->config;
+
+	return SET(NOSIGNAL, 1L) && SET(PROTOCOLS_STR, "http,https") &&
+	    SET(FOLLOWLOCATION, 0L) && SET(PATH_AS_IS, 1L) &&
+	    SET(CONNECTTIMEOUT_MS, c->connect_ms) &&
+	    SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
+	    SET(HTTP_VERSION, (long)(c->http1 ? CURL_HTTP_VERSION_1_1 :
+	    CURL_HTTP_VERSION_2TLS)) &&
+	    SET(TCP_KEEPALIVE, 1L) && SET(QUICK_EXIT, 1L) &&
+	    SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
+	    (c->ca_file == NULL || SET(CAINFO, c->ca_file)) &&
+	    (c->cert_file == NULL || SET(SSLCERT, c->cert_file)) &&
+	    (!c->no_proxy || SET(PROXY, ""));
+}
+
+static bool
+set_call(struct http_slot *s)
+{
+	const struct http_config *c = &s->http->config;
+
+	return SET(ERRORBUFFER, s->error) && SET(URL, s->call->url) &&
+	    SET(USERAGENT, c->user_agent) && SET(HTTPHEADER, s->sending) &&
+	    SET(BUFFERSIZE, (long)RECEIVE_BUFFER) && SET(PRIVATE, s) &&
+	    SET(HEADERFUNCTION, http_take_header) && SET(HEADERDATA, s) &&
+	    SET(WRITEFUNCTION, http_take_body) && SET(WRITEDATA, s) &&
+	    SET(PREREQFUNCTION, on_connected) && SET(PREREQDATA, s);
+}
+#undef SET
+
+int
+http_set_up(struct http_slot *s, struct err *e)
+{
+	const char *url = s->call->url;
+
+	if (strncasecmp(url, "http://", 7) != 0 && !url_is_secure(url))
+		return err_set(e, EXIT_USAGE, "only http and https are spoken");
+	if (set_headers(s, e) == -1)
+		return -1;
+	s->easy = curl_easy_init();
+	if (s->easy == NULL || !set_method(s) || !set_connection(s) ||
+	    !set_call(s))
+		return err_set(e, EXIT_INTERNAL, "cannot set up a request");
+	if (s->http->config.verbose)
+		say_request(s);
+	return 0;
+}

@@ -1,0 +1,55 @@
+/*
+ * http_slot: what the three parts of http share: setting a request up
+ * (http_request.c), the client's loop and the ends of calls (http.c), answers
+ * (http_answer.c).  Nobody else includes it.
+ */
+#ifndef HTTP_HTTP_SLOT_H
+#define HTTP_HTTP_SLOT_H
+
+#include <curl/curl.h>
+
+#include "http/http.h"
+
+struct http {
+	struct http_config config;
+	CURLM *multi;
+	struct http_slot *active;	/* list of calls under way */
+};
+
+/* What a call holds of libcurl and of its answer. */
+struct http_slot {
+	struct http *http;		/* NULL once the call has ended */
+	struct http_call *call;
+	struct http_slot *next;
+	CURL *easy;
+	struct curl_slist *sending;
+	char *headers;			/* "Name: value" NUL … of the answer */
+	size_t headers_len;
+	size_t head_bytes;		/* of all heads and trailers, a limit */
+	bool head_done;
+	bool connected;
+	bool stopped;			/* by a callback of the caller */
+	bool refused;			/* by us; call->why says it */
+	int64_t waited;			/* ms in poll since a byte moved */
+	char error[CURL_ERROR_SIZE];
+};
+
+/* Gives the slot a handle of libcurl's with all that its call says; -1: as
+ * http_start. */
+int http_set_up(struct http_slot *s, struct err *e);
+
+/* libcurl's header and write callbacks; ctx is the slot. */
+size_t http_take_header(char *line, size_t one, size_t len, void *ctx);
+size_t http_take_body(char *data, size_t one, size_t len, void *ctx);
+
+/* The call shall end as HTTP_REFUSED, with this text. */
+void http_refuse(struct http_slot *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Fills the call's peer with the address of the connection, if it is known. */
+void http_note_peer(struct http_slot *s);
+
+/* Shows a header by diag_say behind mark, a secret one without its value. */
+void http_say_header(const char *mark, const char *header);
+
+#endif

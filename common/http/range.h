@@ -1,0 +1,34 @@
+/*
+ * range: what the headers say about a part of a body, and whether two answers
+ * are about the same one (RFC 9110 8.8, 13.1.5, 14.4).  Pure.
+ */
+#ifndef HTTP_RANGE_H
+#define HTTP_RANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Content-Range in bytes. */
+struct content_range {
+	bool satisfied;		/* false: the form of a 416, total only */
+	int64_t first, last;	/* inclusive; first <= last < total */
+	int64_t total;		/* -1: not told */
+};
+
+/* false for NULL, another unit, or numbers that contradict each other. */
+bool content_range_parse(const char *value, struct content_range *range);
+
+/*
+ * The value for If-Range, a fresh string for the caller to free: the ETag if
+ * it is strong; without any ETag Last-Modified, if it is at least a minute
+ * older than Date, so that no second change can hide in it.  NULL when there
+ * is nothing strong (or no memory).  Each argument may be NULL.
+ */
+char *range_validator(const char *etag, const char *modified,
+    const char *date);
+
+/* Do these headers of another answer carry that validator? */
+bool range_same(const char *validator, const char *etag,
+    const char *modified);
+
+#endif

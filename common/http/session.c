@@ -1,0 +1,288 @@
+/* session: pacing, deadline, redirects and repetition around http. */
+#include "http/session.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "http/address.h"
+#include "http/url.h"
+
+enum { TOO_MANY = 429, TOO_MANY_MS = 2000 };
+
+void
+session_begin(struct session *s, const char *url)
+{
+	session_end(s);
+	s->origin = url;
+	s->kinds = 0;
+	s->arrived = false;
+}
+
+void
+session_end(struct session *s)
+{
+	free(s->at);
+	s->at = NULL;
+	s->origin = NULL;
+}
+
+/* Lets ms pass; connections are looked after meanwhile. */
+static void
+pause_for(struct session *s, int64_t ms)
+{
+	int64_t end = meter_now() + ms;
+
+	while ((ms = end - meter_now()) > 0)
+		http_wait(s->http, ms > INT_MAX ? INT_MAX : (int)ms, NULL, 0);
+}
+
+int
+session_too_late(const char *url, struct err *e)
+{
+	char shown[256];
+
+	url_mask(url, shown, sizeof shown);
+	return err_set(e, EXIT_TEMP, "cannot get '%s': the deadline has passed",
+	    shown);
+}
+
+int64_t
+session_turn(struct session *s)
+{
+	int64_t now = meter_now(), wait = 0;
+
+	if (s->interval_ms > 0 && s->next_start > now)
+		wait = s->next_start - now;
+	if (s->policy.deadline != 0 && now + wait >= s->policy.deadline)
+		return -1;
+	s->next_start = now + wait + s->interval_ms;
+	return wait;
+}
+
+size_t
+session_headers(const struct session *s, const char *url,
+    const char *const *own, size_t n, const char **all)
+{
+	size_t at = 0;
+
+	if (url == s->origin || url_same_origin(url, s->origin))
+		for (size_t i = 0; i < s->n_headers; i++)
+			all[at++] = s->headers[i];
+	for (size_t i = 0; i < n; i++)
+		all[at++] = own[i];
+	return at;
+}
+
+unsigned
+session_shun(const struct session *s)
+{
+	unsigned local = ADDRESS_LOOPBACK | ADDRESS_LINK;
+
+	if (s->allow_private || !s->arrived)
+		return 0;
+	/* A proxy is what is connected to then; it is never link-local. */
+	if (s->proxied)
+		local = ADDRESS_LINK;
+	return local & ~s->kinds;
+}
+
+/* One request to its end. */
+static int
+perform_one(struct session *s, struct http_call *call, struct err *e)
+{
+	int64_t left = -1, wait = session_turn(s);
+
+	if (wait < 0)
+		return session_too_late(call->url, e);
+	pause_for(s, wait);
+	call->shun = session_shun(s);
+	if (http_start(s->http, call, e) == -1)
+		return -1;
+	s->requests++;
+	for (;;) {
+		if (s->policy.deadline != 0) {
+			left = s->policy.deadline - meter_now();
+			if (left <= 0) {
+				http_cancel(s->http, call);
+				return session_too_late(call->url, e);
+			}
+		}
+		if (http_wait(s->http, left > INT_MAX ? INT_MAX : (int)left,
+		    NULL, 0) == call)
+			return 0;
+	}
+}
+
+static bool
+is_redirect(const struct http_call *call)
+{
+	return (call->end == HTTP_COMPLETE || call->end == HTTP_STOPPED) &&
+	    (call->status == 301 || call->status == 302 ||
+	    call->status == 303 || call->status == 307 ||
+	    call->status == 308) && http_header(call, "Location") != NULL;
+}
+
+/* May a request go from one URL to the other? */
+static int
+check_step(const struct session *s, const struct http_call *call,
+    const char *to, struct err *e)
+{
+	bool keeps_body = s->body != NULL && call->status >= 307;
+	char a[256], b[256];
+
+	url_mask(call->url, a, sizeof a);
+	url_mask(to, b, sizeof b);
+	if (url_is_secure(call->url) && !url_is_secure(to))
+		return err_set(e, EXIT_REMOTE, "'%s' redirects to '%s', which "
+		    "is not secure", a, b);
+	if (keeps_body && !url_same_origin(s->origin, to))
+		return err_set(e, EXIT_REMOTE, "'%s' redirects the data to "
+		    "'%s', another origin", a, b);
+	return 0;
+}
+
+/* Moves call to where its answer points (RFC 9110 15.4). */
+static int
+follow(struct session *s, struct http_call *call, struct err *e)
+{
+	char *to = url_join(call->url, http_header(call, "Location"), e);
+	bool to_get = call->status == 303 || (call->status < 303 &&
+	    strcmp(call->method, "POST") == 0);
+
+	if (to == NULL)
+		return err_prefix(e, "a redirect");
+	if (check_step(s, call, to, e) == -1) {
+		free(to);
+		return -1;
+	}
+	if (to_get && strcmp(call->method, "HEAD") != 0) {
+		call->method = "GET";
+		call->body = NULL;
+		call->body_len = 0;
+	}
+	http_done(call);
+	free(s->at);
+	s->at = to;
+	call->url = to;
+	return 0;
+}
+
+/* call->url may be s->at itself, where an earlier call was led to. */
+static int
+keep_url(struct session *s, struct http_call *call, struct err *e)
+{
+	char *copy = strdup(call->url);
+
+	if (copy == NULL)
+		return err_set(e, EXIT_INTERNAL, "out of memory");
+	free(s->at);
+	s->at = copy;
+	call->url = copy;
+	return 0;
+}
+
+int
+session_perform(struct session *s, struct http_call *call, struct err *e)
+{
+	const char *own[SESSION_OWN], *all[SESSION_HEADERS + SESSION_OWN];
+	size_t n = call->n_headers;
+	unsigned hops = 0;
+	char shown[256];
+	int r;
+
+	for (size_t i = 0; i < n; i++)
+		own[i] = call->headers[i];
+	call->slot = NULL;
+	call->method = s->method != NULL ? s->method : "GET";
+	call->body = s->body;
+	call->body_len = s->body_len;
+	if (keep_url(s, call, e) == -1)
+		return -1;
+	for (;;) {
+		call->n_headers = session_headers(s, call->url, own, n, all);
+		call->headers = all;
+		r = perform_one(s, call, e);
+		call->headers = NULL;
+		call->n_headers = 0;
+		if (r == -1)
+			return -1;
+		if (hops == 0 && call->peer[0] != '\0') {
+			s->kinds |= s->arrived ? 0 : address_kind(call->peer);
+			s->arrived = true;
+		}
+		if (!is_redirect(call))
+			return 0;
+		if (hops++ == s->max_redirects) {
+			url_mask(call->url, shown, sizeof shown);
+			return err_set(e, EXIT_REMOTE, "'%s' redirects "
+			    "although %u redirects have been followed", shown,
+			    s->max_redirects);
+		}
+		if (follow(s, call, e) == -1)
+			return -1;
+	}
+}
+
+int
+session_failure(const struct http_call *call, const char *what, struct err *e)
+{
+	char shown[256];
+	enum exit_code code = EXIT_REMOTE;
+
+	url_mask(call->url, shown, sizeof shown);
+	if (call->end != HTTP_COMPLETE && call->end != HTTP_STOPPED) {
+		if (call->end == HTTP_UNTRUSTED)
+			code = EXIT_AUTH;
+		return err_set(e, code, "cannot get %s'%s': %s", what, shown,
+		    call->why);
+	}
+	if (call->status == 401 || call->status == 403 || call->status == 407)
+		code = EXIT_AUTH;
+	return err_set(e, code, "cannot get %s'%s': HTTP status %d", what,
+	    shown, call->status);
+}
+
+int64_t
+session_pause(struct session *s, unsigned made, const struct http_call *call,
+    struct err *e)
+{
+	int64_t now = meter_now(), asked = -1, wait;
+
+	if (call->status >= 400)
+		asked = retry_after(http_header(call, "Retry-After"),
+		    (int64_t)time(NULL));
+	if (asked < 0 && call->status == TOO_MANY)
+		asked = TOO_MANY_MS;
+	wait = retry_delay(&s->policy, made, asked, now, retry_random());
+	if (wait < 0) {
+		if (made < s->policy.attempts) {
+			e->code = EXIT_TEMP;
+			return err_prefix(e, "the deadline has come after "
+			    "attempt %u", made);
+		}
+		if (made > 1)
+			return err_prefix(e, "gave up after %u attempts",
+			    made);
+		return -1;
+	}
+	if (s->verbose)
+		diag_say("%s; attempt %u follows in %.1f s", e->text, made + 1,
+		    (double)wait / 1000);
+	s->retries++;
+	return wait;
+}
+
+int
+session_again(struct session *s, unsigned made, const struct http_call *call,
+    struct err *e)
+{
+	int64_t wait = session_pause(s, made, call, e);
+
+	if (wait < 0)
+		return -1;
+	pause_for(s, wait);
+	return 0;
+}

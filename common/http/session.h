@@ -1,0 +1,100 @@
+/*
+ * session: requests with manners, one after the other: paced, under a
+ * deadline, following redirects by safe rules, and repeated as retry.h allows.
+ * Its callers judge the answers.
+ *
+ * Rules for redirects and links: the user's headers go to the origin of the
+ * first URL only; https never becomes http; and an address of this machine or
+ * its link (address.h) is spoken to only if the first URL was of that kind.
+ */
+#ifndef HTTP_SESSION_H
+#define HTTP_SESSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/meter.h"
+#include "http/http.h"
+#include "http/retry.h"
+
+enum { SESSION_HEADERS = 64, SESSION_OWN = 4 };
+
+struct session {
+	/* set by the caller */
+	struct http *http;
+	struct retry_policy policy;	/* its deadline holds for all */
+	int64_t interval_ms;	/* from the start of one request to the start
+				 * of the next, repetitions included; 0: none */
+	const char *method;	/* NULL: GET */
+	const void *body;	/* sent with each request; NULL: none */
+	size_t body_len;
+	const char *const *headers; /* the user's, SESSION_HEADERS at most */
+	size_t n_headers;
+	unsigned max_redirects;
+	bool allow_private;	/* any address after a redirect, too */
+	bool proxied;		/* peers may be proxies, on loopback even */
+	bool verbose;		/* repetitions are told by diag_say */
+	bool quiet;		/* warnings are not */
+	struct meter *meter;	/* counts bytes in; lent */
+	/* figures */
+	uint64_t requests, retries;
+	/* private */
+	const char *origin;	/* the first URL: session_begin */
+	char *at;		/* where redirects have led, or NULL */
+	unsigned kinds;		/* of addresses the first URL has shown */
+	bool arrived;		/* it has been connected to */
+	int64_t next_start;	/* monotonic ms */
+};
+
+/* A new first URL, lent until the next one.  Then session_end once. */
+void session_begin(struct session *s, const char *url);
+void session_end(struct session *s);
+
+/*
+ * Gets call->url by the session's method.  call->headers are the caller's own
+ * for this request, SESSION_OWN at most; the user's are added where they
+ * belong.  Waits for its turn, drives it to its end and follows redirects;
+ * call->url is then the last URL, valid until the next call of this function.
+ * on_head and on_body see the answers on the way, too (3xx).
+ * 0: look at call->end and status.  -1: it could not be started, a redirect
+ * was not to be followed (69), or the deadline came first (75).
+ * http_done(call) is the caller's in both cases.
+ */
+int session_perform(struct session *s, struct http_call *call, struct err *e);
+
+/*
+ * The pieces of it, for callers with several requests under way: the pause
+ * until a request may start (-1: the deadline comes first), counted as one;
+ * and all headers for a URL in an array of SESSION_HEADERS + SESSION_OWN.
+ */
+int64_t session_turn(struct session *s);
+size_t session_headers(const struct session *s, const char *url,
+    const char *const *own, size_t n, const char **all);
+/* What a request that did not begin at the first URL must not connect to. */
+unsigned session_shun(const struct session *s);
+
+/*
+ * Fills e with what went wrong with a call that brought no good answer, and
+ * the exit code that fits: 77 for 401, 403, 407 and an untrusted server,
+ * else 69.  Returns -1.  what: "page 3 of ", or "".
+ */
+int session_failure(const struct http_call *call, const char *what,
+    struct err *e);
+
+/*
+ * Call number made (from 1) failed with e, already filled.  >= 0: the pause in
+ * ms before the next one.  -1: no further one is allowed; e says so, its code
+ * is 75 when it is the deadline that forbids.
+ */
+int64_t session_pause(struct session *s, unsigned made,
+    const struct http_call *call, struct err *e);
+
+/* The same, with the pause taken: 0 or -1. */
+int session_again(struct session *s, unsigned made,
+    const struct http_call *call, struct err *e);
+
+/* 75 for url. */
+int session_too_late(const char *url, struct err *e);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * url: URLs taken apart, put together and shown.  All parsing is libcurl's
+ * (curl_url(3)), so what is checked here is what is connected to.  Pure.
+ */
+#ifndef HTTP_URL_H
+#define HTTP_URL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+/* 0 when url is an absolute http or https URL; else -1 with code and a text
+ * that names it, masked. */
+int url_check(const char *url, enum exit_code code, struct err *e);
+
+/*
+ * The absolute URL that reference, absolute or relative, means on a page that
+ * came from base (RFC 3986 5.2).  For the caller to free; NULL with e (65)
+ * when it is malformed or neither http nor https.
+ */
+char *url_join(const char *base, const char *reference, struct err *e);
+
+/* Same scheme, host (without case) and port, defaults filled in; false when
+ * one of them cannot be parsed. */
+bool url_same_origin(const char *a, const char *b);
+
+/* true for https. */
+bool url_is_secure(const char *url);
+
+/*
+ * The first query parameter of that name, percent-decoded (a plus is a space),
+ * for the caller to free; NULL when there is none or no memory.
+ */
+char *url_query_get(const char *url, const char *name);
+
+/*
+ * The URL with the parameter set to value (percent-encoded here): in place of
+ * the first of that name, the others of that name removed, or at the end.
+ * name is taken as it is, too.  For the caller to free; NULL with e (70) when
+ * there is no memory.
+ */
+char *url_query_set(const char *url, const char *name, const char *value,
+    struct err *e);
+
+/*
+ * The URL for messages and logs, cut to size: the password and user are
+ * hidden, and so are values of query parameters whose names say key, token,
+ * secret, signature and the like.
+ */
+void url_mask(const char *url, char *shown, size_t size);
+
+/* Does a header's or parameter's name speak of a secret? */
+bool url_name_is_secret(const char *name, size_t len);
+
+#endif

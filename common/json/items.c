@@ -1,0 +1,126 @@
+/* items: a walk over JSON that is known to be valid. */
+#include "json/items.h"
+
+#include <string.h>
+
+static const char *
+skip_space(const char *p, const char *end)
+{
+	while (p < end && strchr(" \t\r\n", *p) != NULL && *p != '\0')
+		p++;
+	return p;
+}
+
+/* p stands on the opening quote; the result behind the closing one. */
+static const char *
+skip_string(const char *p, const char *end)
+{
+	for (p++; p < end && *p != '"'; p++)
+		if (*p == '\\')
+			p++;
+	return p < end ? p + 1 : end;
+}
+
+/* p stands on the first byte of a value; the result behind its last. */
+static const char *
+skip_value(const char *p, const char *end)
+{
+	size_t depth = 0;
+
+	while (p < end) {
+		if (*p == '"') {
+			p = skip_string(p, end);
+		} else if (*p == '{' || *p == '[') {
+			depth++;
+			p++;
+		} else if (*p == '}' || *p == ']') {
+			depth--;
+			p++;
+		} else if (depth > 0) {
+			p++;
+			continue;
+		} else {
+			while (p < end && strchr(",]} \t\r\n", *p) == NULL)
+				p++;
+		}
+		if (depth == 0)
+			break;
+	}
+	return p;
+}
+
+/* The value of the last member called name of the object that p stands on, or
+ * NULL. */
+static const char *
+member(const char *p, const char *end, const char *name, size_t len)
+{
+	const char *found = NULL;
+
+	if (p >= end || *p != '{')
+		return NULL;
+	p = skip_space(p + 1, end);
+	while (p < end && *p == '"') {
+		const char *key = p + 1, *value;
+
+		p = skip_string(p, end);
+		value = skip_space(p, end);		/* on the colon */
+		value = skip_space(value + 1, end);
+		if ((size_t)(p - 1 - key) == len && memcmp(key, name, len) == 0)
+			found = value;
+		p = skip_space(skip_value(value, end), end);
+		if (p < end && *p == ',')
+			p = skip_space(p + 1, end);
+	}
+	return found;
+}
+
+bool
+items_open(struct items *it, const char *text, size_t len, const char *path)
+{
+	const char *end = text + len;
+
+	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		text += 3;
+	text = skip_space(text, end);
+	if (strcmp(path, ".") == 0)
+		path = "";
+	while (*path != '\0' && text != NULL) {
+		size_t n = strcspn(path, ".");
+
+		text = member(text, end, path, n);
+		path += n + (path[n] == '.');
+	}
+	if (text == NULL || text >= end || *text != '[')
+		return false;
+	it->at = text + 1;
+	it->end = end;
+	return true;
+}
+
+bool
+items_next(struct items *it, const char **text, size_t *len)
+{
+	const char *p = skip_space(it->at, it->end);
+
+	if (p < it->end && *p == ',')
+		p = skip_space(p + 1, it->end);
+	if (p >= it->end || *p == ']')
+		return false;
+	it->at = skip_value(p, it->end);
+	*text = p;
+	*len = (size_t)(it->at - p);
+	return true;
+}
+
+uint64_t
+items_count(const struct items *it)
+{
+	struct items copy = *it;
+	const char *text;
+	size_t len;
+	uint64_t n = 0;
+
+	while (items_next(&copy, &text, &len))
+		n++;
+	return n;
+}

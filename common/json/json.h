@@ -1,0 +1,47 @@
+/*
+ * json: everything that calls yajl.  The rest of the suite sees this header.
+ *
+ * json_pick reads one small document (a page's envelope, a credentials
+ * answer).  Streams of records: see the modules around record.h.
+ */
+#ifndef JSON_JSON_H
+#define JSON_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+enum json_type { JSON_ABSENT, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING,
+	JSON_OBJECT, JSON_ARRAY };
+
+enum { JSON_DEPTH = 1024 };	/* the deepest nesting that is read */
+
+/* One thing wanted from a document. */
+struct json_want {
+	const char *path;	/* member names with dots: "meta.next" */
+	/* filled */
+	enum json_type type;	/* the last such member wins */
+	char *text;		/* string: decoded, NUL-terminated; number,
+				 * true, false: as written; else NULL.  Owned
+				 * by the want: json_want_free */
+	size_t len;
+	uint64_t count;		/* array: elements */
+};
+
+/*
+ * Parses text as exactly one complete JSON value (RFC 8259; a BOM is taken;
+ * nothing but white space behind it) and fills the n wants.  0, or -1 with
+ * code 65 and a text that names the byte offset.  Pure; memory is bounded by
+ * len; strings are valid UTF-8 or the document is refused.
+ */
+int json_pick(const void *text, size_t len, struct json_want *wants, size_t n,
+    struct err *e);
+
+void json_want_free(struct json_want *wants, size_t n);
+
+/* A want's value as a whole number; false if it is not one in [0, 2^63). */
+bool json_want_number(const struct json_want *w, uint64_t *value);
+
+#endif

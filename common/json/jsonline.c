@@ -1,0 +1,97 @@
+/* JSON objects for scripts, into memory. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "json/jsonline.h"
+
+void
+jsonline_begin(struct jsonline *j)
+{
+	*j = (struct jsonline){ 0 };
+	j->out = open_memstream(&j->text, &j->len);
+	if (j->out != NULL)
+		putc_unlocked('{', j->out);
+}
+
+static void
+write_text(FILE *out, const char *text)
+{
+	if (text == NULL) {
+		fputs("null", out);
+		return;
+	}
+	putc_unlocked('"', out);
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '"' || c == '\\')
+			fprintf(out, "\\%c", c);
+		else if (c < ' ' || c == 0x7f)
+			fprintf(out, "\\u%04x", c);
+		else
+			putc_unlocked(c, out);
+	}
+	putc_unlocked('"', out);
+}
+
+/* The name and its colon; NULL without memory. */
+static FILE *
+begin_member(struct jsonline *j, const char *name)
+{
+	if (j->out != NULL)
+		fprintf(j->out, "%s\"%s\":", j->members++ > 0 ? "," : "",
+		    name);
+	return j->out;
+}
+
+void
+jsonline_text(struct jsonline *j, const char *name, const char *value)
+{
+	FILE *out = begin_member(j, name);
+
+	if (out != NULL)
+		write_text(out, value);
+}
+
+void
+jsonline_number(struct jsonline *j, const char *name, uint64_t value)
+{
+	FILE *out = begin_member(j, name);
+
+	if (out != NULL)
+		fprintf(out, "%" PRIu64, value);
+}
+
+void
+jsonline_texts(struct jsonline *j, const char *name,
+    const char *const *values, size_t n)
+{
+	FILE *out = begin_member(j, name);
+
+	if (out == NULL)
+		return;
+	putc_unlocked('[', out);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			putc_unlocked(',', out);
+		write_text(out, values[i]);
+	}
+	putc_unlocked(']', out);
+}
+
+char *
+jsonline_end(struct jsonline *j, size_t *len)
+{
+	int bad;
+
+	if (j->out == NULL)
+		return NULL;
+	fputs("}\n", j->out);
+	bad = ferror(j->out);
+	if (fclose(j->out) == 0 && !bad) {
+		*len = j->len;
+		return j->text;
+	}
+	free(j->text);
+	return NULL;
+}

@@ -1,0 +1,59 @@
+/*
+ * path: how a member is named on the command line.
+ *
+ *	path	= "." / name *( "." name )
+ *	name	= bare / '"' text '"'	; a quote in the text is doubled
+ *	field	= path ["?"] ["=" header]
+ *	fields	= field *( "," field )
+ *
+ * A bare name holds none of  . , = ? "  and is not empty.  A name of decimal
+ * digits is also the index of an array's element, from 0.  A header is bare
+ * up to the next comma, or quoted; without one it is the names with dots.
+ */
+#ifndef JSON_PATH_H
+#define JSON_PATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+enum { PATH_NAME_MAX = 4096 };	/* bytes in a name, with its quotes */
+
+struct path {
+	char **names;		/* n of them, in one allocation with their
+				 * NUL-terminated texts */
+	size_t n;		/* 0: the document itself, "." */
+};
+
+struct field {
+	struct path path;
+	char *header;
+	bool optional;		/* need not occur */
+};
+
+struct fields {
+	struct field *list;
+	size_t n;
+};
+
+/* Reads one path, and the "?" behind it unless optional is NULL; -1 with code
+ * 64 and a text that quotes it.  The path is the caller's to free, also after
+ * an error. */
+int path_parse(struct path *p, const char *text, bool *optional,
+    struct err *e);
+void path_free(struct path *p);
+
+/* The path as path_parse reads it, for the caller to free; NULL when memory
+ * runs out. */
+char *path_text(const struct path *p);
+
+/* Writes a name as it stands in a path, quoted if it must be: at most room
+ * bytes of it, without a NUL.  Returns how many it takes. */
+size_t path_write(char *to, size_t room, const char *name, size_t len);
+
+/* Appends the fields of a list to f (begin with a zeroed one); as above. */
+int fields_parse(struct fields *f, const char *list, struct err *e);
+void fields_free(struct fields *f);
+
+#endif

@@ -1,0 +1,169 @@
+/*
+ * scan: walks a stream of JSON documents, checks every byte of it against the
+ * grammar (RFC 8259), finds the records and copies their selected members
+ * into a batch.  It never looks at a byte twice and never waits for the end
+ * of a value, so its memory does not depend on the input.
+ *
+ * Beyond the grammar: nesting up to a limit; no lone surrogate in a \u escape;
+ * white space between top-level numbers, literals and strings.  Well-formed
+ * UTF-8 is the caller's to check (utf8.h).
+ *
+ * The walk is written once (scan_walk.h).  What it does in its inner loops - find
+ * the end of a string, of a number, of white space - comes in several bodies:
+ * the plain one is the specification, the others must give the same.  What it
+ * does less often is in modules of its own, which share the scan: scan_name,
+ * scan_select, scan_capture, scan_escape and scan_error.
+ */
+#ifndef JSON_SCAN_H
+#define JSON_SCAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "json/batch.h"
+#include "json/scan_recall.h"
+#include "json/select.h"
+
+/* Behind the fed bytes stand SCAN_SLACK zero bytes; at most SCAN_TAIL bytes
+ * are left over. */
+enum { SCAN_SLACK = 64, SCAN_TAIL = 16, SCAN_NAME_MAX = 32 * 1024,
+	SCAN_DEPTH = 1024, SCAN_SAVED_LEVELS = 16, SCAN_SAVED = 48,
+	SCAN_HEAD = 64 };
+
+enum scan_status { SCAN_MORE, SCAN_FULL, SCAN_ERROR };
+
+/* What a selected member means that its object had before. */
+enum scan_repeat { SCAN_LAST, SCAN_FIRST, SCAN_REPEAT_ERROR };
+
+struct scan_policy {
+	enum scan_repeat repeat;
+	bool drop_late;		/* a column that comes late is left out */
+	bool extra_error;	/* a record's member that is not selected */
+	bool replace;		/* lone surrogates become U+FFFD */
+	bool refuse_nul;	/* \u0000 in what is selected */
+	size_t max_depth;
+	size_t max_record;	/* bytes of its projection, and of its leaves */
+};
+
+enum scan_state {
+	SCAN_TOP,		/* between documents */
+	SCAN_TOP_SCALAR,	/* just behind a top-level scalar */
+	SCAN_VALUE,		/* a value must come */
+	SCAN_FIRST_ELEMENT,	/* an array's first, or its end */
+	SCAN_FIRST_NAME,	/* an object's first, or its end */
+	SCAN_NAME,		/* a name must come */
+	SCAN_NAME_TEXT,		/* within a name */
+	SCAN_COLON,
+	SCAN_TEXT,		/* within a string */
+	SCAN_NUMBER,		/* within a number: see number */
+	SCAN_AFTER		/* behind a value in an object or array */
+};
+
+enum scan_number { NUMBER_MINUS, NUMBER_ZERO, NUMBER_WHOLE, NUMBER_POINT,
+	NUMBER_FRACTION, NUMBER_E, NUMBER_SIGN, NUMBER_EXPONENT };
+
+struct level {			/* an open object or array */
+	struct node *node;	/* what is selected of it, or NULL */
+	uint64_t index;		/* the element that stands or comes next */
+	const char *name;	/* the member's, decoded */
+	uint32_t name_len;
+	bool object, record;
+	uint32_t last;		/* the last name, as scan_recall has it */
+};
+
+struct capture {		/* a value that is being copied */
+	size_t start, end;	/* in the batch's text */
+	size_t depth;		/* open containers around it */
+	uint32_t leaf;
+};
+
+struct captures {
+	struct capture *list;
+	size_t n, room;
+};
+
+struct scan {
+	/* set by the caller before the first feed, or between two */
+	struct batch *batch;
+	/* read by the caller */
+	uint64_t records;	/* begun so far */
+	uint64_t documents;
+	uint64_t elements;	/* of what is unwound */
+	bool root_seen;
+	uint64_t n_late;	/* values that were left out: see drop_late */
+	char late[160];		/* the first one's column and record */
+	char head[SCAN_HEAD];	/* the last record's first bytes, NUL behind
+				 * what was fed of them */
+	/* private */
+	struct select *select;
+	const struct scan_body *body;
+	enum scan_state state;
+	enum scan_number number;
+	struct level *levels;	/* the innermost is levels[depth] */
+	size_t depth;
+	struct scan_policy policy;
+	uint64_t failed;	/* offset of the last error */
+	struct node *next;	/* what the coming value is selected as */
+	uint64_t base;		/* offset of the fed bytes in the input */
+	uint64_t line;
+	const char *start;	/* the fed bytes */
+	/* A captured value, and captured members of it: those that are open,
+	 * from the outermost in, and those that are done. */
+	const char *keep;	/* from here on still to be copied, or NULL */
+	bool over;		/* the batch had no room for it */
+	uint32_t leaf;
+	size_t leaf_depth;
+	struct captures open, done;
+	size_t capture_depth;	/* of the innermost; or SIZE_MAX */
+	bool in_record;
+	size_t record_text, record_leaves; /* the batch's sizes at its begin */
+	const char *name;	/* where a name begins */
+	struct buffer split;	/* what came of it in earlier feeds */
+	uint64_t name_fed;	/* how many of its bytes they had */
+	bool name_over;		/* split had no room for it */
+	bool escaped;		/* the name has a backslash */
+	char (*saved)[SCAN_SAVED]; /* names of outer levels, over feeds */
+	struct recall recall;
+	struct err *e;
+};
+
+/* 0, or -1 with code 70.  select must outlive the scan. */
+int scan_init(struct scan *s, struct select *select,
+    const struct scan_policy *policy, struct err *e);
+void scan_free(struct scan *s);	/* a zeroed or freed one is fine */
+
+/*
+ * Walks len bytes, behind which stand SCAN_SLACK zeros.  *used says how many
+ * were walked; the others must begin the next feed.  SCAN_MORE: at most
+ * SCAN_TAIL are left.  SCAN_FULL: a record has ended and the batch is full;
+ * empty it or give another.  SCAN_ERROR: code 65, with the place; the batch
+ * holds the whole records before it.
+ */
+enum scan_status scan_feed(struct scan *s, const char *bytes, size_t len,
+    size_t *used, struct err *e);
+
+/* Takes what there is of a record that is not whole out of the batch. */
+void scan_drop_cut(struct scan *s);
+
+/* The input has ended, and left bytes of it were not walked.  0, or -1 with
+ * code 65 when a document is not complete. */
+int scan_end(struct scan *s, size_t left, struct err *e);
+
+/*
+ * After SCAN_ERROR, and with the same bytes: drops the document at work up to
+ * the end of the line of the error, or of the bytes when that is not there
+ * (then call it again with the next).  *used as in scan_feed.  True when the
+ * line has ended, and the scan goes on with a new document.
+ */
+bool scan_skip_line(struct scan *s, const char *bytes, size_t len,
+    size_t *used);
+
+/* Drops what the scan is at: it begins with a new document. */
+void scan_reset(struct scan *s);
+
+/* The bodies, for tests: walks with the plain one from now on. */
+void scan_use_plain(struct scan *s);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * scan_capture: copies what is selected of a record into the scan's batch.
+ *
+ * A capture begins and ends where its value does.  While one is open,
+ * everything is kept: s->keep is from where on it is still to be copied.  A
+ * value within a captured one is a capture, too; its text is in the batch as
+ * a piece of the outer one's, and is copied once more, behind it, when that
+ * ends.  White space between tokens is not copied.
+ *
+ * What does not fit into the batch is an error only when the outermost value
+ * or the fed bytes end (s->over), so that an error of grammar comes first.
+ * All that return int give 0, or -1 with the error in s->e.
+ */
+#ifndef JSON_SCAN_CAPTURE_H
+#define JSON_SCAN_CAPTURE_H
+
+#include <stdint.h>
+
+#include "json/scan.h"
+
+/* s->capture_depth, when nothing is captured. */
+#define SCAN_NO_DEPTH SIZE_MAX
+
+/* A record begins at p; it has ended, and counts. */
+void scan_record(struct scan *s, const char *p);
+int scan_record_end(struct scan *s);
+
+/* The value that begins at p is n's, which is a leaf. */
+int scan_capture(struct scan *s, const char *p, const struct node *n);
+/* The innermost capture ends before p. */
+int scan_captured(struct scan *s, const char *p);
+/* Copies what is kept up to p; goes on keeping from there. */
+void scan_flush(struct scan *s, const char *p);
+
+/* Puts a leaf that has no text behind what is there (see batch.h). */
+int scan_note(struct scan *s, uint32_t leaf);
+/* The value {} is that of n, a leaf, and no capture is open. */
+int scan_note_empty(struct scan *s, const struct node *n);
+/* What this record gave for the leaves at and below n counts no longer. */
+int scan_clear(struct scan *s, const struct node *n);
+
+#endif

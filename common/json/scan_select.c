@@ -1,0 +1,226 @@
+/* scan_select: find what is selected, and say so to the captures. */
+#include <stdio.h>
+
+#include "json/scan_capture.h"
+#include "json/scan_error.h"
+#include "json/scan_select.h"
+
+enum { COLUMN_SHOWN = 128 };
+
+/* A column that is not in the header, parent's member of that name; it or its
+ * name begins at offset. */
+static int
+late(struct scan *s, uint64_t offset, const struct node *parent,
+    const char *name, size_t len)
+{
+	char column[COLUMN_SHOWN];
+
+	if (s->policy.drop_late && s->n_late++ > 0)
+		return 0;
+	select_text(s->select, parent, name, len, column, sizeof(column));
+	if (!s->policy.drop_late)
+		return scan_error(s, offset, s->e,
+		    "column '%s' first appears %s; see -f and -m", column,
+		    s->select->over ?
+		    "when the columns before exceed the memory budget" :
+		    "after the header was written");
+	snprintf(s->late, sizeof(s->late), "'%s' in record %llu", column,
+	    (unsigned long long)s->records);
+	return 0;
+}
+
+int
+scan_select(struct scan *s, struct node *parent, const char *name,
+    size_t len, uint64_t offset)
+{
+	s->next = select_find(parent, name, len);
+	if (s->next != NULL || parent->role == ROLE_ABOVE ||
+	    parent->role == ROLE_ROOT)
+		return 0;
+	if (!s->select->all) {
+		if (s->policy.extra_error && parent->role == ROLE_RECORD)
+			return scan_error(s, offset, s->e,
+			    "a member that is not among the fields");
+		return 0;
+	}
+	if (!s->select->frozen && s->select->limit != 0 &&
+	    s->select->memory >= s->select->limit)
+		s->select->frozen = s->select->over = true;
+	if (s->select->frozen)
+		return late(s, offset, parent, name, len);
+	s->next = select_add(s->select, parent, name, len);
+	return s->next != NULL ? 0 : scan_no_memory(s);
+}
+
+/* With all members selected: a leaf of its own, as long as that is allowed.  An
+ * element goes by the name of its array. */
+static int
+new_leaf(struct scan *s, const char *p)
+{
+	const struct node *n = s->next;
+
+	if (!s->select->frozen)
+		return select_leaf(s->select, s->next) == 0 ? 0 :
+		    scan_no_memory(s);
+	if (n->role == ROLE_ELEMENT)
+		n = n->parent;
+	return late(s, scan_offset(s, p), n->parent, n->name, n->len);
+}
+
+/* Stamps a member as met in its record, or in its element; if it was met there
+ * before, what counts now is a matter of policy: then s->next may become NULL,
+ * or what came before no longer counts. */
+static int
+meet(struct scan *s, const char *p)
+{
+	struct node *n = s->next;
+	uint64_t now = n->role == ROLE_PART ? s->elements : s->records;
+
+	if (n->stamp == now) {
+		if (s->policy.repeat == SCAN_REPEAT_ERROR)
+			return scan_error(s, scan_offset(s, p), s->e,
+			    "a member with this name was there before");
+		if (s->policy.repeat == SCAN_FIRST) {
+			s->next = NULL;
+			return 0;
+		}
+		if ((n->n_children > 0 || s->select->all) &&
+		    scan_clear(s, n) != 0)
+			return -1;
+	}
+	n->stamp = now;
+	return 0;
+}
+
+/* A value that can be a leaf. */
+static int
+begin_value(struct scan *s, const char *p)
+{
+	struct node *n = s->next;
+
+	if (s->select->all) {
+		if (*p == '{')
+			return 0;
+		if (n->leaf == NO_LEAF &&
+		    !(*p == 'n' && n->n_children > 0) && new_leaf(s, p) != 0)
+			return -1;
+	}
+	if (n->leaf == NO_LEAF)
+		return 0;
+	if (*p != 'n')
+		n->valued = true;
+	return scan_capture(s, p, n);
+}
+
+static int
+begin_member(struct scan *s, const char *p)
+{
+	if (meet(s, p) != 0)
+		return -1;
+	return s->next != NULL ? begin_value(s, p) : 0;
+}
+
+static int
+begin_element(struct scan *s, const char *p)
+{
+	s->elements++;
+	s->batch->unwound = true;
+	return scan_note(s, BATCH_ELEMENT) == 0 ? begin_value(s, p) : -1;
+}
+
+/* An array's elements come by themselves; all else is an element itself. */
+static int
+begin_unwound(struct scan *s, const char *p)
+{
+	struct node *n = s->next;
+
+	if (meet(s, p) != 0)
+		return -1;
+	n->order[0]->stamp = n->stamp;
+	if (*p == '[' || s->next == NULL)
+		return 0;
+	s->next = n->order[0];
+	return begin_element(s, p);
+}
+
+int
+scan_begin(struct scan *s, const char *p)
+{
+	switch (s->next->role) {
+	case ROLE_ABOVE:
+		return 0;
+	case ROLE_MEMBER:
+	case ROLE_PART:
+		return begin_member(s, p);
+	case ROLE_UNWOUND:
+		return begin_unwound(s, p);
+	case ROLE_ELEMENT:
+		return begin_element(s, p);
+	case ROLE_ROOT:
+		s->root_seen = true;
+		if (*p == '[')
+			return 0;
+		if (*p != '{')
+			return scan_expected(s, p,
+			    "an array of records, or a record");
+		s->next = s->select->record;
+		break;
+	case ROLE_RECORD:
+		if (*p != '{')
+			return scan_expected(s, p, "an object, the record");
+		break;
+	}
+	scan_record(s, p);
+	return 0;
+}
+
+int
+scan_open(struct scan *s, const char *p, bool object)
+{
+	struct level *l;
+	struct node *n;
+
+	if (s->next != NULL && scan_begin(s, p) != 0)
+		return -1;
+	if (s->depth == s->policy.max_depth)
+		return scan_error(s, scan_offset(s, p), s->e,
+		    "nested deeper than %zu levels",
+		    s->policy.max_depth);
+	n = s->next;
+	if (n != NULL && n->n_children == 0 && n->role >= ROLE_MEMBER &&
+	    (!s->select->all || !object))
+		n = NULL;
+	l = &s->levels[++s->depth];
+	l->node = n;
+	l->index = 0;
+	l->name = NULL;
+	l->object = object;
+	l->last = recall_head(s->depth);
+	l->record = n != NULL && n->role == ROLE_RECORD;
+	return 0;
+}
+
+int
+scan_empty(struct scan *s, const char *p)
+{
+	struct node *n = s->levels[s->depth].node;
+
+	if (!s->select->all || n->role < ROLE_MEMBER || n->n_children > 0)
+		return 0;
+	s->next = n;
+	if (n->leaf == NO_LEAF && new_leaf(s, p) != 0)
+		return -1;
+	return n->leaf != NO_LEAF ? scan_note_empty(s, n) : 0;
+}
+
+struct node *
+scan_element(const struct scan *s, const struct level *l)
+{
+	if (l->node->role == ROLE_ROOT)
+		return s->select->record;
+	if (l->node->role == ROLE_UNWOUND)
+		return l->node->order[0];
+	if (s->select->all && l->node->role >= ROLE_MEMBER)
+		return NULL;
+	return select_element(l->node, l->index);
+}

@@ -1,0 +1,503 @@
+/*
+ * walk: the scanner's walk, written once and compiled for each body.
+ *
+ * A file that includes this has defined the inner loops:
+ *
+ *	name_stop(p)	the first quote, backslash or control byte from p on
+ *	text_stop(p)	the same, but it may pass escapes of one letter
+ *	digits_stop(p)	the first byte from p on that is no digit
+ *	name_same(p, r)	whether r->text stands at p (scan_recall.h)
+ *
+ * Behind the text stand zero bytes, which stop every loop; only then p is
+ * compared with the end.  The walk is one switch: a case goes on to the next
+ * in the order of JSON's grammar, and a feed that ends anywhere comes back in
+ * at the same case.  What happens less often is in scan_*.c.
+ */
+#ifndef JSON_SCAN_WALK_H
+#define JSON_SCAN_WALK_H
+
+#include "json/scan.h"
+#include "json/scan_capture.h"
+#include "json/scan_error.h"
+#include "json/scan_escape.h"
+#include "json/scan_name.h"
+#include "json/scan_select.h"
+
+struct scan_body {
+	const char *name;
+	enum scan_status (*walk)(struct scan *s, const char *p,
+	    const char *end, const char **stop);
+};
+
+extern const struct scan_body scan_plain, scan_avx2, scan_neon;
+
+#ifdef WALK
+#ifndef WALK_TARGET
+#define WALK_TARGET
+#endif
+
+WALK_TARGET static inline const char *
+blank(struct scan *s, const char *p)
+{
+	const char *from = p;
+
+	if ((unsigned char)*p > ' ')
+		return p;
+	for (;; p++) {
+		if (*p == '\n')
+			s->line++;
+		else if (*p != ' ' && *p != '\r' && *p != '\t')
+			break;
+	}
+	if (s->keep != NULL && p != from) {
+		scan_flush(s, from);
+		s->keep = p;
+	}
+	return p;
+}
+
+/* A number's text, as far as it goes; false where a digit is missing. */
+WALK_TARGET static inline bool
+number(const char **at, enum scan_number *state)
+{
+	const char *p = *at;
+	bool right = true;
+
+	switch (*state) {
+	case NUMBER_MINUS:
+		if (*p == '0') {
+			p++;
+			*state = NUMBER_ZERO;
+			goto zero;
+		}
+		if (*p < '1' || *p > '9') {
+			right = false;
+			break;
+		}
+		*state = NUMBER_WHOLE;
+		/* fall through */
+	case NUMBER_WHOLE:
+		p = digits_stop(p);
+		/* fall through */
+	case NUMBER_ZERO:
+	zero:
+		if ((*p | 0x20) == 'e')
+			goto exponent;
+		if (*p != '.')
+			break;
+		p++;
+		*state = NUMBER_POINT;
+		/* fall through */
+	case NUMBER_POINT:
+		if (*p < '0' || *p > '9') {
+			right = false;
+			break;
+		}
+		*state = NUMBER_FRACTION;
+		/* fall through */
+	case NUMBER_FRACTION:
+		p = digits_stop(p);
+		if ((*p | 0x20) != 'e')
+			break;
+	exponent:
+		p++;
+		*state = NUMBER_E;
+		/* fall through */
+	case NUMBER_E:
+		if (*p == '+' || *p == '-') {
+			p++;
+			*state = NUMBER_SIGN;
+		}
+		/* fall through */
+	case NUMBER_SIGN:
+		if (*p < '0' || *p > '9') {
+			right = false;
+			break;
+		}
+		*state = NUMBER_EXPONENT;
+		/* fall through */
+	case NUMBER_EXPONENT:
+		p = digits_stop(p);
+		break;
+	}
+	*at = p;
+	return right;
+}
+
+/* The length of true, false or null at p; 0: it is cut; -1: it is not one. */
+WALK_TARGET static inline int
+literal(const char *p, const char *end)
+{
+	const char *word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
+	int len = *p == 'f' ? 5 : 4;
+
+	if (end - p >= len)
+		return memcmp(p, word, (size_t)len) == 0 ? len : -1;
+	return memcmp(p, word, (size_t)(end - p)) == 0 ? 0 : -1;
+}
+
+/* Over escapes, as far as they are whole and need no second look. */
+WALK_TARGET static inline const char *
+escapes(const char *p)
+{
+	unsigned char a, b, c, d;
+
+	while (*p == '\\') {
+		if (scan_simple[(unsigned char)p[1]]) {
+			p += 2;
+			continue;
+		}
+		if (p[1] != 'u')
+			break;
+		a = scan_hex[(unsigned char)p[2]];
+		b = scan_hex[(unsigned char)p[3]];
+		c = scan_hex[(unsigned char)p[4]];
+		d = scan_hex[(unsigned char)p[5]];
+		if ((a & b & c & d & 16) == 0 || ((a & 32) != 0 &&
+		    ((b & 8) != 0 || a + b + c + d == 4 * 48)))
+			break;
+		p += 6;
+	}
+	return p;
+}
+
+/* scan_begin, for the common case of a value that is copied as it is. */
+WALK_TARGET static inline int
+begin(struct scan *s, const char *p)
+{
+	struct node *n = s->next;
+
+	if (n->role != ROLE_MEMBER || n->leaf == NO_LEAF || s->keep != NULL ||
+	    n->stamp == s->records)
+		return scan_begin(s, p);
+	n->stamp = s->records;
+	n->valued |= *p != 'n';
+	s->keep = p;
+	s->leaf = n->leaf;
+	s->leaf_depth = s->capture_depth = s->depth;
+	return 0;
+}
+
+/* scan_captured, for the same case, when there is room. */
+WALK_TARGET static inline int
+captured(struct scan *s, const char *p)
+{
+	struct buffer *text = &s->batch->text, *leaves = &s->batch->leaves;
+	size_t len = (size_t)(p - s->keep), i;
+	char *to;
+
+	if (s->open.n > 0 || s->done.n > 0 || s->over || s->keep == NULL ||
+	    len >= text->room - text->size ||
+	    leaves->room - leaves->size < sizeof(s->leaf))
+		return scan_captured(s, p);
+	to = text->bytes + text->size;
+	if (len > 256)
+		memcpy(to, s->keep, len);
+	else for (i = 0; i < len; i += 32)
+		memcpy(to + i, s->keep + i, 32);	/* into the slack */
+	to[len] = '\n';
+	text->size += len + 1;
+	memcpy(leaves->bytes + leaves->size, &s->leaf, sizeof(s->leaf));
+	leaves->size += sizeof(s->leaf);
+	s->capture_depth = SCAN_NO_DEPTH;
+	s->keep = NULL;
+	return 0;
+}
+
+/* scan_member, for a name that is whole, as it is, and expected or strange. */
+WALK_TARGET static inline int
+member(struct scan *s, struct level *l, const char *p)
+{
+	size_t len = (size_t)(p - s->name);
+
+	if (s->split.size > 0 || s->name_over || s->escaped)
+		return scan_member(s, l, p);
+	l->name = s->name;
+	l->name_len = (uint32_t)len;
+	s->next = NULL;
+	if (l->node == NULL || (!s->select->all && !s->policy.extra_error &&
+	    !select_possible(l->node, s->name, len)))
+		return 0;
+	s->next = select_guess(l->node, s->name, len);
+	return s->next != NULL ? 0 : scan_member(s, l, p);
+}
+
+/* Over the name that is known to come next, and its colon; else p. */
+WALK_TARGET static inline const char *
+known_name(struct scan *s, struct level *l, const char *p)
+{
+	const struct recalled *r = recall_next(&s->recall, l->last);
+
+	if (r->len == 0 || r->parent != l->node || !name_same(p, r))
+		return p;
+	l->last = recall_place(&s->recall, r);
+	l->name = p + 1;
+	l->name_len = r->len - 3;
+	s->next = r->node;
+	return p + r->len;
+}
+
+/* A name has been read, and the colon before p: it may come again.  Not noted
+ * is one that did not stand in one piece, with its colon behind it: then its
+ * text is elsewhere, or gone.  Nor is one that is not selected where that is an
+ * event, or may change. */
+WALK_TARGET static inline void
+new_name(struct scan *s, struct level *l, const char *p)
+{
+	if (l->name == NULL || l->name + l->name_len + 2 != p ||
+	    l->name_len > RECALL_NAME_MAX || (s->next == NULL &&
+	    l->node != NULL && (s->select->all || s->policy.extra_error)))
+		return;
+	l->last = recall_note(&s->recall, l->last, s->depth, l->name,
+	    l->name_len, l->node, s->next);
+}
+
+WALK_TARGET static enum scan_status
+walk(struct scan *s, const char *p, const char *end, const char **stop)
+{
+	enum scan_state state = s->state;
+	struct level *l = &s->levels[s->depth];
+	const char *from;
+	int n;
+
+	switch (state) {
+	case SCAN_TOP_SCALAR:
+	top_scalar:
+		if (p == end)
+			goto more;
+		if (*p != ' ' && *p != '\n' && *p != '\r' && *p != '\t')
+			return (void)scan_expected(s, p, "white space"),
+			    SCAN_ERROR;
+		state = SCAN_TOP;
+		/* fall through */
+	case SCAN_TOP:
+	top:
+		p = blank(s, p);
+		if (p == end)
+			goto more;
+		s->documents++;
+		s->next = s->select->document;
+		goto value;
+
+	case SCAN_FIRST_ELEMENT:
+	first_element:
+		p = blank(s, p);
+		if (p == end)
+			goto more;
+		if (*p == ']')
+			goto close;
+	element:
+		s->next = l->node != NULL ? scan_element(s, l) : NULL;
+		goto value;
+
+	case SCAN_FIRST_NAME:
+	first_name:
+		p = blank(s, p);
+		if (*p == '}') {
+			if (l->node != NULL && scan_empty(s, p) != 0)
+				return SCAN_ERROR;
+			goto close;
+		}
+		goto name;
+	case SCAN_NAME:
+	next_name:
+		state = SCAN_NAME;
+		p = blank(s, p);
+	name:
+		from = p;
+		p = known_name(s, l, p);
+		if (p != from)
+			goto value;
+		if (*p != '"') {
+			if (p == end)
+				goto more;
+			return (void)scan_expected(s, p, state == SCAN_NAME ?
+			    "a member's name" : "a member's name or '}'"),
+			    SCAN_ERROR;
+		}
+		s->name = ++p;
+		s->escaped = false;
+		state = SCAN_NAME_TEXT;
+		/* fall through */
+	case SCAN_NAME_TEXT:
+		for (;;) {
+			p = name_stop(p);
+			if (*p == '"')
+				break;
+			if (*p != '\\')
+				goto string_cut;
+			s->escaped = true;
+			p = escapes(p);
+			if (*p != '\\')
+				continue;
+			n = scan_escape(s, p, end);
+			if (n <= 0)
+				goto escape_cut;
+			p += n;
+		}
+		if (member(s, l, p) != 0)
+			return SCAN_ERROR;
+		p++;
+		state = SCAN_COLON;
+		/* fall through */
+	case SCAN_COLON:
+		p = blank(s, p);
+		if (*p != ':') {
+			if (p == end)
+				goto more;
+			return (void)scan_expected(s, p, "':'"), SCAN_ERROR;
+		}
+		p++;
+		new_name(s, l, p);
+		/* fall through */
+	case SCAN_VALUE:
+	value:
+		state = SCAN_VALUE;
+		p = blank(s, p);
+		switch (*p) {
+		case '"':
+			if (s->next != NULL && begin(s, p) != 0)
+				return SCAN_ERROR;
+			p++;
+			goto text;
+		case '{':
+			if (scan_open(s, p, true) != 0)
+				return SCAN_ERROR;
+			l = &s->levels[s->depth];
+			p++;
+			state = SCAN_FIRST_NAME;
+			goto first_name;
+		case '[':
+			if (scan_open(s, p, false) != 0)
+				return SCAN_ERROR;
+			l = &s->levels[s->depth];
+			p++;
+			state = SCAN_FIRST_ELEMENT;
+			goto first_element;
+		case '-':
+			if (s->next != NULL && begin(s, p) != 0)
+				return SCAN_ERROR;
+			p++;
+			s->number = NUMBER_MINUS;
+			goto number;
+		case '0': case '1': case '2': case '3': case '4':
+		case '5': case '6': case '7': case '8': case '9':
+			if (s->next != NULL && begin(s, p) != 0)
+				return SCAN_ERROR;
+			s->number = *p == '0' ? NUMBER_ZERO : NUMBER_WHOLE;
+			p++;
+			goto number;
+		case 't': case 'f': case 'n':
+			n = literal(p, end);
+			if (n == 0)
+				goto more;
+			if (n < 0)
+				return (void)scan_expected(s, p, "a value"),
+				    SCAN_ERROR;
+			if (s->next != NULL && begin(s, p) != 0)
+				return SCAN_ERROR;
+			p += n;
+			goto scalar_done;
+		default:
+			if (p == end)
+				goto more;
+			return (void)scan_expected(s, p,
+			    s->depth > 0 && !l->object && l->index == 0 ?
+			    "a value or ']'" : "a value"), SCAN_ERROR;
+		}
+
+	case SCAN_TEXT:
+	text:
+		state = SCAN_TEXT;
+		for (;;) {
+			p = text_stop(p);
+			if (*p == '"')
+				break;
+			if (*p != '\\')
+				goto string_cut;
+			p = escapes(p);
+			if (*p != '\\')
+				continue;
+			n = scan_escape(s, p, end);
+			if (n <= 0)
+				goto escape_cut;
+			p += n;
+		}
+		p++;
+		goto scalar_done;
+
+	case SCAN_NUMBER:
+	number:
+		state = SCAN_NUMBER;
+		if (!number(&p, &s->number)) {
+			if (p == end)
+				goto more;
+			return (void)scan_expected(s, p, "a digit"),
+			    SCAN_ERROR;
+		}
+		if (p == end)
+			goto more;
+		/* fall through */
+	scalar_done:
+		if (s->depth == s->capture_depth && captured(s, p) != 0)
+			return SCAN_ERROR;
+		if (s->depth == 0) {
+			state = SCAN_TOP_SCALAR;
+			goto top_scalar;
+		}
+		/* fall through */
+	case SCAN_AFTER:
+	after:
+		state = SCAN_AFTER;
+		p = blank(s, p);
+		if (*p == ',') {
+			p++;
+			if (l->object)
+				goto next_name;
+			l->index++;
+			goto element;
+		}
+		if (*p != (l->object ? '}' : ']')) {
+			if (p == end)
+				goto more;
+			return (void)scan_expected(s, p, l->object ?
+			    "',' or '}'" : "',' or ']'"), SCAN_ERROR;
+		}
+	close:
+		p++;
+		s->depth--;
+		if (s->depth == s->capture_depth && captured(s, p) != 0)
+			return SCAN_ERROR;
+		if (l->record) {
+			if (scan_record_end(s) != 0)
+				return SCAN_ERROR;
+			if (batch_full(s->batch)) {
+				s->state = s->depth == 0 ? SCAN_TOP :
+				    SCAN_AFTER;
+				*stop = p;
+				return SCAN_FULL;
+			}
+		}
+		l--;
+		if (s->depth > 0)
+			goto after;
+		state = SCAN_TOP;
+		goto top;
+	}
+
+string_cut:
+	if (p != end)
+		return (void)scan_expected(s, p, "no control character in a "
+		    "string"), SCAN_ERROR;
+	goto more;
+escape_cut:
+	if (n < 0)
+		return SCAN_ERROR;
+more:
+	s->state = state;
+	*stop = p;
+	return SCAN_MORE;
+}
+
+#endif
+#endif

@@ -1,0 +1,167 @@
+/*
+ * select: which parts of a document are wanted, as a tree of names.
+ *
+ * The document's node leads down the root path to the node of a record, and
+ * from there to the selected members.  What is copied out is a leaf; leaves
+ * are numbered from 0.  With every member selected ("all"), the tree grows as
+ * names are met, until it is frozen.
+ *
+ * A value that is unwound (one row for each element) has a sole child without
+ * a name, which stands for any of its elements; what is selected below it is
+ * part of an element.
+ */
+#ifndef JSON_SELECT_H
+#define JSON_SELECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "json/path.h"
+
+enum { NO_LEAF = UINT32_MAX };
+
+enum role { ROLE_ABOVE,		/* leads to the root */
+	ROLE_ROOT,		/* the value that is or holds the records */
+	ROLE_RECORD,
+	ROLE_UNWOUND,		/* a row for each element */
+	/* what can be a leaf: */
+	ROLE_MEMBER,
+	ROLE_ELEMENT,		/* of what is unwound */
+	ROLE_PART };		/* below an element */
+
+struct node {
+	char *name;
+	size_t len;
+	uint64_t index;		/* the name as an array index, or UINT64_MAX */
+	struct node *parent;
+	struct node **children;	/* sorted by length, then bytes */
+	size_t n_children;
+	struct node **order;	/* the same as they were added */
+	size_t place;		/* its own, in its parent's order */
+	size_t guess;		/* which of order comes next, if all is well */
+	uint64_t signs;		/* bit n: a child's name has the sign n */
+	uint64_t stamp;		/* the last record it occurred in, or element
+				 * (see scan_select.c); 0: none */
+	uint32_t leaf;
+	enum role role;
+	bool valued;		/* occurred with more than null */
+};
+
+struct select {
+	struct node *document, *record;
+	struct node *unwound;	/* or NULL */
+	struct node **leaves;
+	uint32_t n_leaves;
+	bool all;		/* every member is wanted */
+	bool frozen;		/* new ones are late */
+	bool over;		/* because of the limit */
+	size_t memory;		/* bytes the tree takes, about */
+	size_t price;		/* what the caller adds for each leaf, besides
+				 * two copies of its path */
+	size_t limit;		/* with all: no names are added beyond; 0: none */
+};
+
+/* unwind NULL: nothing is.  fields NULL: all.  0, or -1 with code 70.  leaf[i]
+ * is where field i is found; it may be NULL without fields. */
+int select_init(struct select *s, const struct path *root,
+    const struct path *unwind, const struct fields *fields, uint32_t *leaf,
+    struct err *e);
+void select_free(struct select *s);
+
+/* Makes a copy that has no part in common: one for each thread that scans.
+ * Stamps are copied, too.  0, or -1 with code 70. */
+int select_copy(struct select *to, const struct select *from, struct err *e);
+
+/* The child of that name, or NULL; may move parent's guess. */
+struct node *select_find(struct node *parent, const char *name, size_t len);
+
+/* The child that stands for an array's element, or NULL. */
+struct node *select_element(const struct node *parent, uint64_t index);
+
+/* Adds a child that is not there yet; NULL when memory runs out. */
+struct node *select_add(struct select *s, struct node *parent,
+    const char *name, size_t len);
+
+/* Makes node a leaf, if it is not one.  -1 when memory runs out. */
+int select_leaf(struct select *s, struct node *n);
+
+/* A node's names from the record down, with dots, for the caller to free, and
+ * their length: a name may hold a NUL. */
+char *select_path(const struct select *s, const struct node *n,
+    size_t *size);
+
+/* The path of parent's member of that name, as path.h has it, for a message:
+ * as many of its last names as fit into size bytes, at least 128. */
+void select_text(const struct select *s, const struct node *parent,
+    const char *name, size_t len, char *text, size_t size);
+
+/* Whether two texts of len bytes are the same; names are short. */
+static inline bool
+select_same(const char *a, const char *b, size_t len)
+{
+	uint64_t a8, b8;
+	uint32_t a4, b4;
+	size_t i;
+
+	if (len >= 8) {
+		for (i = 0; i < len; i += 8) {
+			if (i > len - 8)
+				i = len - 8;	/* the last eight */
+			memcpy(&a8, a + i, 8);
+			memcpy(&b8, b + i, 8);
+			if (a8 != b8)
+				return false;
+		}
+		return true;
+	}
+	i = 0;
+	if (len >= 4) {
+		memcpy(&a4, a, 4);
+		memcpy(&b4, b, 4);
+		if (a4 != b4)
+			return false;
+		i = 4;
+	}
+	for (; i < len; i++) {
+		if (a[i] != b[i])
+			return false;
+	}
+	return true;
+}
+
+/* select_find's first try: the member that came next in the last record. */
+static inline struct node *
+select_guess(struct node *parent, const char *name, size_t len)
+{
+	struct node *n;
+
+	if (parent->guess >= parent->n_children)
+		return NULL;
+	n = parent->order[parent->guess];
+	if (n->len != len || !select_same(n->name, name, len))
+		return NULL;
+	if (++parent->guess == parent->n_children)
+		parent->guess = 0;
+	return n;
+}
+
+/* A number below 64 that two names seldom share. */
+static inline unsigned
+select_sign(const char *name, size_t len)
+{
+	if (len == 0)
+		return 0;
+	return ((unsigned)len + 5 * (unsigned char)name[0] +
+	    11 * (unsigned char)name[len - 1]) & 63;
+}
+
+/* False: no child has that name. */
+static inline bool
+select_possible(const struct node *parent, const char *name, size_t len)
+{
+	return (parent->signs >> select_sign(name, len) & 1) != 0;
+}
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * yheap: the memory of one yajl parser, with a limit.
+ *
+ * yajl 2.1 does not look at what its allocation functions return, so a failed
+ * allocation must not return at all: it jumps back to where the parser was
+ * entered, and the parser is then dead.  All it held is on a list and goes
+ * with yheap_free.
+ *
+ *	if (setjmp(heap.out) != 0)
+ *		… heap.used would have passed heap.limit, or malloc failed …
+ *	h = yajl_alloc(&callbacks, &heap.funcs, ctx);
+ *
+ * Set the jump anew before each entry into yajl.
+ */
+#ifndef JSON_YHEAP_H
+#define JSON_YHEAP_H
+
+#include <setjmp.h>
+#include <stddef.h>
+#include <yajl/yajl_common.h>
+
+struct yheap {
+	yajl_alloc_funcs funcs;	/* for yajl_alloc */
+	jmp_buf out;		/* where a failed allocation goes */
+	struct yheap_block *blocks;
+	size_t used, limit;	/* bytes */
+};
+
+/* The heap must not move afterwards: yajl keeps a pointer to it. */
+void yheap_init(struct yheap *h, size_t limit);
+
+/* Frees whatever the parser still holds; do not call yajl_free behind it. */
+void yheap_free(struct yheap *h);
+
+#endif

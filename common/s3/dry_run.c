@@ -1,0 +1,123 @@
+/* All but sending. */
+#define _GNU_SOURCE	/* asprintf */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/jsonline.h"
+#include "s3/dry_run.h"
+#include "http/url.h"
+
+enum { ID_SHOWN = 4, ID_LEN = 16 };
+
+/* Reads to the complete end; *size is what came, *count in how many parts. */
+static int
+read_all(struct s3 *s3, struct parts *parts, struct meter *meter,
+    uint64_t *size, unsigned *count, struct err *e)
+{
+	struct part *part;
+
+	for (;;) {
+		switch (parts_next(parts, &part, e)) {
+		case PARTS_NONE:
+			if (s3_await(s3, parts_fd(parts), e) != 0)
+				return -1;
+			meter_tick(meter);
+			break;
+		case PARTS_PART:
+			*size += window_size(&part->window);
+			*count = part->number;
+			parts_return(parts, part);
+			break;
+		case PARTS_END:
+			return 0;
+		case PARTS_FAILED:
+			return -1;
+		}
+	}
+}
+
+/* The id's end only, if it is long enough to hide the rest. */
+static void
+mask_id(const char *id, char out[ID_SHOWN + 5])
+{
+	size_t len = strlen(id);
+
+	snprintf(out, ID_SHOWN + 5, "****%s",
+	    len < ID_LEN ? "" : id + len - ID_SHOWN);
+}
+
+static void
+write_headers(struct jsonline *j, const struct object *object)
+{
+	const char *headers[OBJECT_HEADERS];
+	char *masked[OBJECT_HEADERS];
+	size_t n = object_headers(object, OBJECT_FIRST | OBJECT_LAST |
+	    OBJECT_ALL, headers);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t name = strcspn(headers[i], ":");
+
+		masked[i] = NULL;
+		if (url_name_is_secret(headers[i], name) &&
+		    asprintf(&masked[i], "%.*s: ***", (int)name,
+		    headers[i]) < 0)
+			masked[i] = NULL;
+		if (url_name_is_secret(headers[i], name))
+			headers[i] = masked[i];
+	}
+	jsonline_texts(j, "headers", headers, n);
+	for (size_t i = 0; i < n; i++)
+		free(masked[i]);
+}
+
+static char *
+write_plan(const struct dry_run *d, const struct s3 *s3, uint64_t size,
+    unsigned parts, size_t *len)
+{
+	const char *id = d->creds == NULL ? NULL : creds_id(d->creds);
+	char shown[ID_SHOWN + 5], *url = s3_url(s3);
+	struct jsonline j;
+
+	if (id != NULL)
+		mask_id(id, shown);
+	jsonline_begin(&j);
+	jsonline_text(&j, "state", "dry-run");
+	jsonline_text(&j, "bucket", d->s3->name->bucket);
+	jsonline_text(&j, "key", d->s3->name->key);
+	jsonline_number(&j, "size", size);
+	jsonline_number(&j, "parts", parts);
+	jsonline_number(&j, "part_size", part_plan_size(d->plan, 1));
+	jsonline_text(&j, "url", url);
+	jsonline_text(&j, "region", d->s3->endpoint.region);
+	jsonline_text(&j, "credentials", d->creds == NULL ? NULL :
+	    creds_source(d->creds));
+	jsonline_text(&j, "access_key_id", id == NULL ? NULL : shown);
+	jsonline_text(&j, "checksum_algorithm",
+	    checksum_name(d->upload->kind));
+	write_headers(&j, d->upload->object);
+	free(url);
+	return jsonline_end(&j, len);
+}
+
+char *
+dry_run(const struct dry_run *d, struct s3 *s3, struct parts *parts,
+    struct meter *meter, size_t *len, struct err *e)
+{
+	uint64_t size = 0;
+	unsigned count = 0;
+	char *text;
+
+	if (read_all(s3, parts, meter, &size, &count, e) != 0)
+		return NULL;
+	if (size == 0 && (!d->upload->allow_empty || d->upload->prepare)) {
+		err_set(e, EXIT_DATA, "the input is empty: nothing would be "
+		    "stored");
+		return NULL;
+	}
+	if (size < part_plan_size(d->plan, 1) && !d->upload->prepare)
+		count = 0;
+	if ((text = write_plan(d, s3, size, count, len)) == NULL)
+		err_set(e, EXIT_INTERNAL, "no memory for the plan");
+	return text;
+}

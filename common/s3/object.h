@@ -1,0 +1,70 @@
+/*
+ * object: what is stored with an object, as request headers.  Pure.
+ *
+ * Values are checked before anything is sent: S3 would find some of the faults
+ * only when the upload is completed, hours later.
+ * Source: Amazon S3 API Reference, PutObject and CreateMultipartUpload.
+ */
+#ifndef S3_OBJECT_H
+#define S3_OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"
+
+enum { OBJECT_HEADERS = 48 };
+
+/* The metadata by which an upload is known again (multipart.h). */
+#define OBJECT_TOKEN "x-amz-meta-s3put-id"
+
+/* Which requests carry a header. */
+enum object_use {
+	OBJECT_FIRST = 1,	/* PutObject and CreateMultipartUpload */
+	OBJECT_LAST = 2,	/* PutObject and CompleteMultipartUpload */
+	OBJECT_ALL = 4,		/* every request */
+	OBJECT_BYTES = 8	/* UploadPart and HeadObject */
+};
+
+struct object {
+	struct {
+		const char *option;	/* that it comes from, a literal */
+		char *text;
+		int use;
+	} headers[OBJECT_HEADERS];
+	size_t n;
+	char *tags;		/* "a=1&b=2", encoded */
+};
+
+/* The option's name without its dashes ("storage-class"), and its value.  64
+ * when the value cannot be right or comes twice. */
+int object_set(struct object *o, const char *option, const char *value,
+    struct err *e);
+
+/* "k=v": user metadata (at most 2 KiB in all, not OBJECT_TOKEN), a tag (at most
+ * ten). */
+int object_add_metadata(struct object *o, const char *pair, struct err *e);
+int object_add_tag(struct object *o, const char *pair, struct err *e);
+
+/* A customer's key for encryption by S3, and its MD5, both as base64. */
+int object_add_key(struct object *o, const char *key, const char *md5,
+    struct err *e);
+
+/* Is there something that nobody else may read? */
+bool object_is_secret(const struct object *o);
+
+/* Call it last: 64 for options that exclude each other.  Adds what is still
+ * missing, a content type by the key's ending among it; key NULL: nothing. */
+int object_finish(struct object *o, const char *key, struct err *e);
+
+/* An option that leaves no trace in the requests of a use (or several), or
+ * NULL: there is none. */
+const char *object_unused(const struct object *o, int use);
+
+/* Writes the headers of a use (or several) to list, which has room for
+ * OBJECT_HEADERS; gives their number. */
+size_t object_headers(const struct object *o, int use, const char **list);
+
+void object_free(struct object *o);	/* wipes */
+
+#endif

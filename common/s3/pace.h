@@ -1,0 +1,33 @@
+/*
+ * pace: how many requests may run at once with a server that can be busy.
+ * Pure.
+ *
+ * Additive increase, multiplicative decrease, as TCP does it: an answer that
+ * says "slow down" halves the number, down to one; each round of good answers
+ * adds one, up to the most.  Requests that were already under way at a cut
+ * may be refused as well, but say nothing new: they do not cut again.
+ */
+#ifndef S3_PACE_H
+#define S3_PACE_H
+
+#include <stdint.h>
+
+struct pace {
+	unsigned most;
+	unsigned thousandths;	/* of a request */
+	int64_t cut_at;		/* monotonic ms of the last cut; 0: none */
+};
+
+/* Begins with the most, >= 1 and <= 1,000,000. */
+void pace_begin(struct pace *p, unsigned most);
+
+/* Requests that may run, 1 to the most. */
+unsigned pace_allows(const struct pace *p);
+
+/* A request was answered well. */
+void pace_good(struct pace *p);
+
+/* One that began at started was told to slow down. */
+void pace_busy(struct pace *p, int64_t started, int64_t now);
+
+#endif

@@ -1,0 +1,141 @@
+/* Windows for parts: a bounded supply that one thread waits for. */
+#include "s3/part_store.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct part_store {
+	struct part_plan plan;
+	unsigned most;
+	pthread_mutex_t lock;		/* for what follows */
+	pthread_cond_t returned;
+	bool stopping;
+	struct part *idle;
+	unsigned existing;
+	uint64_t bytes;			/* limits of the existing windows */
+};
+
+struct part_store *
+part_store_new(const struct part_plan *plan, unsigned most, struct err *e)
+{
+	struct part_store *s = calloc(1, sizeof *s);
+
+	if (s == NULL) {
+		err_set(e, EXIT_INTERNAL, "no memory for parts");
+		return NULL;
+	}
+	s->plan = *plan;
+	s->most = most;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->returned, NULL);
+	return s;
+}
+
+static void
+free_part(struct part_store *s, struct part *part)
+{
+	s->existing--;
+	s->bytes -= window_limit(&part->window);
+	window_free(&part->window);
+	free(part);
+}
+
+void
+part_store_free(struct part_store *s)
+{
+	struct part *part;
+
+	if (s == NULL)
+		return;
+	while ((part = s->idle) != NULL) {
+		s->idle = part->next;
+		free_part(s, part);
+	}
+	pthread_cond_destroy(&s->returned);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
+}
+
+/* An idle part of that size; when the plan has moved on to larger ones, those
+ * of the old size are freed on the way. */
+static struct part *
+idle_part(struct part_store *s, uint64_t size)
+{
+	struct part *part;
+
+	while ((part = s->idle) != NULL) {
+		s->idle = part->next;
+		if (window_limit(&part->window) == size)
+			return part;
+		free_part(s, part);
+	}
+	return NULL;
+}
+
+static bool
+room(const struct part_store *s, uint64_t size)
+{
+	return s->existing == 0 || (s->existing < s->most &&
+	    size <= s->plan.budget - s->bytes);
+}
+
+static struct part *
+new_part(struct part_store *s, uint64_t size, struct err *e)
+{
+	struct part *part = calloc(1, sizeof *part);
+
+	if (part == NULL || window_init(&part->window, (size_t)size) != 0) {
+		free(part);
+		err_set(e, EXIT_IO, "no memory for a part of %llu bytes",
+		    (unsigned long long)size);
+		return NULL;
+	}
+	s->existing++;
+	s->bytes += size;
+	return part;
+}
+
+struct part *
+part_store_get(struct part_store *s, unsigned number, bool wait,
+    struct err *e)
+{
+	uint64_t size = part_plan_size(&s->plan, number);
+	struct part *part = NULL;
+
+	pthread_mutex_lock(&s->lock);
+	while (!s->stopping && (part = idle_part(s, size)) == NULL) {
+		if (room(s, size)) {
+			part = new_part(s, size, e);
+			break;
+		}
+		if (!wait)
+			break;
+		pthread_cond_wait(&s->returned, &s->lock);
+	}
+	pthread_mutex_unlock(&s->lock);
+	if (part != NULL) {
+		window_rewind(&part->window);
+		part->number = number;
+		part->next = NULL;
+	}
+	return part;
+}
+
+void
+part_store_return(struct part_store *s, struct part *part)
+{
+	pthread_mutex_lock(&s->lock);
+	part->next = s->idle;
+	s->idle = part;
+	pthread_cond_signal(&s->returned);
+	pthread_mutex_unlock(&s->lock);
+}
+
+void
+part_store_stop(struct part_store *s)
+{
+	pthread_mutex_lock(&s->lock);
+	s->stopping = true;
+	pthread_cond_signal(&s->returned);
+	pthread_mutex_unlock(&s->lock);
+}

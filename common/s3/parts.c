@@ -1,0 +1,280 @@
+/*
+ * The reader thread.
+ *
+ *	reader:	part_store_get() -> fill() -> part_line_put() … part_line_end()
+ *	owner:	parts_next() -> sends -> parts_return()
+ *
+ * A part is in exactly one place: being filled (the reader's), in the line,
+ * where it is hashed, out (the owner's), or idle in the store.  Reader and
+ * owner share the line and the store, which lock for themselves, and nothing
+ * else.
+ *
+ * While it waits for input the reader sleeps in poll(2), on the input and on an
+ * eventfd that parts_stop writes to, so it never hangs in read(2).  Only the
+ * wait for an upstream command after its end of file cannot be interrupted
+ * like that; killing the command ends it.
+ */
+#define _GNU_SOURCE	/* pthread_timedjoin_np */
+#include <errno.h>
+#include <malloc.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "s3/parts.h"
+
+enum { STOP_MS = 500, EAGER = 1 << 20 };
+
+struct parts {
+	struct input *in;
+	struct meter *meter;
+	struct part_plan plan;
+	struct part_store *store;
+	struct part_line *line;
+	pid_t command;			/* upstream's; 0: none */
+	pthread_t thread;
+	int stop;			/* eventfd: the reader shall end */
+	char *chunk;			/* the reader's */
+};
+
+/* Reader. */
+
+/* False: parts_stop was called. */
+static bool
+input_ready(struct parts *p)
+{
+	struct pollfd fds[] = { { p->in->fd, POLLIN, 0 },
+		{ p->stop, POLLIN, 0 } };
+
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR && errno != EAGAIN)
+			break;
+	return (fds[1].revents & POLLIN) == 0;
+}
+
+/* Bytes read, 0 at the complete end, -1 with e (left alone when stopping). */
+static ssize_t
+read_some(struct parts *p, void *to, size_t len, struct err *e)
+{
+	ssize_t n;
+
+	if (!input_ready(p))
+		return -1;
+	n = input_read(p->in, to, len, e);
+	if (n > 0)
+		atomic_fetch_add(&p->meter->in, (uint_fast64_t)n);
+	return n;
+}
+
+/* A window grows by doubling, old and new side by side.  Only the first part
+ * may do so, up to a MiB, for it may be a small object; all others get their
+ * whole size at once. */
+static int
+append(struct part *part, const void *data, size_t len)
+{
+	struct window *w = &part->window;
+
+	if ((part->number > 1 || window_size(w) + len > EAGER) &&
+	    window_reserve(w, window_limit(w) - window_size(w)) != 0)
+		return -1;
+	return window_write(w, data, len);
+}
+
+/* 1: full, 0: the input ended, -1 with e.  The bytes go through a small buffer
+ * because the kernel copies into cold memory at half the speed of memcpy(3). */
+static int
+fill(struct parts *p, struct part *part, struct err *e)
+{
+	size_t limit = window_limit(&part->window), len;
+	ssize_t n;
+
+	while ((len = limit - window_size(&part->window)) > 0) {
+		n = read_some(p, p->chunk, len < IO_CHUNK ? len : IO_CHUNK, e);
+		if (n <= 0)
+			return (int)n;
+		if (append(part, p->chunk, (size_t)n) != 0)
+			return err_sys(e, EXIT_IO, errno,
+			    "cannot keep a part of %zu bytes", limit);
+	}
+	return 1;
+}
+
+/* Behind part 10,000 nothing may come. */
+static int
+expect_end(struct parts *p, struct err *e)
+{
+	char more;
+	ssize_t n = read_some(p, &more, 1, e);
+
+	if (n > 0)
+		return err_set(e, EXIT_DATA, "the input has more than the "
+		    "%llu bytes that fit into %d parts: raise -m or "
+		    "--part-size",
+		    (unsigned long long)part_plan_limit(&p->plan),
+		    PART_NUMBERS);
+	return (int)n;
+}
+
+/* An empty part; while that has to be waited for, the line is told. */
+static struct part *
+acquire(struct parts *p, unsigned number, struct err *e)
+{
+	struct part *part = part_store_get(p->store, number, false, e);
+
+	if (part != NULL)
+		return part;
+	part_line_hurry(p->line, true);
+	part = part_store_get(p->store, number, true, e);
+	part_line_hurry(p->line, false);
+	return part;
+}
+
+/* 0: all parts were delivered. */
+static int
+read_parts(struct parts *p, struct err *e)
+{
+	struct part *part;
+	int more = 1;
+
+	for (unsigned number = 1; more == 1; number++) {
+		if (number > PART_NUMBERS)
+			return expect_end(p, e);
+		if ((part = acquire(p, number, e)) == NULL)
+			return -1;
+		more = fill(p, part, e);
+		if (more >= 0 && window_size(&part->window) > 0)
+			part_line_put(p->line, part);
+		else
+			part_store_return(p->store, part);
+	}
+	return more;
+}
+
+static void *
+read_input(void *ctx)
+{
+	struct parts *p = ctx;
+	struct err e = { EXIT_INTERNAL, "stopped" };
+
+	if (read_parts(p, &e) == 0)
+		part_line_end(p->line, PARTS_END, NULL);
+	else
+		part_line_end(p->line, PARTS_FAILED, &e);
+	return NULL;
+}
+
+/* Owner. */
+
+static void
+free_all(struct parts *p)
+{
+	part_line_free(p->line, p->store);
+	part_store_free(p->store);
+	if (p->stop >= 0)
+		close(p->stop);
+	free(p->chunk);
+	free(p);
+}
+
+static int
+start(struct parts *p, unsigned windows, enum checksum kind, struct err *e)
+{
+	int errnum;
+
+	p->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	p->chunk = malloc(IO_CHUNK);
+	if (p->stop < 0 || p->chunk == NULL)
+		return err_sys(e, EXIT_INTERNAL, errno,
+		    "cannot start the reader");
+	if ((p->store = part_store_new(&p->plan, windows, e)) == NULL ||
+	    (p->line = part_line_start(kind, e)) == NULL)
+		return -1;
+	errnum = pthread_create(&p->thread, NULL, read_input, p);
+	return errnum == 0 ? 0 :
+	    err_sys(e, EXIT_INTERNAL, errnum, "cannot start the reader");
+}
+
+struct parts *
+parts_start(struct input *in, const struct part_plan *plan, unsigned windows,
+    enum checksum kind, struct meter *meter, struct err *e)
+{
+	struct parts *p = calloc(1, sizeof *p);
+
+	if (p == NULL) {
+		err_sys(e, EXIT_INTERNAL, ENOMEM, "cannot start the reader");
+		return NULL;
+	}
+	/* Freed windows shall go back to the system.  glibc would raise its
+	 * threshold to their size instead, and keep them in the thread's heap. */
+	mallopt(M_MMAP_THRESHOLD, EAGER);
+	p->in = in;
+	p->stop = -1;
+	p->meter = meter;
+	p->plan = *plan;
+	p->command = in->from.pid;
+	if (start(p, windows, kind, e) == 0)
+		return p;
+	free_all(p);
+	return NULL;
+}
+
+int
+parts_fd(const struct parts *p)
+{
+	return part_line_fd(p->line);
+}
+
+enum parts_event
+parts_next(struct parts *p, struct part **part, struct err *e)
+{
+	return part_line_next(p->line, part, e);
+}
+
+void
+parts_return(struct parts *p, struct part *part)
+{
+	part_store_return(p->store, part);
+	part_line_sent(p->line);
+}
+
+uint64_t
+parts_crc(struct parts *p)
+{
+	return part_line_crc(p->line);
+}
+
+static bool
+joined_in_time(struct parts *p)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += STOP_MS * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	return pthread_timedjoin_np(p->thread, NULL, &until) == 0;
+}
+
+bool
+parts_stop(struct parts *p)
+{
+	uint64_t one = 1;
+
+	if (p == NULL)
+		return true;
+	part_store_stop(p->store);
+	while (write(p->stop, &one, sizeof one) < 0 && errno == EINTR)
+		continue;
+	if (!joined_in_time(p)) {
+		if (p->command > 0)
+			kill(p->command, SIGKILL);
+		if (!joined_in_time(p))
+			return false;
+	}
+	free_all(p);
+	return true;
+}

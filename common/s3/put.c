@@ -1,0 +1,139 @@
+/* From a command's words to an object and its receipt. */
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "s3/dry_run.h"
+#include "s3/put.h"
+#include "s3/receipt.h"
+
+enum { SPARE = 2 };		/* parts that are read or hashed meanwhile */
+
+/* The size that is known: said, or a regular file's; 0: unknown. */
+static uint64_t
+expected_size(const struct put *p)
+{
+	struct stat st;
+
+	if (p->config.verify.expected != 0)
+		return p->config.verify.expected;
+	return fstat(p->in.fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_size > 0 ? (uint64_t)st.st_size : 0;
+}
+
+static int
+make_plan(struct put *p, uint64_t size, struct err *e)
+{
+	const struct put_config *c = &p->config;
+
+	return part_plan_make(&p->plan, c->memory, c->part_size, c->fixed,
+	    size, e);
+}
+
+static int
+open_input(struct put *p, struct err *e)
+{
+	const struct put_config *c = &p->config;
+
+	if (input_open(&p->in, c->operand, c->from, e) != 0)
+		return -1;
+	p->in.require_seal = c->require_seal;
+	p->in.allow_empty = c->upload.allow_empty;
+	return verify_open(&p->verify, &c->verify, &p->in, e);
+}
+
+int
+put_open(struct put *p, const struct put_config *config, struct meter *meter,
+    struct err *e)
+{
+	*p = (struct put){ .config = *config, .meter = meter, .in.fd = -1,
+		.open = true };
+	if (make_plan(p, config->verify.expected, e) != 0 ||
+	    (p->s3 = s3_open(&config->s3, config->creds, e)) == NULL ||
+	    open_input(p, e) != 0 || make_plan(p, expected_size(p), e) != 0)
+		return -1;
+	p->parts = parts_start(&p->in, &p->plan, config->upload.parallel +
+	    SPARE, config->upload.kind, meter, e);
+	return p->parts == NULL ? -1 : 0;
+}
+
+/* What was uploaded is there already: a receipt that cannot be written is the
+ * only thing that can still go wrong.  Without one, nothing stays prepared. */
+static int
+give_receipt(struct put *p, struct output *out, struct err *e)
+{
+	bool prepared = p->config.upload.prepare;
+	struct upload_result result = upload_result(p->upload);
+	size_t len;
+	char *text = receipt_write(p->config.s3.name, result.multipart,
+	    prepared ? NULL : result.stored, &len);
+	int rc = text == NULL ? err_set(e, EXIT_INTERNAL, "no memory") : 0;
+
+	if (rc == 0 && (prepared || !p->config.quiet))
+		rc = output_write(out, text, len, e);
+	if (rc == 0)
+		rc = output_finish(out, e);
+	free(text);
+	if (rc == 0 && prepared)
+		upload_keep(p->upload);
+	if (rc != 0 && !prepared)
+		err_prefix(e, "'%s' was stored, but there is no receipt",
+		    s3_shown(p->s3));
+	return rc;
+}
+
+int
+put_run(struct put *p, struct output *out, struct err *e)
+{
+	p->upload = upload_new(p->s3, p->parts, &p->config.upload, p->meter,
+	    e);
+	if (p->upload == NULL || upload_send(p->upload, e) != 0)
+		return -1;
+	if (p->config.upload.prepare ? upload_prepare(p->upload, e) :
+	    upload_publish(p->upload, e))
+		return -1;
+	return give_receipt(p, out, e);
+}
+
+int
+put_rehearse(struct put *p, struct output *out, struct err *e)
+{
+	const struct dry_run d = { .s3 = &p->config.s3,
+		.creds = p->config.creds, .upload = &p->config.upload,
+		.plan = &p->plan };
+	size_t len;
+	char *text = dry_run(&d, p->s3, p->parts, p->meter, &len, e);
+	int rc;
+
+	if (text == NULL)
+		return -1;
+	rc = p->config.quiet ? 0 : output_write(out, text, len, e);
+	free(text);
+	return rc == 0 ? output_finish(out, e) : -1;
+}
+
+void
+put_undo(struct put *p)
+{
+	struct err e;
+
+	if (p->upload == NULL || upload_abort(p->upload, &e) == 0)
+		return;
+	diag_say("%s", e.text);
+	diag_say("an unfinished upload is left behind, upload id '%s'",
+	    upload_result(p->upload).multipart->id);
+}
+
+bool
+put_close(struct put *p)
+{
+	if (!p->open)
+		return true;
+	upload_free(p->upload);
+	if (!parts_stop(p->parts))
+		return false;
+	input_close(&p->in);
+	verify_close(&p->verify);
+	s3_close(p->s3);
+	*p = (struct put){ 0 };
+	return true;
+}

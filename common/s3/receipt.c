@@ -1,0 +1,189 @@
+/* One line of JSON, for scripts and for the second phase. */
+#define _GNU_SOURCE	/* asprintf */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json/json.h"
+#include "json/jsonline.h"
+#include "s3/part_plan.h"
+#include "s3/receipt.h"
+
+/* The parts' ETags, a word for each; NULL: no memory. */
+static char *
+join_etags(const struct multipart *m)
+{
+	char *all = NULL;
+	size_t len;
+	FILE *words = open_memstream(&all, &len);
+
+	if (words == NULL)
+		return NULL;
+	for (unsigned i = 0; i < m->count; i++)
+		fprintf(words, "%s%s", i == 0 ? "" : " ", m->parts[i].etag);
+	if (fclose(words) == 0)
+		return all;
+	free(all);
+	return NULL;
+}
+
+char *
+receipt_write(const struct s3_name *name, const struct multipart *m,
+    const struct stored *stored, size_t *len)
+{
+	bool prepared = stored == NULL;
+	struct jsonline j;
+	char *etags = NULL;
+
+	if (prepared && (etags = join_etags(m)) == NULL)
+		return NULL;
+	jsonline_begin(&j);
+	jsonline_text(&j, "state", prepared ? "prepared" : "stored");
+	jsonline_text(&j, "bucket", name->bucket);
+	jsonline_text(&j, "key", name->key);
+	jsonline_number(&j, "size", m->size);
+	jsonline_text(&j, "etag", prepared ? NULL : stored->etag);
+	jsonline_text(&j, "version_id", prepared ? NULL : stored->version);
+	jsonline_text(&j, "checksum_algorithm", *m->checksum == '\0' ? NULL :
+	    checksum_name(m->kind));
+	jsonline_text(&j, "checksum", *m->checksum == '\0' ? NULL :
+	    m->checksum);
+	jsonline_number(&j, "parts", m->id == NULL ? 0 : m->count);
+	if (prepared) {
+		jsonline_text(&j, "token", m->token);
+		jsonline_text(&j, "etags", etags);
+	}
+	jsonline_text(&j, "upload_id", m->id);
+	if (!prepared) {
+		jsonline_number(&j, "attempts", stored->attempts);
+		jsonline_text(&j, "request_id", stored->request_id);
+		jsonline_text(&j, "host_id", stored->host_id);
+	}
+	free(etags);
+	return jsonline_end(&j, len);
+}
+
+/* Reading. */
+
+enum { STATE, BUCKET, KEY, SIZE, ALGORITHM, CHECKSUM, PARTS, TOKEN, ETAGS,
+	UPLOAD_ID, MEMBERS };
+
+static int
+refuse(struct err *e, const char *why)
+{
+	return err_set(e, EXIT_DATA, "not a receipt of --prepare: %s", why);
+}
+
+static int
+read_name(const struct json_want *w, struct s3_name *name, struct err *e)
+{
+	char *url;
+	int rc;
+
+	if (asprintf(&url, "s3://%s/%s", w[BUCKET].text, w[KEY].text) < 0)
+		return err_set(e, EXIT_INTERNAL, "no memory for a receipt");
+	rc = s3_name_parse(name, url, e);
+	free(url);
+	if (rc != 0)
+		e->code = EXIT_DATA;
+	else if (strcmp(name->key, w[KEY].text) != 0)
+		return refuse(e, "the bucket holds a slash");
+	return rc;
+}
+
+static int
+read_etags(const struct json_want *w, struct multipart *m, struct err *e)
+{
+	uint64_t parts;
+	char *words = w[ETAGS].text, *at = NULL, *word;
+
+	if (!json_want_number(&w[PARTS], &parts) || parts < 1 ||
+	    parts > PART_NUMBERS)
+		return refuse(e, "parts is out of bounds");
+	for (word = strtok_r(words, " ", &at); word != NULL;
+	    word = strtok_r(NULL, " ", &at)) {
+		if (m->count == parts || !multipart_etag_fit(word))
+			return refuse(e, "etags and parts disagree");
+		if (multipart_reserve(m, m->count + 1, e) != 0)
+			return -1;
+		if (asprintf(&m->parts[m->count - 1].etag, "%s", word) < 0) {
+			m->parts[m->count - 1].etag = NULL;
+			return err_set(e, EXIT_INTERNAL,
+			    "no memory for a receipt");
+		}
+	}
+	return m->count == parts ? 0 : refuse(e, "etags and parts disagree");
+}
+
+static int
+read_checksum(const struct json_want *w, struct multipart *m, struct err *e)
+{
+	if (w[ALGORITHM].type != JSON_STRING ||
+	    w[CHECKSUM].type != JSON_STRING) {
+		m->kind = CHECKSUM_NONE;
+		return 0;
+	}
+	if (!checksum_parse(w[ALGORITHM].text, &m->kind) ||
+	    m->kind == CHECKSUM_NONE || m->kind == CHECKSUM_SHA256)
+		return refuse(e, "unknown checksum");
+	if (w[CHECKSUM].len >= sizeof m->checksum ||
+	    !multipart_etag_fit(w[CHECKSUM].text))
+		return refuse(e, "checksum");
+	memcpy(m->checksum, w[CHECKSUM].text, w[CHECKSUM].len + 1);
+	return 0;
+}
+
+static int
+read_members(const struct json_want *w, struct s3_name *name,
+    struct multipart *m, struct err *e)
+{
+	static const int texts[] = { STATE, BUCKET, KEY, TOKEN, ETAGS,
+		UPLOAD_ID };
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (w[texts[i]].type != JSON_STRING ||
+		    strlen(w[texts[i]].text) != w[texts[i]].len)
+			return refuse(e, "a member is missing");
+	if (strcmp(w[STATE].text, "prepared") != 0)
+		return refuse(e, "its state is not prepared");
+	if (w[TOKEN].len != TOKEN_TEXT - 1 || *w[UPLOAD_ID].text == '\0' ||
+	    !json_want_number(&w[SIZE], &m->size))
+		return refuse(e, "a member is malformed");
+	memcpy(m->token, w[TOKEN].text, TOKEN_TEXT);
+	if ((m->id = strdup(w[UPLOAD_ID].text)) == NULL)
+		return err_set(e, EXIT_INTERNAL, "no memory for a receipt");
+	if (read_checksum(w, m, e) != 0 || read_etags(w, m, e) != 0)
+		return -1;
+	return read_name(w, name, e);
+}
+
+int
+receipt_read(const char *line, size_t len, struct s3_name *name,
+    struct multipart *m, struct err *e)
+{
+	struct json_want w[MEMBERS] = {
+		[STATE] = { .path = "state" },
+		[BUCKET] = { .path = "bucket" },
+		[KEY] = { .path = "key" },
+		[SIZE] = { .path = "size" },
+		[ALGORITHM] = { .path = "checksum_algorithm" },
+		[CHECKSUM] = { .path = "checksum" },
+		[PARTS] = { .path = "parts" },
+		[TOKEN] = { .path = "token" },
+		[ETAGS] = { .path = "etags" },
+		[UPLOAD_ID] = { .path = "upload_id" },
+	};
+	int rc;
+
+	*name = (struct s3_name){ 0 };
+	*m = (struct multipart){ 0 };
+	if (json_pick(line, len, w, MEMBERS, e) != 0)
+		return err_prefix(e, "not a receipt of --prepare");
+	rc = read_members(w, name, m, e);
+	json_want_free(w, MEMBERS);
+	if (rc != 0) {
+		s3_name_free(name);
+		multipart_free(m);
+	}
+	return rc;
+}

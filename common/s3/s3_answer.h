@@ -1,0 +1,53 @@
+/*
+ * s3_answer: what an answer of S3 says, and what to do about it.  Pure.
+ *
+ * Sources: Amazon S3 API Reference, "Error responses" and the answers of
+ * CreateMultipartUpload and CompleteMultipartUpload; the latter may say 200
+ * first and put an error into the body.
+ */
+#ifndef S3_S3_ANSWER_H
+#define S3_S3_ANSWER_H
+
+#include <stddef.h>
+
+#include "base/diag.h"
+#include "s3/checksum.h"
+
+/* The members that matter, from XML; NULL where absent.  Owned. */
+struct s3_answer {
+	char *code;		/* Error.Code */
+	char *message;
+	char *region;		/* where the bucket is, for redirects */
+	char *upload_id;	/* of InitiateMultipartUploadResult */
+	char *etag;		/* of CompleteMultipartUploadResult */
+	char *checksum[CHECKSUM_SHA256 + 1]; /* of it, by kind */
+};
+
+/*
+ * Reads a body.  root names the element a success has to be; an Error is
+ * accepted in its place.  0, or -1 with e when it is neither, not XML, or cut.
+ */
+int s3_answer_read(struct s3_answer *a, const char *root, const void *body,
+    size_t len, struct err *e);
+void s3_answer_free(struct s3_answer *a);
+
+enum s3_fault {
+	S3_NONE,		/* success */
+	S3_BUSY,		/* again, later; slow down */
+	S3_BROKEN,		/* again */
+	S3_SKEWED,		/* again with the server's time */
+	S3_EXPIRED,		/* again with fresh credentials */
+	S3_ELSEWHERE,		/* again in another region */
+	S3_DENIED,		/* permission or credentials: 77 */
+	S3_EXISTS,		/* a condition on the object did not hold: 73 */
+	S3_NO_UPLOAD,		/* the upload id is not known (any more) */
+	S3_REFUSED		/* any other refusal: 69 */
+};
+
+/* Judges status and error code (NULL: none was given). */
+enum s3_fault s3_fault(int status, const char *code);
+
+/* The exit code of a fault that no retry mended. */
+enum exit_code s3_fault_exit(enum s3_fault f);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * second_phase: receipts of --prepare are committed, or their uploads aborted.
+ */
+#ifndef S3_SECOND_PHASE_H
+#define S3_SECOND_PHASE_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "aws/creds.h"
+#include "s3/object.h"
+#include "s3/s3.h"
+
+struct second_phase {
+	struct s3_config s3;		/* all but name */
+	struct creds *creds;
+	const struct object *object;	/* conditions and the like */
+	bool commit;			/* false: abort */
+	struct output *receipts;	/* of what was stored; NULL: none */
+};
+
+/*
+ * Reads receipts from in, one a line, and settles each.  All are read and
+ * checked before the first is settled; one that fails does not keep the others
+ * from being tried.  e is the first failure, and says how many there were.
+ */
+int second_phase_run(const struct second_phase *p, struct input *in,
+    struct err *e);
+
+#endif

@@ -1,0 +1,346 @@
+/* Old uploads, listed and aborted. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "json/jsonline.h"
+#include "base/date.h"
+#include "s3/multipart.h"
+#include "s3/sweep.h"
+#include "s3/upload_list.h"
+#include "s3/volley.h"
+
+/* The longest keys, three bytes for each of theirs, fit into an answer. */
+#define PAGE "200"
+
+/* An upload that is being aborted. */
+struct slot {
+	const struct pending_upload *upload;	/* NULL: free */
+	struct s3_request request;
+	const char *headers[OBJECT_HEADERS];
+};
+
+struct run {
+	const struct sweep *w;
+	struct s3 *s3;
+	struct volley *volley;
+	struct slot *slots;		/* w->parallel */
+	bool encoded;			/* keys are asked for encoded */
+	bool answered;			/* the last list came with a 200 */
+	int64_t now;			/* the server's, Unix seconds */
+	uint64_t old, failed;
+	struct err first;		/* why the first failed */
+};
+
+static int
+give_line(struct run *r, const struct pending_upload *u, const char *state,
+    const char *error, struct err *e)
+{
+	struct jsonline j;
+	size_t len;
+	char *text;
+	int rc;
+
+	if (r->w->out == NULL)
+		return 0;
+	jsonline_begin(&j);
+	jsonline_text(&j, "state", state);
+	jsonline_text(&j, "bucket", r->w->s3.name->bucket);
+	jsonline_text(&j, "key", u->key);
+	jsonline_text(&j, "upload_id", u->id);
+	jsonline_text(&j, "initiated", u->initiated);
+	jsonline_number(&j, "age_seconds", u->began < r->now ?
+	    (uint64_t)(r->now - u->began) : 0);
+	if (error != NULL)
+		jsonline_text(&j, "error", error);
+	if ((text = jsonline_end(&j, &len)) == NULL)
+		return err_set(e, EXIT_INTERNAL, "no memory for a line");
+	rc = output_write(r->w->out, text, len, e);
+	free(text);
+	return rc;
+}
+
+/* Aborting. */
+
+/* The next old upload of a page from *at on, or NULL. */
+static const struct pending_upload *
+next_old(struct run *r, const struct upload_list *l, size_t *at)
+{
+	while (*at < l->n) {
+		const struct pending_upload *u = &l->uploads[(*at)++];
+
+		if (u->began <= r->now - r->w->older_than) {
+			r->old++;
+			return u;
+		}
+	}
+	return NULL;
+}
+
+/* One has ended; why NULL: well.  Only what ends everything is an error. */
+static int
+settle(struct run *r, struct slot *slot, const struct err *why, struct err *e)
+{
+	const struct pending_upload *u = slot->upload;
+	bool missing = why != NULL && slot->request.fault == S3_NO_UPLOAD;
+	bool gone = missing && !slot->request.lost;
+
+	slot->upload = NULL;
+	s3_clear(r->s3, &slot->request);
+	if (why == NULL || missing) {
+		atomic_fetch_add(&r->w->meter->records, !gone);
+		return give_line(r, u, gone ? "gone" : "aborted", NULL, e);
+	}
+	if (s3_check(r->s3, e) != 0)
+		return -1;
+	if (r->failed++ == 0)
+		r->first = *why;
+	return give_line(r, u, "failed", why->text, e);
+}
+
+/* Fills free slots with old uploads. */
+static int
+start_some(struct run *r, const struct upload_list *l, size_t *at,
+    struct err *e)
+{
+	struct err why;
+
+	for (unsigned i = 0; i < r->w->parallel; i++) {
+		struct slot *s = &r->slots[i];
+
+		if (s->upload != NULL || !volley_free_place(r->volley) ||
+		    (s->upload = next_old(r, l, at)) == NULL)
+			continue;
+		multipart_abort_request(&s->request, r->w->object,
+		    s->upload->key, s->upload->id, s->headers);
+		if (volley_start(r->volley, &s->request, &why) != 0 &&
+		    settle(r, s, &why, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static struct slot *
+slot_of(struct run *r, const struct s3_request *q)
+{
+	struct slot *slot = r->slots;
+
+	while (&slot->request != q)
+		slot++;
+	return slot;
+}
+
+static int
+abort_page(struct run *r, const struct upload_list *l, struct err *e)
+{
+	struct s3_request *q;
+	struct err why;
+	size_t at = 0;
+	int rc;
+
+	while ((rc = start_some(r, l, &at, e)) == 0 &&
+	    (at < l->n || volley_count(r->volley) > 0)) {
+		switch (volley_wait(r->volley, NULL, &q, &why)) {
+		case VOLLEY_NONE:
+			break;
+		case VOLLEY_DONE:
+			rc = settle(r, slot_of(r, q), NULL, e);
+			break;
+		case VOLLEY_FAILED:
+			rc = settle(r, slot_of(r, q), &why, e);
+			break;
+		case VOLLEY_OVER:
+			*e = why;
+			rc = -1;
+		}
+		if (rc != 0)
+			break;
+		meter_tick(r->w->meter);
+	}
+	return rc;
+}
+
+static int
+tell_page(struct run *r, const struct upload_list *l, struct err *e)
+{
+	const struct pending_upload *u;
+	size_t at = 0;
+
+	while ((u = next_old(r, l, &at)) != NULL)
+		if (give_line(r, u, "stale", NULL, e) != 0)
+			return -1;
+	meter_tick(r->w->meter);
+	return 0;
+}
+
+static int
+sweep_page(struct run *r, const struct upload_list *l, struct err *e)
+{
+	const char *prefix = r->w->s3.name->key;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (strncmp(l->uploads[i].key, prefix, strlen(prefix)) != 0)
+			return err_set(e, EXIT_REMOTE, "the list of uploads "
+			    "has a key that was not asked for: '%.200s'",
+			    l->uploads[i].key);
+	return r->w->dry_run ? tell_page(r, l, e) : abort_page(r, l, e);
+}
+
+/* Listing. */
+
+static int
+read_page(struct run *r, const struct s3_request *q, struct upload_list *page,
+    struct err *e)
+{
+	const char *date = s3_header(q, "Date"), *body;
+	size_t len;
+
+	if (date == NULL || !date_parse(date, &r->now))
+		r->now = (int64_t)time(NULL);
+	body = s3_body(q, &len);
+	if (upload_list_read(page, body, len, e) != 0)
+		return -1;
+	if (page->encoded || !r->encoded)
+		return 0;
+	upload_list_free(page);
+	return err_set(e, EXIT_REMOTE, "the server does not encode keys that "
+	    "XML cannot hold");
+}
+
+/* Asks for the page behind l, or for the first one (l NULL). */
+static int
+ask_page(struct run *r, const struct upload_list *l, struct upload_list *page,
+    struct err *e)
+{
+	struct s3_request q = {
+		.what = "list the uploads of", .method = "GET",
+		.query = { { "uploads", "" }, { "max-uploads", PAGE },
+		    { "prefix", r->w->s3.name->key } },
+		.n_query = 3,
+	};
+	const char *headers[OBJECT_HEADERS];
+	int rc;
+
+	if (r->encoded)
+		q.query[q.n_query++] = (struct sigv4_pair){ "encoding-type",
+			"url" };
+	if (l != NULL && l->key_marker != NULL)
+		q.query[q.n_query++] = (struct sigv4_pair){ "key-marker",
+			l->key_marker };
+	if (l != NULL && l->id_marker != NULL)
+		q.query[q.n_query++] = (struct sigv4_pair){
+			"upload-id-marker", l->id_marker };
+	q.headers = headers;
+	q.n_headers = object_headers(r->w->object, OBJECT_ALL, headers);
+	if ((rc = s3_run(r->s3, &q, e)) == 0 &&
+	    (rc = read_page(r, &q, page, e)) != 0)
+		err_prefix(e, "cannot list the uploads of '%s'",
+		    s3_shown(r->s3));
+	r->answered = q.status == 200;
+	s3_clear(r->s3, &q);
+	return rc;
+}
+
+/*
+ * Keys with control characters make a page that is no XML.  Then it is asked
+ * for with encoded keys, from there on.  Not from the start: radosgw 16 encodes
+ * them without saying so, and the markers not at all.
+ */
+static int
+list_page(struct run *r, const struct upload_list *l,
+    struct upload_list *page, struct err *e)
+{
+	int rc = ask_page(r, l, page, e);
+
+	if (rc == 0 || r->encoded || !r->answered)
+		return rc;
+	r->encoded = true;
+	return ask_page(r, l, page, e);
+}
+
+static bool
+same(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* A server that leads in a circle must not keep us for ever. */
+static int
+check_progress(const struct upload_list *l, const struct upload_list *next,
+    struct err *e)
+{
+	if (!next->more || (next->key_marker != NULL &&
+	    !(same(next->key_marker, l->key_marker) &&
+	    same(next->id_marker, l->id_marker))))
+		return 0;
+	return err_set(e, EXIT_REMOTE, "the list of uploads does not go on "
+	    "where it stopped");
+}
+
+/* The next page is asked for before this one's uploads are aborted: some
+ * servers go on behind the marker only while that upload is there. */
+static int
+sweep_all(struct run *r, struct err *e)
+{
+	struct upload_list l = { 0 }, next = { 0 };
+	bool last = false;
+	int rc = list_page(r, NULL, &l, e);
+
+	while (rc == 0 && !last) {
+		last = !l.more;
+		if ((!last && (list_page(r, &l, &next, e) != 0 ||
+		    check_progress(&l, &next, e) != 0)) ||
+		    sweep_page(r, &l, e) != 0)
+			rc = -1;
+		upload_list_free(&l);
+		l = next;
+		next = (struct upload_list){ 0 };
+	}
+	upload_list_free(&l);
+	return rc;
+}
+
+static int
+open_run(struct run *r, const struct s3_name *bucket, struct err *e)
+{
+	const struct sweep *w = r->w;
+	struct s3_config config = w->s3;
+
+	config.name = bucket;
+	if ((r->s3 = s3_open(&config, w->creds, e)) == NULL ||
+	    (r->volley = volley_new(r->s3, w->parallel, e)) == NULL)
+		return -1;
+	r->slots = calloc(w->parallel, sizeof *r->slots);
+	return r->slots != NULL ? 0 : err_set(e, EXIT_INTERNAL,
+	    "cannot sweep: no memory");
+}
+
+static void
+close_run(struct run *r)
+{
+	for (unsigned i = 0; r->slots != NULL && i < r->w->parallel; i++)
+		s3_clear(r->s3, &r->slots[i].request);
+	free(r->slots);
+	volley_free(r->volley);
+	s3_close(r->s3);
+}
+
+int
+sweep_run(const struct sweep *w, struct err *e)
+{
+	const struct s3_name bucket = { .bucket = w->s3.name->bucket,
+		.key = (char[]){ "" } };
+	struct run r = { .w = w };
+	int rc = open_run(&r, &bucket, e);
+
+	if (rc == 0)
+		rc = sweep_all(&r, e);
+	close_run(&r);
+	if (rc != 0 || r.failed == 0)
+		return rc;
+	*e = r.first;
+	if (r.failed > 1)
+		err_prefix(e, "%llu of %llu failed, the first",
+		    (unsigned long long)r.failed, (unsigned long long)r.old);
+	return -1;
+}

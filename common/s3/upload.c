@@ -1,0 +1,252 @@
+/* From an input to an object: in one request, or in parts. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "s3/flight.h"
+#include "s3/part_header.h"
+#include "s3/upload.h"
+
+enum { ABORT_MS = 10 * 1000 };
+
+struct upload {
+	struct s3 *s3;
+	struct parts *parts;
+	struct upload_config config;
+	struct meter *meter;
+	struct flight *flight;		/* multipart, while it is sent */
+	struct part *only;		/* the single part of a small object */
+	bool ended;			/* the complete end was seen */
+	struct multipart multipart;	/* size: of the parts taken so far */
+	struct stored stored;
+	bool left;
+};
+
+static int
+no_memory(struct err *e)
+{
+	return err_set(e, EXIT_INTERNAL, "cannot upload: no memory");
+}
+
+struct upload *
+upload_new(struct s3 *s3, struct parts *parts,
+    const struct upload_config *config, struct meter *meter, struct err *e)
+{
+	struct upload *u = calloc(1, sizeof *u);
+
+	if (u == NULL) {
+		no_memory(e);
+		return NULL;
+	}
+	u->s3 = s3;
+	u->parts = parts;
+	u->config = *config;
+	u->meter = meter;
+	u->multipart.kind = config->kind;
+	return u;
+}
+
+/* Gives back every part that is held. */
+static void
+let_go(struct upload *u)
+{
+	flight_free(u->flight);
+	u->flight = NULL;
+	if (u->only != NULL)
+		parts_return(u->parts, u->only);
+	u->only = NULL;
+}
+
+void
+upload_free(struct upload *u)
+{
+	if (u == NULL)
+		return;
+	let_go(u);
+	multipart_free(&u->multipart);
+	stored_free(&u->stored);
+	free(u);
+}
+
+/* Taking parts. */
+
+/* The next event, waiting for it; no request is under way. */
+static int
+next_event(struct upload *u, struct part **part, enum parts_event *event,
+    struct err *e)
+{
+	while ((*event = parts_next(u->parts, part, e)) == PARTS_NONE) {
+		if (s3_await(u->s3, parts_fd(u->parts), e) != 0)
+			return -1;
+		meter_tick(u->meter);
+	}
+	return *event == PARTS_FAILED ? -1 : 0;
+}
+
+/* Begins a multipart upload and sends all parts, of which first is one. */
+static int
+send_all(struct upload *u, struct part *first, struct err *e)
+{
+	const struct flight_config config = { u->s3, u->parts, &u->multipart,
+		u->config.object, u->meter, u->config.parallel };
+
+	if ((u->flight = flight_new(&config, e)) == NULL ||
+	    multipart_create(u->s3, u->config.object, &u->multipart, e) != 0) {
+		parts_return(u->parts, first);
+		return -1;
+	}
+	u->left = true;
+	if (flight_run(u->flight, first, e) != 0)
+		return -1;
+	u->ended = true;
+	return 0;
+}
+
+static int
+refuse_empty(const struct upload *u, struct err *e)
+{
+	if (u->config.prepare)
+		return err_set(e, EXIT_DATA, "the input is empty: nothing was "
+		    "prepared");
+	return err_set(e, EXIT_DATA, "the input is empty: nothing was stored "
+	    "(--allow-empty stores an empty object)");
+}
+
+/* The first part decides: a small object, or a multipart upload. */
+int
+upload_send(struct upload *u, struct err *e)
+{
+	enum parts_event event;
+	struct part *part, *none;
+
+	if (next_event(u, &part, &event, e) != 0)
+		return -1;
+	if (event == PARTS_END) {
+		u->ended = true;
+		return u->config.allow_empty && !u->config.prepare ? 0 :
+		    refuse_empty(u, e);
+	}
+	if (multipart_note(&u->multipart, part, e) != 0) {
+		parts_return(u->parts, part);
+		return -1;
+	}
+	if (u->config.prepare ||
+	    window_size(&part->window) == window_limit(&part->window))
+		return send_all(u, part, e);
+	u->only = part;
+	if (next_event(u, &none, &event, e) != 0)
+		return -1;
+	u->ended = event == PARTS_END;
+	return u->ended ? 0 : err_set(e, EXIT_INTERNAL,
+	    "a short part was not the last");
+}
+
+/* Publishing. */
+
+/* It failed, but an attempt may have been carried out. */
+static int
+find_out(struct upload *u, bool lost, struct err *e)
+{
+	struct err why = *e;
+	int proof;
+
+	s3_last_words(u->s3, ABORT_MS);
+	proof = multipart_prove(u->s3, u->config.object, u->multipart.token,
+	    u->multipart.size, &u->stored, e);
+	if (proof == 1)
+		return 0;
+	if (proof == 0 || !lost) {
+		*e = why;
+		return -1;
+	}
+	return err_set(e, EXIT_TEMP, "it is not known whether '%s' was "
+	    "stored: %.400s", s3_shown(u->s3), why.text);
+}
+
+static int
+put_object(struct upload *u, struct err *e)
+{
+	const char *headers[OBJECT_HEADERS + 2];
+	char token[2 * TOKEN_TEXT], checksum[PART_HEADER];
+	struct s3_request r = {
+		.what = "store", .method = "PUT", .etag = true,
+		.headers = headers,
+	};
+	int rc;
+
+	r.n_headers = object_headers(u->config.object, OBJECT_FIRST |
+	    OBJECT_LAST | OBJECT_ALL, headers);
+	multipart_token(u->multipart.token);
+	snprintf(token, sizeof token, OBJECT_TOKEN ": %s",
+	    u->multipart.token);
+	headers[r.n_headers++] = token;
+	if (u->only != NULL) {
+		r.body = window_bytes(&u->only->window);
+		r.len = window_size(&u->only->window);
+		r.sha256 = u->only->sha256;
+		if (part_header_write(u->config.kind, u->only, checksum))
+			headers[r.n_headers++] = checksum;
+		snprintf(u->multipart.checksum, CHECKSUM_TEXT, "%s",
+		    part_header_value(checksum));
+	}
+	rc = s3_run(u->s3, &r, e);
+	if (rc == 0) {
+		atomic_fetch_add(&u->meter->out, r.len);
+		rc = stored_keep(&u->stored, u->s3, &r,
+		    s3_header(&r, "ETag"), NULL, e);
+		if (rc == 0 && u->only != NULL)
+			rc = part_header_echoed(u->s3, &r, u->config.kind,
+			    checksum, e);
+	} else if (s3_maybe_done(&r)) {
+		rc = find_out(u, r.lost, e);
+	}
+	s3_clear(u->s3, &r);
+	return rc;
+}
+
+int
+upload_publish(struct upload *u, struct err *e)
+{
+	if (!u->ended)
+		return err_set(e, EXIT_INTERNAL,
+		    "the input has not ended: nothing is published");
+	if (u->multipart.id == NULL)
+		return put_object(u, e);
+	if (upload_prepare(u, e) != 0)
+		return -1;
+	return multipart_complete(u->s3, u->config.object, &u->multipart,
+	    &u->stored, &u->left, e);
+}
+
+int
+upload_prepare(struct upload *u, struct err *e)
+{
+	u->multipart.crc = parts_crc(u->parts);
+	return multipart_review(u->s3, &u->multipart, e);
+}
+
+void
+upload_keep(struct upload *u)
+{
+	u->left = false;
+}
+
+int
+upload_abort(struct upload *u, struct err *e)
+{
+	let_go(u);
+	if (!u->left)
+		return 0;
+	s3_last_words(u->s3, ABORT_MS);
+	if (multipart_abort(u->s3, u->config.object, u->multipart.id, e) != 0)
+		return -1;
+	u->left = false;
+	return 0;
+}
+
+struct upload_result
+upload_result(const struct upload *u)
+{
+	return (struct upload_result){ .multipart = &u->multipart,
+		.stored = &u->stored, .left = u->left };
+}

@@ -1,0 +1,72 @@
+/*
+ * upload: parts of an input become one object, or none.
+ *
+ * An input that fits into one part goes up in a single PutObject, a longer one
+ * as a multipart upload, several parts side by side.  Nothing is published
+ * before the input was read to its complete end; upload_publish is a step of
+ * its own, which the caller takes, and upload_abort is the other one.
+ */
+#ifndef S3_UPLOAD_H
+#define S3_UPLOAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+#include "base/meter.h"
+#include "s3/multipart.h"
+#include "s3/object.h"
+#include "s3/parts.h"
+#include "s3/s3.h"
+
+struct upload_config {
+	unsigned parallel;	/* requests side by side, >= 1 */
+	bool allow_empty;	/* an empty input becomes an empty object */
+	bool prepare;		/* always multipart; upload_publish is not
+				 * called by this process */
+	enum checksum kind;	/* the parts' */
+	const struct object *object; /* NULL: nothing special */
+};
+
+struct upload;
+
+/* What there is to say about an upload.  The pointers are the upload's. */
+struct upload_result {
+	const struct multipart *multipart; /* id NULL: none was begun */
+	const struct stored *stored;	/* etag NULL before publication */
+	bool left;			/* the multipart upload is still there:
+					 * neither completed nor aborted */
+};
+
+/* meter counts the acknowledged bytes as "out" and the parts as records. */
+struct upload *upload_new(struct s3 *s3, struct parts *parts,
+    const struct upload_config *config, struct meter *meter, struct err *e);
+void upload_free(struct upload *u);
+
+/* Instead of publishing: the parts are reviewed and stay where they are, for
+ * the receipt to be committed or aborted later. */
+int upload_prepare(struct upload *u, struct err *e);
+
+/* Keeps a multipart upload from being aborted: its receipt was given. */
+void upload_keep(struct upload *u);
+
+/*
+ * Sends all parts and waits for the complete end of the input.  65 when it is
+ * empty.  Nothing is published: a single part is only held.
+ */
+int upload_send(struct upload *u, struct err *e);
+
+/* Puts the single part, or completes the multipart upload.  75 when it cannot
+ * be found out whether that was done. */
+int upload_publish(struct upload *u, struct err *e);
+
+/*
+ * Drops what is under way and aborts the multipart upload, if one was begun,
+ * within ten seconds; a signal that comes meanwhile ends that, too.  0 when
+ * nothing is left behind.  Parts go back to their thread.
+ */
+int upload_abort(struct upload *u, struct err *e);
+
+struct upload_result upload_result(const struct upload *u);
+
+#endif
