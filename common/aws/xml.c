@@ -53,18 +53,19 @@ static void XMLCALL
 on_start(void *ctx, const XML_Char *name, const XML_Char **attributes)
 {
 	struct walk *w = ctx;
-	size_t len = strlen(name);
+	size_t len = strlen(name), dot = w->path_len > 0 ? 1 : 0;
 
 	(void)attributes;
 	if (w->failed)
 		return;
-	if (w->depth == XML_DEPTH || len > XML_PATH - 2 - w->path_len) {
+	/* Sums: the room left in path may be less than a dot and the NUL. */
+	if (w->depth == XML_DEPTH || w->path_len + dot + len + 1 > XML_PATH) {
 		refuse(w, "nested too deeply");
 		return;
 	}
 	w->path_end[w->depth] = w->path_len;
 	w->begin[w->depth++] = w->content_len;
-	if (w->path_len > 0)
+	if (dot == 1)
 		w->path[w->path_len++] = '.';
 	memcpy(w->path + w->path_len, name, len + 1);
 	w->path_len += len;
@@ -77,7 +78,7 @@ on_text(void *ctx, const XML_Char *text, int len)
 
 	if (w->failed)
 		return;
-	if ((size_t)len > XML_TEXT - w->content_len) {
+	if (w->content_len + (size_t)len > XML_TEXT) {
 		refuse(w, "too much text in one element");
 		return;
 	}

@@ -70,6 +70,46 @@ test_limits(void)
 	ok(refused(big), "a name too long");
 }
 
+/* Elements in each other, whose names have these lengths (0: none). */
+static size_t
+nest(char *text, const int *lengths, size_t n)
+{
+	char *p = text;
+
+	for (size_t i = 0; i < n; i++)
+		if (lengths[i] > 0)
+			p += sprintf(p, "<%0*d>", lengths[i], 0);
+	for (size_t i = n; i-- > 0;)
+		if (lengths[i] > 0)
+			p += sprintf(p, "</%0*d>", lengths[i], 0);
+	for (char *c = text; c < p; c++)
+		*c = *c == '0' ? 'x' : *c;
+	return (size_t)(p - text);
+}
+
+/* Paths are taken up to XML_PATH - 1 bytes and refused above, at whatever
+ * lengths their names begin and end. */
+static void
+test_path_limit(void)
+{
+	static char text[8 * XML_PATH];
+	struct xml_want want = { "a", NULL };
+	unsigned wrong = 0;
+
+	for (int a = XML_PATH - 8; a < XML_PATH; a++)
+		for (int b = 0; b < 8; b++)
+			for (int c = 1; c < 3 * XML_PATH; c += c < 8 ? 1 : 61) {
+				int lengths[] = { a, b, c };
+				size_t n = nest(text, lengths, 3);
+				bool fits = a + b + c + (b == 0 ? 1 : 2) <
+				    XML_PATH;
+
+				wrong += (xml_pick(text, n, &want, 1, &e) ==
+				    0) != fits;
+			}
+	ok(wrong == 0, "paths around the longest: %u wrong", wrong);
+}
+
 static int
 stop_at_b(void *ctx, const char *path, const char *content, struct err *err)
 {
@@ -89,6 +129,7 @@ main(void)
 
 	test_pick();
 	test_limits();
+	test_path_limit();
 	ok(xml_walk("<a><b/><c/><c/></a>", 19, stop_at_b, &n, &e) == -1 &&
 	    n == 1 && strcmp(e.text, "mine") == 0, "a walk is stopped");
 	xml_escape(f, "a<b>&\"c'");
