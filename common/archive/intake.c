@@ -102,11 +102,10 @@ intake_drain(struct intake *in, const unsigned char **tail, struct err *e)
 const unsigned char *
 intake_kept(const struct intake *in, uint64_t at, size_t len)
 {
-	uint64_t first = in->raw - in->chunk - INTAKE_KEPT;	/* may wrap */
-	uint64_t here = at - first;
+	size_t room = INTAKE_KEPT + in->chunk;
+	uint64_t back = at <= in->raw ? in->raw - at : UINT64_MAX;
 
-	return here <= INTAKE_KEPT + in->chunk &&
-	    len <= INTAKE_KEPT + in->chunk - here ? in->kept + here : NULL;
+	return len <= back && back <= room ? in->kept + (room - back) : NULL;
 }
 
 bool

@@ -378,6 +378,9 @@ unarchive_block(struct unarchive *u, const void **block, struct err *e)
 	} else if (rc != ARCHIVE_OK) {
 		return fail(u, "cannot read the archive", e);
 	}
+	if (offset < 0)
+		return err_set(e, EXIT_DATA, "cannot read the archive: a piece "
+		    "of data stands before its member");
 	if ((uint64_t)offset <= u->size)
 		return give(u, piece, len, block, e);
 	u->hole = (uint64_t)offset - u->size;

@@ -171,9 +171,10 @@ static bool
 is_loopback(const char *host)
 {
 	char plain[INET6_ADDRSTRLEN] = "";
+	size_t len = strcspn(host + (host[0] == '['), "]");
 
-	if (host[0] == '[' && strlen(host) - 2 < sizeof plain)
-		memcpy(plain, host + 1, strlen(host) - 2);
+	if (host[0] == '[' && len < sizeof plain)
+		memcpy(plain, host + 1, len);
 	return strcasecmp(host, "localhost") == 0 ||
 	    address_kind(*plain == '\0' ? host : plain) == ADDRESS_LOOPBACK;
 }

@@ -142,13 +142,13 @@ int
 base64_read(const char *text, size_t len, uint8_t *out, size_t n)
 {
 	uint8_t whole[BASE64_MAX + 2];
-	size_t padding = (3 - n % 3) % 3, digits = len - padding;
+	size_t padding = (3 - n % 3) % 3;
 	int rc = -1;
 
 	/* libcrypto forgives blanks around it, and takes '=' for a digit. */
 	if (n <= BASE64_MAX && len == BASE64_SIZE(n) - 1 &&
-	    strspn(text, BASE64) == digits &&
-	    strspn(text + digits, "=") == padding &&
+	    strspn(text, BASE64) + padding == len &&
+	    strspn(text + len - padding, "=") == padding &&
 	    EVP_DecodeBlock(whole, (const unsigned char *)text, (int)len) ==
 	    (int)(n + padding)) {
 		memcpy(out, whole, n);

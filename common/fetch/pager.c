@@ -67,7 +67,12 @@ settle_position(struct pager *p, uint64_t start_page, struct err *e)
 	if (c->kind == PAGER_OFFSET && size == 0)
 		return err_set(e, EXIT_USAGE,
 		    "--start-page: the size of a page is not known");
-	p->position += skip * (c->kind == PAGER_OFFSET ? size : 1);
+	if (c->kind == PAGER_PAGE)
+		size = 1;
+	if (skip > (INT64_MAX - p->position) / size)
+		return err_set(e, EXIT_USAGE, "--start-page: there is no such "
+		    "page of %" PRIu64 " records", size);
+	p->position += skip * size;
 	return set_number(p, c->param, p->position, e);
 }
 

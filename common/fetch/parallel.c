@@ -91,7 +91,7 @@ on_body(struct http_call *call, const void *data, size_t len)
 	bytes += l->skip;
 	len -= (size_t)l->skip;
 	l->skip = 0;
-	if (len > l->size - have(l))
+	if (have(l) + len > l->size)
 		return fail(l, EXIT_REMOTE, "more bytes than asked for");
 	if (window_write(&l->window, bytes, len) == -1)
 		return fail(l, EXIT_INTERNAL, "%s", strerror(errno));

@@ -4,7 +4,8 @@
 int
 sink_allows(const struct sink *s, uint64_t len, struct err *e)
 {
-	if (s->limit != 0 && len > s->limit - s->bytes)
+	if (s->limit != 0 && (s->bytes > s->limit ||
+	    len > s->limit - s->bytes))
 		return err_set(e, EXIT_DATA, "more than the %llu bytes of "
 		    "--max-size", (unsigned long long)s->limit);
 	return 0;

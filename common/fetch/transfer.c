@@ -117,7 +117,7 @@ on_body(struct http_call *call, const void *data, size_t len)
 	bytes += t->skip;
 	len -= (size_t)t->skip;
 	t->skip = 0;
-	if (t->total >= 0 && len > (uint64_t)t->total - t->have)
+	if (t->total >= 0 && t->have + len > (uint64_t)t->total)
 		return fail(t, EXIT_REMOTE, "more bytes than announced");
 	return keep(t, bytes, len);
 }
@@ -175,7 +175,7 @@ take_part(struct transfer *t, struct http_call *call)
 	if (t->total >= 0 && r.total >= 0 && r.total != t->total)
 		return changed(t, "the length");
 	if ((uint64_t)r.first > t->have || (uint64_t)r.last < t->have ||
-	    (call->length >= 0 && call->length != r.last - r.first + 1))
+	    (call->length >= 0 && call->length - 1 != r.last - r.first))
 		return fail(t, EXIT_REMOTE, "bytes %" PRId64 "-%" PRId64
 		    " were sent, %" PRIu64 " asked for", r.first, r.last,
 		    t->have);

@@ -72,7 +72,7 @@ scan_member(struct scan *s, struct level *l, const char *p)
 	s->next = NULL;
 	l->name = s->name;
 	l->name_len = (uint32_t)len;
-	if (s->name_over || len > SCAN_NAME_MAX - s->split.size)
+	if (s->name_over || s->split.size + len > SCAN_NAME_MAX)
 		return long_name(s, l);
 	if (s->split.size == 0 && !s->escaped)
 		return scan_select(s, l->node, s->name, len, name_offset(s));

@@ -76,7 +76,7 @@ static bool
 room(const struct part_store *s, uint64_t size)
 {
 	return s->existing == 0 || (s->existing < s->most &&
-	    size <= s->plan.budget - s->bytes);
+	    s->bytes + size <= s->plan.budget);
 }
 
 static struct part *
