@@ -139,15 +139,14 @@ read_shard(struct options *o, const char *s)
 static void
 read_data(struct options *o, char *text)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	size_t len = strlen(text);
 
 	free(o->data);
 	o->data = *text == '@' ? io_slurp(text + 1, DATA_MAX, &len, &e) :
 	    strdup(text);
 	if (o->data == NULL)
-		must(*text == '@' ? -1 : err_set(&e, EXIT_INTERNAL,
-		    "out of memory"), &e);
+		must(*text == '@' ? -1 : err_memory(&e), &e);
 	hide(text);
 	o->fetch.session.body = o->data;
 	o->fetch.session.body_len = len;
@@ -156,7 +155,7 @@ read_data(struct options *o, char *text)
 static void
 read_pager(struct options *o, char *text)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 
 	o->fetch.paged = true;
 	if (strcmp(text, "connpass") == 0)
@@ -182,7 +181,7 @@ read_ms(const char *what, uint64_t max)
 static void
 take_header(struct options *o, int option)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (option == OPT_HEADER_ENV) {
 		must(headers_add_env(&o->fetch.headers, optarg, &e), &e);
@@ -334,7 +333,7 @@ static void
 check_options(struct options *o)
 {
 	struct fetch_config *c = &o->fetch;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (o->args.n_operands == 0 && o->list == NULL)
 		args_wrong("an operand is missing");
@@ -433,7 +432,7 @@ main(int argc, char **argv)
 	struct output out = { .fd = -1 };
 	struct fetch f = { 0 };
 	struct meter meter;
-	struct err e;
+	struct err e = ERR_NONE;
 	int r;
 
 	diag_name("cp-fetch");

@@ -97,10 +97,10 @@ read_delimiter(const char *s)
 static void
 add_fields(struct options *o, const char *list)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (fields_parse(&o->fields, list, &e) != 0)
-		args_wrong("%s", e.text);
+		args_fail(&e);
 	o->how.fields = &o->fields;
 }
 
@@ -112,7 +112,7 @@ read_fields_file(struct options *o, const char *file)
 	static const char mark[] = "\xef\xbb\xbf";
 	size_t before = o->fields.n;
 	char *text, *line, *rest;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	line = text = io_slurp(file, FIELDS_FILE_MAX, NULL, &e);
 	if (text == NULL)
@@ -133,12 +133,12 @@ read_fields_file(struct options *o, const char *file)
 static void
 read_unwind(struct options *o, const char *text)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (o->how.unwind != NULL)
 		args_wrong("--unwind can be given once only");
 	if (path_parse(&o->unwind, text, &o->how.unwind_optional, &e) != 0)
-		args_wrong("%s", e.text);
+		args_fail(&e);
 	if (o->unwind.n == 0)
 		args_wrong("--unwind needs the path of a member");
 	o->how.unwind = &o->unwind;
@@ -154,13 +154,13 @@ read_input_option(struct options *o, int opt)
 	    *const lates[] = { "error", "drop", "warn", NULL },
 	    *const nuls[] = { "keep", "error", NULL };
 	struct conversion *how = &o->how;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	switch (opt) {
 	case 'r':
 		path_free(&how->root);
 		if (path_parse(&how->root, optarg, NULL, &e) != 0)
-			args_wrong("%s", e.text);
+			args_fail(&e);
 		break;
 	case 'f':
 		add_fields(o, optarg);
@@ -321,7 +321,7 @@ main(int argc, char **argv)
 	struct options o;
 	struct meter m;
 	struct args a;
-	struct err e;
+	struct err e = ERR_NONE;
 	bool good;
 
 	diag_name("json2csv");

@@ -226,7 +226,7 @@ check_reading(const struct options *o)
 static void
 parse_args(struct options *o, struct args *a, int argc, char **argv)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	int opt;
 
 	*a = (struct args){ .usage = usage, .shorts = "0123456789eF:ln:tx",
@@ -252,7 +252,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	if (zipbudget_divide(&o->pack.budget, a->face.memory,
 	    a->face.threads != 0 ? a->face.threads :
 	    processors(MAX_THREADS), &e) != 0)
-		args_wrong("%s", e.text);
+		args_fail(&e);
 	o->source.threads = o->pack.budget.threads + 1;	/* the verifier */
 	o->source.tar_memory = READ_MEMORY + zipbudget_most(&o->pack.budget);
 	check_writing(o);
@@ -404,7 +404,7 @@ main(int argc, char **argv)
 {
 	struct options o;
 	struct args a;
-	struct err e;
+	struct err e = ERR_NONE;
 	char *secret = NULL;
 	bool good = true;
 

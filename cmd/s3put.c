@@ -158,7 +158,7 @@ static void
 must(int rc, const struct err *e)
 {
 	if (rc != 0)
-		args_wrong("%s", e->text);
+		args_fail(e);
 }
 
 /* Flags, texts and sizes have a place; false: it is none of them. */
@@ -206,7 +206,7 @@ take_plain(struct options *o, int opt)
 static bool
 take_object(struct options *o, int opt)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	unsigned i;
 
 	if (opt == OPT_METADATA) {
@@ -304,7 +304,7 @@ finish_settings(struct options *o)
 {
 	struct settings *set = &o->settings;
 	struct endpoint_config *to = &o->s3.endpoint;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (settings_read(set, o->profile, &e) != 0)
 		args_fail(&e);
@@ -327,7 +327,7 @@ static void
 finish_upload(struct options *o, const struct args *a)
 {
 	struct put_config *c = &o->put;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	must(s3_name_parse(&o->name, a->operands[0], &e), &e);
 	must(object_finish(&o->object, o->name.key, &e), &e);
@@ -349,7 +349,7 @@ static void
 check_others(struct options *o, const struct args *a)
 {
 	const struct put_config *c = &o->put;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (a->from != NULL)
 		args_wrong("--from goes with uploads only");
@@ -505,7 +505,7 @@ main(int argc, char **argv)
 {
 	struct options o;
 	struct args a;
-	struct err e;
+	struct err e = ERR_NONE;
 	bool good;
 	int code;
 

@@ -110,6 +110,9 @@ grep -lE '#include <curl/' common/*/* cmd/* | grep -vE '^common/(http|fetch|aws|
 grep -lE '#include <openssl/' common/*/* cmd/* | grep -vE '^common/(base|http|aws|s3)/' |
     none "OpenSSL is seen where digests are made only"
 
+t/helper/unfilled-errors cmd/*.c common/*/*.c t/unit/*.c t/fuzz/*.c t/helper/*.c |
+    none "what fails says what failed"
+
 comm -3 <(listed programs) <(ls cmd | sed 's/\.c$//' | sort) | none "PROGRAMS are the files of cmd"
 for f in $(listed fuzzers); do
 	[ -x "t/fuzz/seeds-$f" ] || echo "$f"

@@ -99,7 +99,7 @@ write_line(enum extract_what what, const struct member *m, uint64_t size,
 	int rc;
 
 	if (f == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	if (what == EXTRACT_JSON) {
 		fputs("{\"name\":", f);
 		put_json(f, m->name);
@@ -118,7 +118,7 @@ write_line(enum extract_what what, const struct member *m, uint64_t size,
 		put_masked(f, m->name);
 		fputc('\n', f);
 	}
-	rc = fclose(f) != 0 ? err_set(e, EXIT_INTERNAL, "out of memory") :
+	rc = fclose(f) != 0 ? err_memory(e) :
 	    output_write(out, line, len, e);
 	free(line);
 	return rc;
@@ -175,7 +175,7 @@ extract_run(struct extract *x, struct unarchive *u, struct output *out,
 	int rc;
 
 	if (seen == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	rc = all_members(x, u, seen, out, e);
 	free(seen);
 	return rc;

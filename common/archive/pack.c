@@ -57,7 +57,7 @@ pack_open(const struct pack_options *o, struct output *out, struct err *e)
 	struct pack *p = calloc(1, sizeof *p);
 
 	if (p == NULL) {
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 		return NULL;
 	}
 	p->o = o;

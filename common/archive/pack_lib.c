@@ -186,7 +186,7 @@ pack_lib_open(struct pack *p, struct err *e)
 	if (l == NULL || l->a == NULL || l->entry == NULL || l->buf == NULL ||
 	    (p->o->format->tar && window_init(&l->hold,
 	    p->o->budget.window) != 0)) {
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 	} else if (set_up(l, p->o) != ARCHIVE_OK) {
 		fail(l, e);
 	} else if (!p->o->format->gzip || set_up_gzip(l, p->o, e) == 0) {

@@ -51,14 +51,14 @@ pack_zip_open(struct pack *p, struct err *e)
 	struct pack_zip *z = calloc(1, sizeof *z);
 
 	if (z == NULL) {
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 		return NULL;
 	}
 	z->size = b->depth + 1;		/* and the one being read */
 	z->ring = calloc(z->size, sizeof *z->ring);
 	z->names = malloc((size_t)z->size * NAME_SIZE);
 	if (z->ring == NULL || z->names == NULL) {
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 		pack_zip_close(z);
 		return NULL;
 	}

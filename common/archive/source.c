@@ -57,7 +57,7 @@ operand_name(const struct source_options *o, const char *operand,
 		raw = strdup(is_nameless(file) ? "data" : file);
 	clean = raw != NULL ? malloc(strlen(raw) + 1) : NULL;
 	if (clean == NULL) {
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 	} else if ((why = zipname_clean(raw, clean)) != NULL) {
 		err_set(e, EXIT_USAGE, "'%s' cannot be an entry's name: %s",
 		    raw, why);
@@ -81,7 +81,7 @@ name_operands(struct source *s, struct err *e)
 
 	s->names = calloc(count(o), sizeof *s->names);
 	if (s->names == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	for (unsigned i = 0; i < count(o); i++) {
 		s->names[i] = operand_name(o, o->n_operands > 0 ?
 		    o->operands[i] : "-", e);
@@ -198,7 +198,7 @@ next_member(struct source *s, struct pack_entry *en, struct err *e)
 	free(s->name);
 	s->name = malloc(strlen(m.name) + 1);
 	if (s->name == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	if ((why = zipname_clean(m.name, s->name)) != NULL)
 		return err_set(e, EXIT_DATA, "member '%s' cannot be an "
 		    "entry's name: %s", m.name, why);
@@ -226,7 +226,7 @@ number_name(struct source *s, struct err *e)
 	if (dot == NULL || dot == base)
 		dot = base + strlen(base);
 	if (s->name == NULL && (s->name = malloc(size)) == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	snprintf(s->name, size, "%.*s-%04u%s", (int)(dot - name), name,
 	    s->splitter.pieces, dot);
 	if (strlen(s->name) > ZIP_NAME_MAX)

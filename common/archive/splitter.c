@@ -11,7 +11,7 @@ splitter_init(struct splitter *s, struct input *in, uint64_t limit, bool csv,
 	*s = (struct splitter){ .in = in, .limit = limit, .csv = csv };
 	s->buf = malloc(SPLITTER_LINE);
 	if (s->buf == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	return 0;
 }
 
@@ -82,7 +82,7 @@ keep_header(struct splitter *s, struct err *e)
 		return 0;
 	s->header = malloc(s->ready + 1);
 	if (s->header == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	s->header_len = s->header_at = s->ready;
 	memcpy(s->header, s->buf, s->ready);
 	return 0;

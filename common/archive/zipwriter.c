@@ -24,7 +24,7 @@ zipwriter_init(struct zipwriter *w, struct tee *out, size_t window,
 		goto fail;
 	return 0;
 fail:
-	err_set(e, EXIT_INTERNAL, "cannot set up the archive: out of memory");
+	err_memory(e);
 	zipwriter_free(w);
 	return -1;
 }

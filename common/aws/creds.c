@@ -35,12 +35,6 @@ struct step {
 	const struct step *from;
 };
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot keep credentials: no memory");
-}
-
 /* The environment. */
 
 static int
@@ -84,7 +78,7 @@ fetch_process(struct creds *c, int64_t now, struct creds_secret *s,
 
 	(void)now;
 	if (window_init(&w, OUTPUT_MAX) != 0)
-		return no_memory(e);
+		return err_memory(e);
 	rc = input_open(&in, NULL, command, e);
 	if (rc == 0)
 		rc = read_all(&in, &w, e);
@@ -251,7 +245,7 @@ open_role(struct creds *c, const struct step *step, char *const *v,
 		return -1;
 	fetched_by(c, "assumed role", fetch_role);
 	if ((c->base = calloc(1, sizeof *c->base)) == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	if (open_source(c->base, step, v, e) != 0)
 		return -1;
 	return sts_open(&c->sts, step->config->sts, &role, e);
@@ -379,7 +373,7 @@ creds_open(const struct creds_config *config, struct err *e)
 	struct creds *c = calloc(1, sizeof *c);
 
 	if (c == NULL) {
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	if (choose(c, config, e) != 0) {

@@ -64,8 +64,7 @@ creds_ask(struct http *http, const struct http_call *question,
 	int rc = 1;
 
 	if (window_init(answer, ANSWER_MAX) != 0)
-		return err_set(e, EXIT_INTERNAL, "cannot ask for credentials: "
-		    "no memory");
+		return err_memory(e);
 	for (unsigned made = 1; rc == 1 && wait >= 0; made++) {
 		call = *question;
 		call.on_body = collect;

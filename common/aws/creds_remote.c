@@ -18,13 +18,6 @@ enum { TOKEN_MAX = 16 * 1024, FETCH_MS = 2000 };
 #define EC2_TOKEN "/latest/api/token"
 #define EC2_ROLES "/latest/meta-data/iam/security-credentials/"
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot ask for credentials: "
-	    "no memory");
-}
-
 static bool
 is_true(const char *name)
 {
@@ -68,7 +61,7 @@ authorization(char **header, struct err *e)
 	else if (token != NULL && asprintf(header, "Authorization: %s",
 	    token) < 0) {
 		*header = NULL;
-		rc = no_memory(e);
+		rc = err_memory(e);
 	}
 	creds_wipe_text(&text);
 	return rc;
@@ -81,7 +74,7 @@ creds_container_open(struct creds_remote *r, const char *relative,
 	if (asprintf(&r->url, "%s%s", relative == NULL ? "" : ECS_ORIGIN,
 	    relative == NULL ? full : relative) < 0) {
 		r->url = NULL;
-		return no_memory(e);
+		return err_memory(e);
 	}
 	if ((relative != NULL && *relative != '/') ||
 	    !creds_url_allowed(r->url))
@@ -130,7 +123,7 @@ creds_instance_open(struct creds_remote *r, struct err *e)
 	for (len = strlen(origin); len > 0 && origin[len - 1] == '/'; len--)
 		continue;
 	if ((r->url = strndup(origin, len)) == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	return (r->http = creds_client(FETCH_MS, true, e)) == NULL ? -1 : 0;
 }
 
@@ -145,14 +138,14 @@ ask_text(struct creds_remote *r, const char *method, const char *path,
 	char *url, *text = NULL;
 
 	if (asprintf(&url, "%s%s%s", r->url, path, tail) < 0) {
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	call.url = url;
 	if (creds_ask(r->http, &call, &answer, status, e) == 0 &&
 	    (text = strndup(window_bytes(&answer), window_size(&answer))) ==
 	    NULL)
-		no_memory(e);
+		err_memory(e);
 	creds_forget(&answer);
 	free(url);
 	return text;
@@ -176,7 +169,7 @@ instance_token(struct creds_remote *r, char **header, struct err *e)
 		    "control characters");
 	else if (asprintf(header, "x-aws-ec2-metadata-token: %s", token) < 0) {
 		*header = NULL;
-		rc = no_memory(e);
+		rc = err_memory(e);
 	}
 	creds_wipe_text(&token);
 	return rc;
@@ -195,7 +188,7 @@ instance_role(struct creds_remote *r, const char *header, struct err *e)
 	encoded = sigv4_encode(role, 1);
 	free(role);
 	if (encoded == NULL)
-		no_memory(e);
+		err_memory(e);
 	return encoded;
 }
 

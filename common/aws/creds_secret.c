@@ -55,8 +55,7 @@ creds_keep(struct creds_secret *s, const char *id, const char *secret,
 	if (s->id == NULL || s->secret == NULL ||
 	    (token != NULL && s->token == NULL)) {
 		creds_wipe(s);
-		return err_set(e, EXIT_INTERNAL,
-		    "cannot keep credentials: no memory");
+		return err_memory(e);
 	}
 	return 0;
 }

@@ -20,12 +20,6 @@ enum { BUCKET_MAX = 255, KEY_MAX_BYTES = 1024, REGION_MAX = 63,
 #define DIGITS "0123456789"
 
 static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot build a URL: no memory");
-}
-
-static int
 check_bucket(const char *name, size_t len, struct err *e)
 {
 	if (len < 3 || len > BUCKET_MAX ||
@@ -66,7 +60,7 @@ s3_name_parse_prefix(struct s3_name *n, const char *url, struct err *e)
 	n->key = strdup(key);
 	if (n->bucket == NULL || n->key == NULL) {
 		s3_name_free(n);
-		return no_memory(e);
+		return err_memory(e);
 	}
 	return 0;
 }
@@ -119,7 +113,7 @@ aws_host(const struct endpoint_config *c, const char *service, char **host,
 	    "api.aws" : "amazonaws.com", china ? ".cn" : "") >= 0)
 		return 0;
 	*host = NULL;
-	return no_memory(e);
+	return err_memory(e);
 }
 
 static int
@@ -137,12 +131,12 @@ make_aws(struct endpoint *p, const struct endpoint_config *c,
 		p->host = NULL;
 	free(service);
 	if (p->host == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	if (asprintf(&p->origin, "https://%s", p->host) < 0) {
 		p->origin = NULL;
-		return no_memory(e);
+		return err_memory(e);
 	}
-	return (p->prefix = strdup("")) == NULL ? no_memory(e) : 0;
+	return (p->prefix = strdup("")) == NULL ? err_memory(e) : 0;
 }
 
 static bool
@@ -188,7 +182,7 @@ from_parts(struct endpoint *p, CURLU *u, struct err *e)
 	if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_PATH, &path, 0) != CURLUE_OK) {
-		no_memory(e);
+		err_memory(e);
 		goto out;
 	}
 	p->secure = strcmp(scheme, "https") == 0;
@@ -203,7 +197,7 @@ from_parts(struct endpoint *p, CURLU *u, struct err *e)
 		p->origin = NULL;
 	p->prefix = prefix_of(path);
 	rc = p->host == NULL || p->origin == NULL || p->prefix == NULL ?
-	    no_memory(e) : 0;
+	    err_memory(e) : 0;
 out:
 	curl_free(scheme);
 	curl_free(host);
@@ -220,7 +214,7 @@ make_custom(struct endpoint *p, const char *url, struct err *e)
 
 	p->bucket_in_path = true;
 	if (u == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	if ((strncmp(url, "http://", 7) != 0 &&
 	    strncmp(url, "https://", 8) != 0) ||
 	    curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK)
@@ -286,7 +280,7 @@ endpoint_sts(const struct endpoint_config *c, char **url, struct err *e)
 	if (n >= 0)
 		return 0;
 	*url = NULL;
-	return no_memory(e);
+	return err_memory(e);
 }
 
 void

@@ -89,12 +89,6 @@ profile_find(const char *text, const char *section, const char *outer,
 	return value;
 }
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot read the profile: no memory");
-}
-
 /* $variable, or that file in ~/.aws; *text becomes its contents. */
 static int
 read_file(const char *variable, const char *name, char **text, struct err *e)
@@ -107,12 +101,12 @@ read_file(const char *variable, const char *name, char **text, struct err *e)
 	if (path == NULL) {
 		if (asprintf(&built, "%s/.aws/%s", home == NULL ? "" : home,
 		    name) < 0)
-			return no_memory(e);
+			return err_memory(e);
 		path = built;
 	}
 	if (access(path, F_OK) != 0) {
 		*text = strdup("");
-		rc = *text == NULL ? no_memory(e) : 0;
+		rc = *text == NULL ? err_memory(e) : 0;
 	} else if ((*text = io_slurp(path, FILE_MAX, NULL, e)) == NULL) {
 		e->code = EXIT_AUTH;
 		rc = -1;
@@ -129,7 +123,7 @@ name_section(struct profile *p, struct err *e)
 	    "" : "profile ", p->name) >= 0)
 		return 0;
 	p->section = NULL;
-	return no_memory(e);
+	return err_memory(e);
 }
 
 int
@@ -167,7 +161,7 @@ static int
 copy(char **to, const char *value, size_t len, struct err *e)
 {
 	*to = value == NULL ? NULL : strndup(value, len);
-	return value == NULL || *to != NULL ? 0 : no_memory(e);
+	return value == NULL || *to != NULL ? 0 : err_memory(e);
 }
 
 /* A setting of the profile in both files. */
@@ -216,7 +210,7 @@ profile_service(const struct profile *p, const char *service, const char *key,
 	if (services != NULL && asprintf(&section, "services %s",
 	    services) < 0) {
 		section = NULL;
-		rc = no_memory(e);
+		rc = err_memory(e);
 	}
 	if (section != NULL)
 		at = profile_find(p->config, section, service, key, &len,

@@ -16,8 +16,7 @@ static int
 copy(char **to, const char *value, struct err *e)
 {
 	*to = value == NULL ? NULL : strdup(value);
-	return value == NULL || *to != NULL ? 0 : err_set(e, EXIT_INTERNAL,
-	    "cannot read the settings: no memory");
+	return value == NULL || *to != NULL ? 0 : err_memory(e);
 }
 
 /* The variable's value, else the profile's; for the caller to free. */

@@ -10,12 +10,6 @@
 enum { OWN = 5 };
 
 static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot send a request: no memory");
-}
-
-static int
 add(struct signed_headers *h, const char *name, const char *value)
 {
 	if (asprintf(&h->lines[h->n], "%s%s%s", name,
@@ -40,7 +34,7 @@ authorize(struct signed_headers *h, const struct sigv4_request *q,
 		return -1;
 	rc = add(h, "Authorization", value);
 	free(value);
-	return rc == 0 ? 0 : no_memory(e);
+	return rc == 0 ? 0 : err_memory(e);
 }
 
 int
@@ -61,7 +55,7 @@ signed_headers_make(struct signed_headers *h, const struct sigv4_request *q,
 	for (size_t i = 0; i < n && !failed; i++)
 		failed = add(h, more[i], NULL);
 	if (failed)
-		return no_memory(e);
+		return err_memory(e);
 	return key == NULL ? 0 : authorize(h, q, stamp, key, e);
 }
 

@@ -11,12 +11,6 @@
 
 #define ALGORITHM "AWS4-HMAC-SHA256"
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot sign a request: no memory");
-}
-
 int
 sigv4_stamp(char out[SIGV4_STAMP], time_t t)
 {
@@ -169,7 +163,7 @@ canonical_header(const char *header, struct err *e)
 		return NULL;
 	}
 	if ((text = malloc(strlen(header) + 1)) == NULL) {
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	p = text;
@@ -216,7 +210,7 @@ sorted_headers(const struct sigv4_request *r, struct err *e)
 	char **headers = calloc(r->n_headers + 1, sizeof *headers);
 
 	if (headers == NULL) {
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	for (size_t i = 0; i < r->n_headers; i++)
@@ -246,7 +240,7 @@ canonical(const struct sigv4_request *r, char **headers, struct err *e)
 	FILE *out = open_memstream(&text, &len);
 
 	if (out == NULL) {
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	fprintf(out, "%s\n%s\n%s\n", r->method, r->path, r->query);
@@ -256,7 +250,7 @@ canonical(const struct sigv4_request *r, char **headers, struct err *e)
 	signed_names(out, headers, r->n_headers);
 	fprintf(out, "\n%s", r->payload);
 	if (finish(out, &text) == NULL)
-		no_memory(e);
+		err_memory(e);
 	return text;
 }
 
@@ -283,7 +277,7 @@ signing_key(const struct sigv4_request *r, const char *secret,
 	int failed;
 
 	if (first == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	memcpy(first, "AWS4", 4);
 	memcpy(first + 4, secret, len - 3);
 	failed = hmac_sha256(first, len, r->stamp, 8, out, e) ||
@@ -311,11 +305,11 @@ signature(const struct sigv4_request *r, const char *secret,
 		return -1;
 	hex_write(hex, digest, sizeof digest);
 	if ((out = open_memstream(&text, &len)) == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	fprintf(out, ALGORITHM "\n%s\n%.8s/%s/%s/aws4_request\n%s", r->stamp,
 	    r->stamp, r->region, r->service, hex);
 	if (finish(out, &text) == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	if (signing_key(r, secret, key, e) == 0 &&
 	    hmac_sha256(key, sizeof key, text, len, digest, e) == 0) {
 		hex_write(hex, digest, sizeof digest);
@@ -335,7 +329,7 @@ authorization(const struct sigv4_request *r, const char *id, char **headers,
 	FILE *out = open_memstream(&text, &len);
 
 	if (out == NULL) {
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	fprintf(out, ALGORITHM " Credential=%s/%.8s/%s/%s/aws4_request, "
@@ -343,7 +337,7 @@ authorization(const struct sigv4_request *r, const char *id, char **headers,
 	signed_names(out, headers, r->n_headers);
 	fprintf(out, ", Signature=%s", hex);
 	if (finish(out, &text) == NULL)
-		no_memory(e);
+		err_memory(e);
 	return text;
 }
 

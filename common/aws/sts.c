@@ -19,12 +19,6 @@ enum { STS_MS = 10 * 1000, TOKEN_MAX = 16 * 1024, DURATION_MIN = 900,
 #define FORM "application/x-www-form-urlencoded"
 
 static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot ask STS: no memory");
-}
-
-static int
 check_duration(const char *text, struct err *e)
 {
 	char *end;
@@ -41,7 +35,7 @@ static int
 copy(char **to, const char *from, struct err *e)
 {
 	*to = from == NULL ? NULL : strdup(from);
-	return from == NULL || *to != NULL ? 0 : no_memory(e);
+	return from == NULL || *to != NULL ? 0 : err_memory(e);
 }
 
 static int
@@ -79,7 +73,7 @@ sts_open(struct sts *t, const struct endpoint_config *config,
 	if (asprintf(&t->url, "%s%s/", t->endpoint.origin,
 	    t->endpoint.prefix) < 0) {
 		t->url = NULL;
-		return no_memory(e);
+		return err_memory(e);
 	}
 	if (copy(&t->region, config->region, e) != 0 ||
 	    copy_role(t, role, e) != 0)
@@ -124,7 +118,7 @@ web_form(const struct sts *t, struct err *e)
 	form = sigv4_query(pairs, sizeof pairs / sizeof *pairs);
 	creds_wipe_text(&token);
 	if (form == NULL)
-		no_memory(e);
+		err_memory(e);
 	return form;
 }
 
@@ -144,7 +138,7 @@ role_form(const struct sts *t, struct err *e)
 		pairs[n++] = (struct sigv4_pair){ "DurationSeconds",
 			t->duration };
 	if ((form = sigv4_query(pairs, n)) == NULL)
-		no_memory(e);
+		err_memory(e);
 	return form;
 }
 
@@ -162,7 +156,7 @@ make_headers(const struct sts *t, const struct sigv4_key *key, int64_t now,
 		return -1;
 	hex_write(payload, digest, sizeof digest);
 	if ((path = sigv4_path(t->endpoint.prefix, NULL, "")) == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	const struct sigv4_request q = { .method = "POST", .path = path,
 		.query = "", .payload = payload, .region = t->region,
 		.service = "sts" };
@@ -184,7 +178,7 @@ explain(struct window *answer, struct err *e)
 		[CODE] = { .path = "ErrorResponse.Error.Code" },
 		[MESSAGE] = { .path = "ErrorResponse.Error.Message" },
 	};
-	struct err none;
+	struct err none = ERR_NONE;
 
 	if (xml_pick(window_bytes(answer), window_size(answer), w, COUNT,
 	    &none) != 0)

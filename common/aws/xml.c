@@ -119,7 +119,7 @@ xml_walk(const void *text, size_t len,
 	w.content = malloc(XML_TEXT + 1);
 	w.parser = XML_ParserCreate(NULL);
 	if (w.content == NULL || w.parser == NULL) {
-		err_set(e, EXIT_INTERNAL, "cannot read XML: no memory");
+		err_memory(e);
 		goto out;
 	}
 	XML_SetUserData(w.parser, &w);
@@ -158,8 +158,7 @@ pick_element(void *ctx, const char *path, const char *content, struct err *e)
 			continue;
 		if (asprintf(&want->text, "%s", content) < 0) {
 			want->text = NULL;
-			return err_set(e, EXIT_INTERNAL,
-			    "cannot read XML: no memory");
+			return err_memory(e);
 		}
 	}
 	return 0;

@@ -47,10 +47,22 @@ args_wrong(const char *fmt, ...)
 _Noreturn void
 args_fail(const struct err *e)
 {
-	int code = diag_report(e);
+	int code;
 
+	if (e->code == EXIT_USAGE)
+		args_wrong("%s", e->text);
+	code = diag_report(e);
 	seal_break(STDOUT_FILENO);
 	exit(code);
+}
+
+_Noreturn static void
+no_memory(void)
+{
+	struct err e = ERR_NONE;
+
+	err_memory(&e);
+	args_fail(&e);
 }
 
 static bool
@@ -72,7 +84,7 @@ join_letters(struct args *a)
 
 	a->letters = malloc(2 + n + sizeof common_letters);
 	if (a->letters == NULL)
-		args_wrong("out of memory");
+		no_memory();
 	a->letters[at++] = '-';
 	a->letters[at++] = ':';
 	memcpy(a->letters + at, a->shorts, n);
@@ -96,7 +108,7 @@ join_longs(struct args *a)
 		own++;
 	a->all = calloc(own + N_COMMON + 1, sizeof *a->all);
 	if (a->all == NULL)
-		args_wrong("out of memory");
+		no_memory();
 	for (size_t i = 0; i < own; i++)
 		a->all[at++] = a->longs[i];
 	for (size_t i = 0; i < N_COMMON; i++)
@@ -115,7 +127,7 @@ args_begin(struct args *a, int argc, char **argv)
 	a->n_operands = 0;
 	a->operands = calloc((size_t)argc + 1, sizeof *a->operands);
 	if (a->operands == NULL)
-		args_wrong("out of memory");
+		no_memory();
 	join_letters(a);
 	join_longs(a);
 	optind = 1;

@@ -77,7 +77,8 @@ void args_free(struct args *a);
 _Noreturn void args_wrong(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 
-/* The same for an option whose value failed below with e: its text, its code. */
+/* The same for an option whose value failed below with e: its text, its code;
+ * where to find help if that is 64. */
 _Noreturn void args_fail(const struct err *e);
 
 /*

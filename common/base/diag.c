@@ -1,7 +1,7 @@
 /* diag: error values and one-line messages. */
 #include "base/diag.h"
 
-#include <stdint.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,7 +43,7 @@ err_sys(struct err *e, enum exit_code code, int errnum, const char *fmt, ...)
 	size_t at;
 	char reason[128];
 
-	e->code = code;
+	e->code = errnum == ENOMEM ? EXIT_INTERNAL : code;
 	e->text[0] = '\0';
 	va_start(ap, fmt);
 	at = append(e, 0, fmt, ap);
@@ -52,6 +52,13 @@ err_sys(struct err *e, enum exit_code code, int errnum, const char *fmt, ...)
 		snprintf(reason, sizeof reason, "error %d", errnum);
 	snprintf(e->text + at, sizeof e->text - at, ": %s", reason);
 	return -1;
+}
+
+int
+err_memory(struct err *e)
+{
+	return err_set(e, EXIT_INTERNAL,
+	    "out of memory (a smaller -m takes less)");
 }
 
 int
@@ -128,7 +135,24 @@ diag_say(const char *fmt, ...)
 int
 diag_report(const struct err *e)
 {
-	if (e->code != EXIT_PIPE)
-		diag_say("%s", e->text[0] != '\0' ? e->text : "failed");
-	return (int)e->code;
+	switch (e->code) {
+	case EXIT_PIPE:
+		return EXIT_PIPE;
+	case EXIT_USAGE:
+	case EXIT_DATA:
+	case EXIT_REMOTE:
+	case EXIT_INTERNAL:
+	case EXIT_EXISTS:
+	case EXIT_IO:
+	case EXIT_TEMP:
+	case EXIT_AUTH:
+	case EXIT_UPSTREAM:
+		diag_say("%s", e->text);
+		return (int)e->code;
+	case EXIT_DONE:
+		break;
+	}
+	diag_say("internal error: something failed and did not say what; "
+	    "please report this");
+	return EXIT_INTERNAL;
 }

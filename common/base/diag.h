@@ -34,13 +34,22 @@ struct err {
 	char text[ERR_TEXT];	/* "what failed 'object': why", lower case */
 };
 
+/* No failure yet.  Each variable begins as it (t/0001-layers.t looks), and a
+ * structure that holds a struct err begins zeroed: so a failure that somebody
+ * forgot to fill in is reported as that, and never as what was on the stack. */
+#define ERR_NONE { EXIT_DONE, "" }
+
 /* Fills e and returns -1, so that `return err_set(…)` reads well. */
 int err_set(struct err *e, enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same, with ": " and strerror(errnum) behind it. */
+/* The same, with ": " and strerror(errnum) behind it.  Where errnum is ENOMEM
+ * the code is EXIT_INTERNAL, whatever was given. */
 int err_sys(struct err *e, enum exit_code code, int errnum,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* "out of memory", and what helps against that; EXIT_INTERNAL; -1. */
+int err_memory(struct err *e);
 
 /* Puts context in front of a text that came from below; returns -1. */
 int err_prefix(struct err *e, const char *fmt, ...)
@@ -60,7 +69,8 @@ const char *diag_program(void);
  */
 void diag_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Reports e unless it is EXIT_PIPE, and returns its code for exit(3). */
+/* Reports e unless it is EXIT_PIPE, and returns its code for exit(3): one of
+ * the table, never EXIT_DONE.  An e that nobody filled is EXIT_INTERNAL. */
 int diag_report(const struct err *e);
 
 #endif

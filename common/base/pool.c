@@ -133,7 +133,7 @@ pool_new(unsigned threads, unsigned depth,
 	int rc;
 
 	if (p == NULL) {
-		err_set(e, EXIT_INTERNAL, "cannot start threads: out of memory");
+		err_memory(e);
 		return NULL;
 	}
 	p->work = work;
@@ -144,7 +144,7 @@ pool_new(unsigned threads, unsigned depth,
 	p->slots = calloc(depth, sizeof *p->slots);
 	p->workers = calloc(threads, sizeof *p->workers);
 	if (p->slots == NULL || p->workers == NULL) {
-		err_set(e, EXIT_INTERNAL, "cannot start threads: out of memory");
+		err_memory(e);
 		goto fail;
 	}
 	if ((rc = start_workers(p, threads)) != 0) {

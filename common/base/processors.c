@@ -18,7 +18,7 @@ quota_of(const char *group)
 {
 	unsigned long long quota, period, n = 0;
 	char path[PATH_ROOM + 16], *text;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	snprintf(path, sizeof(path), "%s/cpu.max", group);
 	text = io_slurp(path, SMALL, NULL, &e);
@@ -75,7 +75,7 @@ processors(unsigned most)
 {
 	unsigned quota = 0, n = 1;
 	cpu_set_t set;
-	struct err e;
+	struct err e = ERR_NONE;
 	char *self;
 
 	if (sched_getaffinity(0, sizeof(set), &set) == 0 && CPU_COUNT(&set) > 0)

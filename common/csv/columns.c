@@ -4,12 +4,6 @@
 
 #include "csv/columns.h"
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "out of memory");
-}
-
 int
 columns_of_fields(struct table *t, const struct fields *f,
     const uint32_t *leaf, struct err *e)
@@ -18,7 +12,7 @@ columns_of_fields(struct table *t, const struct fields *f,
 
 	t->columns = calloc(f->n, sizeof(*t->columns));
 	if (t->columns == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	for (i = 0; i < f->n; i++)
 		t->columns[i] = (struct column){
 			.header = f->list[i].header,
@@ -40,14 +34,14 @@ columns_of_tree(struct table *t, struct select *select, struct err *e)
 	t->columns = calloc((size_t)select->n_leaves + 1,
 	    sizeof(*t->columns));
 	if (t->columns == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	for (i = 0; i < select->n_leaves; i++) {
 		n = select->leaves[i];
 		if (!n->valued && n->n_children > 0)
 			continue;
 		header = select_path(select, n, &len);
 		if (header == NULL)
-			return no_memory(e);
+			return err_memory(e);
 		t->columns[t->n_columns++] = (struct column){
 			.header = header, .header_len = len, .leaf = i };
 	}

@@ -84,12 +84,6 @@ struct converter {
 };
 
 static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "out of memory");
-}
-
-static int
 take_job(struct converter *c, struct err *e)
 {
 	c->job = jobs_batch(&c->jobs, e);
@@ -317,7 +311,7 @@ next_block(struct converter *c, struct err *e)
 	bool guess = jobs_slicing(&c->jobs) && c->doubt == 0;
 	struct job *j = jobs_slice(&c->jobs, e);
 	struct meter *m = c->jobs.meter;
-	struct err earlier;
+	struct err earlier = ERR_NONE;
 
 	if (j == NULL)
 		return -1;
@@ -358,7 +352,7 @@ missing(const char *what, const struct path *p, const char *from,
 	char *path = path_text(p);
 
 	if (path == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	err_set(e, EXIT_DATA, "%s '%s' occurs %s", what, path, from);
 	free(path);
 	return -1;
@@ -393,7 +387,7 @@ check_presence(const struct converter *c, struct err *e)
 static int
 run(struct converter *c, struct err *e)
 {
-	struct err later;
+	struct err later = ERR_NONE;
 	int rc;
 
 	rc = scan_all(c, e);
@@ -417,7 +411,7 @@ start(struct converter *c, struct input *in, struct err *e)
 	if (o->fields != NULL) {
 		c->field_leaf = calloc(o->fields->n, sizeof(*c->field_leaf));
 		if (c->field_leaf == NULL)
-			return no_memory(e);
+			return err_memory(e);
 	}
 	if (feed_init(&c->feed, in, c->jobs.block, o->replace, e) != 0 ||
 	    select_init(&c->select, &o->root, o->unwind, o->fields,

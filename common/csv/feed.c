@@ -18,7 +18,7 @@ block_init(struct block *b, size_t size, struct err *e)
 {
 	*b = (struct block){ .room = malloc(SCAN_TAIL + size + SCAN_SLACK) };
 	if (b->room == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	b->bytes = b->room + SCAN_TAIL;
 	return 0;
 }
@@ -40,7 +40,7 @@ feed_init(struct feed *f, struct input *in, size_t size, bool replace,
 	if (f->rest != NULL && (f->raw != NULL || !replace))
 		return 0;
 	feed_free(f);
-	return err_set(e, EXIT_INTERNAL, "out of memory");
+	return err_memory(e);
 }
 
 void

@@ -21,12 +21,6 @@
 /* What of a table's width is allowed for in a batch. */
 enum { BATCH_CELLS = 256 * 1024 };
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "out of memory");
-}
-
 void
 queue_init(struct queue *q)
 {
@@ -72,7 +66,7 @@ job_new(struct jobs *s, struct err *e)
 	if (j == NULL || batch_init(&j->batch, s->record + BATCH_TEXT) != 0 ||
 	    window_init(&j->rows, ROWS_WINDOW + 3 * s->record) != 0) {
 		job_free(j);
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	j->jobs = s;
@@ -100,7 +94,7 @@ jobs_batch(struct jobs *s, struct err *e)
 		return NULL;
 	if (batch_rewind(&j->batch) != 0) {
 		job_free(j);
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	window_rewind(&j->rows);
@@ -135,7 +129,7 @@ jobs_slice(struct jobs *s, struct err *e)
 	if (j == NULL || window_init(&j->rows, ROWS_WINDOW) != 0 ||
 	    block_init(&j->block, s->block, e) != 0) {
 		job_free(j);
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	j->slice = true;
@@ -279,7 +273,7 @@ jobs_put_slice(struct jobs *s, struct job *j, bool in_array, struct err *e)
 		    sizeof(*j->part.seen));
 	if (j->part.seen == NULL) {
 		job_free(j);
-		return no_memory(e);
+		return err_memory(e);
 	}
 	j->part.in_array = in_array;
 	return submit(s, j, e);
@@ -311,7 +305,7 @@ jobs_write_header(struct jobs *s, size_t memory, struct err *e)
 	int rc = -1;
 
 	if (window_init(&w, memory) != 0)
-		return no_memory(e);
+		return err_memory(e);
 	if (rows_header(s->writers[0], &w, e) == 0)
 		rc = put_rows(s, &w, 0, e);
 	window_free(&w);
@@ -326,7 +320,7 @@ start_slicers(struct jobs *s, const struct select *select,
 
 	s->slicers = calloc(s->threads, sizeof(struct slicer *));
 	if (s->slicers == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	for (i = 0; i < s->threads; i++) {
 		s->slicers[i] = slicer_new(select, policy, s->writers[i],
 		    max_records(s->table), e);
@@ -345,7 +339,7 @@ jobs_start(struct jobs *s, const struct table *t, const struct select *select,
 	s->table = t;
 	s->writers = calloc(s->threads + 1, sizeof(struct rows *));
 	if (s->writers == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	for (i = 0; i <= s->threads; i++) {
 		s->writers[i] = rows_new(t, e);
 		if (s->writers[i] == NULL)

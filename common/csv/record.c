@@ -125,7 +125,7 @@ joined_reserve(struct record_reader *r, size_t len)
 			err_set(r->e, EXIT_DATA, "its joined arrays exceed "
 			    "the memory budget; see -m");
 		else
-			err_set(r->e, EXIT_INTERNAL, "out of memory");
+			err_memory(r->e);
 		return 0;
 	}
 	for (i = 0; i < r->leaves; i++) {
@@ -321,7 +321,7 @@ record_reader_new(uint32_t leaves, size_t memory,
 			return r;
 	}
 	record_reader_free(r);
-	err_set(e, EXIT_INTERNAL, "out of memory");
+	err_memory(e);
 	return NULL;
 }
 
@@ -380,14 +380,14 @@ trim(struct record_reader *r)
 	yheap_free(&r->heap);
 	if (start(r) == 0)
 		return 0;
-	return err_set(r->e, EXIT_INTERNAL, "out of memory");
+	return err_memory(r->e);
 }
 
 int
 record_read(struct record_reader *r, struct batch *b, void *ctx, struct err *e)
 {
 	if (b->unwound && unwind_arrange(&r->unwind, b) != 0)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	e->code = EXIT_DONE;
 	r->batch = b;
 	r->ctx = ctx;

@@ -22,7 +22,7 @@ full(int errnum, struct err *e)
 	if (errnum == ENOSPC)
 		return err_set(e, EXIT_DATA,
 		    "a row exceeds the memory budget; see -m");
-	return err_set(e, EXIT_INTERNAL, "out of memory");
+	return err_memory(e);
 }
 
 /* Writes the window's rows, and this one. */
@@ -115,7 +115,7 @@ rows_new(const struct table *t, struct err *e)
 	struct rows *r = calloc(1, sizeof(*r));
 
 	if (r == NULL) {
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 		return NULL;
 	}
 	r->table = t;

@@ -23,7 +23,7 @@ slicer_new(const struct select *select, const struct scan_policy *policy,
 	    select_copy(&w->select, select, e) != 0 ||
 	    scan_init(&w->scan, &w->select, &lenient, e) != 0) {
 		slicer_free(w);
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 		return NULL;
 	}
 	w->batch.max_records = max_records;
@@ -60,7 +60,7 @@ slice_convert(struct slicer *w, const struct block *b, struct scan_part *p,
 	const struct rows_outlet outlet = { .write = refuse };
 	enum scan_status status;
 	size_t at = 0, used;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (utf8_check(b->bytes, b->len) != b->len)
 		return false;

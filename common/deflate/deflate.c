@@ -146,9 +146,7 @@ deflate_new(int level, unsigned threads, unsigned depth, struct err *e)
 		d->crc_op = crc32_combine_gen(DEFLATE_BLOCK);
 	}
 	if (d == NULL || !allocate_encoders(d) || !allocate_jobs(d)) {
-		err_set(e, EXIT_INTERNAL,
-		    "cannot set up compression: out of memory for %u threads",
-		    threads);
+		err_memory(e);
 		deflate_free(d);
 		return NULL;
 	}

@@ -66,7 +66,7 @@ trailer_new(enum trailer_kind kind, struct err *e)
 	struct trailer *t = calloc(1, sizeof *t);
 
 	if (t == NULL) {
-		err_set(e, EXIT_INTERNAL, "cannot check the end: no memory");
+		err_memory(e);
 		return NULL;
 	}
 	if (kind != TRAILER_ANY && open_format(t, formats[kind], e) != 0) {

@@ -30,7 +30,7 @@ new(struct err *e)
 	struct members *m = malloc(sizeof *m);
 
 	if (m == NULL) {
-		err_set(e, EXIT_INTERNAL, "cannot check the end: no memory");
+		err_memory(e);
 		return NULL;
 	}
 	m->place = FIRST;

@@ -34,7 +34,7 @@ new(struct err *e)
 	struct tail *t = calloc(1, sizeof *t);
 
 	if (t == NULL)
-		err_set(e, EXIT_INTERNAL, "cannot check the end: no memory");
+		err_memory(e);
 	return t;
 }
 

@@ -46,7 +46,7 @@ new(struct err *e)
 	struct walk *w = calloc(1, sizeof *w);
 
 	if (w == NULL)
-		err_set(e, EXIT_INTERNAL, "cannot check the end: no memory");
+		err_memory(e);
 	else
 		expect(w, FRAME, MAGIC, 0);
 	return w;

@@ -68,7 +68,7 @@ connpass_url(const char *base, const char *operand, struct err *e)
 	size = base_len + path_len + strlen(query) + 3;
 	url = malloc(size);
 	if (url == NULL) {
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 		return NULL;
 	}
 	snprintf(url, size, "%.*s/%.*s/%s", (int)base_len, base,
@@ -94,7 +94,7 @@ header_of(const char *key, size_t len, struct err *e)
 	}
 	header = malloc(sizeof name + len);
 	if (header == NULL) {
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 		return NULL;
 	}
 	memcpy(header, name, sizeof name - 1);

@@ -146,7 +146,7 @@ fetch_list(struct fetch *f, const char *path, struct err *e)
 	int r = 0;
 
 	if (lines == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	if (lines_open(lines, path, e) == -1) {
 		free(lines);
 		return -1;

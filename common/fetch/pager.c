@@ -83,7 +83,7 @@ pager_init(struct pager *p, const struct pager_config *config,
 	*p = (struct pager){ .config = config, .origin = url,
 	    .url = strdup(url) };
 	if (p->url == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	if (settle_position(p, start_page, e) == -1) {
 		pager_free(p);
 		return -1;
@@ -138,7 +138,7 @@ grow_visited(struct pager *p, struct err *e)
 	uint64_t *table = calloc(room, sizeof *table);
 
 	if (table == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	for (size_t i = 0; i < p->visited_room; i++)
 		if (p->visited[i] != 0)
 			insert(table, room, p->visited[i]);

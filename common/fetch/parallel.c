@@ -191,7 +191,7 @@ probe(struct parallel *p, struct err *e)
 	/* A failure that a repetition does not mend is told by transfer_run,
 	 * which meets it as well. */
 	if (p->usable && (p->url = strdup(l->call.url)) == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	http_done(&l->call);
 	return l->failed ? -1 : p->usable;
 }
@@ -355,7 +355,7 @@ prepare(struct parallel *p, struct err *e)
 
 	p->if_range = malloc(room);
 	if (p->if_range == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	snprintf(p->if_range, room, "If-Range: %s", p->validator);
 	if (sink_begin(p->t->sink, false, e) == -1 ||
 	    sink_allows(p->t->sink, p->total, e) == -1)
@@ -378,7 +378,7 @@ parallel_run(struct transfer *t, unsigned jobs, size_t chunk, struct err *e)
 	int r = -1;
 
 	if (p == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	p->t = t;
 	p->jobs = jobs;
 	p->chunk = chunk;

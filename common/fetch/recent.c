@@ -24,7 +24,7 @@ recent_new(struct err *e)
 	struct recent *r = calloc(1, sizeof *r);
 
 	if (r == NULL)
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 	return r;
 }
 

@@ -251,7 +251,7 @@ attempt(struct transfer *t, struct http_call *call, struct err *e)
 
 		if_range = malloc(room);
 		if (if_range == NULL)
-			return err_set(e, EXIT_INTERNAL, "out of memory");
+			return err_memory(e);
 		snprintf(if_range, room, "If-Range: %s", t->validator);
 		snprintf(range, sizeof range, "Range: bytes=%" PRIu64 "-",
 		    t->have);

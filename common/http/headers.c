@@ -29,7 +29,7 @@ keep(struct headers *h, char *text, struct err *e)
 	size_t name;
 
 	if (text == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	h->text[h->n++] = text;
 	name = strcspn(text, ": \t\r\n");
 	if (name == 0 || text[name] != ':')

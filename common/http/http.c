@@ -255,7 +255,7 @@ http_start(struct http *h, struct http_call *call, struct err *e)
 	call->received = call->sent = 0;
 	call->why[0] = call->peer[0] = '\0';
 	if (s == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	s->http = h;
 	s->call = call;
 	s->next = h->active;

@@ -129,10 +129,10 @@ set_headers(struct http_slot *s, struct err *e)
 			    (int)strcspn(h, ":\r\n"), h);
 		expect |= strncasecmp(h, "Expect:", 7) == 0;
 		if (add_header(s, h) == -1)
-			return err_set(e, EXIT_INTERNAL, "out of memory");
+			return err_memory(e);
 	}
 	if (!expect && append_header(s, "Expect:") == -1)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	return 0;
 }
 

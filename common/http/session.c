@@ -177,7 +177,7 @@ keep_url(struct session *s, struct http_call *call, struct err *e)
 	char *copy = strdup(call->url);
 
 	if (copy == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	free(s->at);
 	s->at = copy;
 	call->url = copy;

@@ -91,7 +91,7 @@ url_join(const char *base, const char *reference, struct err *e)
 	}
 	if (url_check(joined, EXIT_DATA, e) == 0 &&
 	    (copy = strdup(joined)) == NULL)
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 	curl_free(joined);
 	return copy;
 }
@@ -242,7 +242,7 @@ url_query_set(const char *url, const char *name, const char *value,
 	if (pair != NULL)
 		made = malloc(strlen(url) + pair_len + 3);
 	if (made == NULL) {
-		err_set(e, EXIT_INTERNAL, "out of memory");
+		err_memory(e);
 		goto out;
 	}
 	to = append(append(pair, name, name_len), "=", 1);

@@ -15,7 +15,7 @@ struct pick {
 				 * open objects have matched */
 	size_t n;
 	size_t depth;		/* open objects and arrays */
-	const char *trouble;	/* why a callback stopped the parser */
+	bool no_memory, too_deep;	/* why a callback stopped the parser */
 };
 
 /* Segments of a path, and the i-th of them. */
@@ -71,7 +71,7 @@ value(struct pick *p, enum json_type type, const void *text, size_t len)
 			continue;
 		w->text = malloc(len + 1);
 		if (w->text == NULL) {
-			p->trouble = "out of memory";
+			p->no_memory = true;
 			return 0;
 		}
 		memcpy(w->text, text, len);
@@ -85,7 +85,7 @@ static int
 open_container(struct pick *p, enum json_type type)
 {
 	if (p->depth == JSON_DEPTH) {
-		p->trouble = "nested too deeply";
+		p->too_deep = true;
 		return 0;
 	}
 	if (!value(p, type, NULL, 0))
@@ -245,9 +245,11 @@ refuse(yajl_handle h, const struct pick *p, size_t at, struct err *e)
 	unsigned char *text;
 	const char *from;
 
-	if (p->trouble != NULL)
-		return err_set(e, EXIT_DATA, "invalid JSON at byte %zu: %s",
-		    at, p->trouble);
+	if (p->no_memory)
+		return err_memory(e);
+	if (p->too_deep)
+		return err_set(e, EXIT_DATA,
+		    "invalid JSON at byte %zu: nested too deeply", at);
 	text = yajl_get_error(h, 0, NULL, 0);
 	from = strstr((char *)text, "error: ");
 	from = from != NULL ? from + strlen("error: ") : (char *)text;
@@ -266,8 +268,7 @@ parse(struct yheap *heap, struct pick *p, const unsigned char *s, size_t len,
 	yajl_handle h;
 
 	if (setjmp(heap->out) != 0)
-		return err_set(e, EXIT_DATA,
-		    "cannot read JSON of %zu bytes: out of memory", len);
+		return err_memory(e);
 	h = yajl_alloc(&callbacks, &heap->funcs, p);
 	yajl_config(h, yajl_dont_validate_strings, 1);
 	if (yajl_parse(h, s, len) != yajl_status_ok)
@@ -296,7 +297,7 @@ json_pick(const void *text, size_t len, struct json_want *wants, size_t n,
 		skipped = sizeof(bom);
 	p.matched = calloc(n + 1, sizeof(*p.matched));
 	if (p.matched == NULL)
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	/* yajl doubles two buffers up to the longest string */
 	yheap_init(&heap, 65536 + (len < SIZE_MAX / 16 ? 8 * len : len));
 	if (check_text(s, len, e) == 0)

@@ -20,13 +20,6 @@ wrong(const struct cursor *c, const char *why)
 	return -1;
 }
 
-static int
-no_memory(struct err *e)
-{
-	err_set(e, EXIT_INTERNAL, "out of memory");
-	return -1;
-}
-
 /* The end of the word at from, quoted or bare up to any of stops; NULL when
  * its quote is not closed. */
 static const char *
@@ -118,7 +111,7 @@ read_path(struct cursor *c, struct path *p)
 	p->names = malloc(n * sizeof(*p->names) +
 	    (size_t)(c->at - from) + 1);
 	if (p->names == NULL)
-		return no_memory(c->e);
+		return err_memory(c->e);
 	to = (char *)(p->names + n);
 	for (i = 0; i < n; i++) {
 		p->names[i] = to;
@@ -232,7 +225,7 @@ read_header(struct cursor *c, struct field *f)
 		return -1;
 	f->header = malloc((size_t)(c->at - from) + 1);
 	if (f->header == NULL)
-		return no_memory(c->e);
+		return err_memory(c->e);
 	copy_word(from, c->at, f->header);
 	return 0;
 }
@@ -250,7 +243,7 @@ read_field(struct cursor *c, struct field *f)
 	}
 	if (*c->at != '=') {
 		f->header = names_joined(&f->path);
-		return f->header != NULL ? 0 : no_memory(c->e);
+		return f->header != NULL ? 0 : err_memory(c->e);
 	}
 	c->at++;
 	return read_header(c, f);
@@ -275,7 +268,7 @@ add_field(struct fields *f, struct field *field, struct err *e)
 		    sizeof(*list));
 	if (list == NULL) {
 		field_free(field);
-		return no_memory(e);
+		return err_memory(e);
 	}
 	f->list = list;
 	list[f->n++] = *field;

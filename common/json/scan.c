@@ -112,7 +112,7 @@ scan_init(struct scan *s, struct select *select,
 	if (s->levels == NULL || s->saved == NULL ||
 	    buffer_reserve(&s->split, 1) != 0) {
 		scan_free(s);
-		return err_set(e, EXIT_INTERNAL, "out of memory");
+		return err_memory(e);
 	}
 	return 0;
 }

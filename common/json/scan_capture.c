@@ -52,7 +52,7 @@ push_done(struct scan *s, struct capture item)
 		s->over = true;
 		return 0;
 	}
-	return push(&s->done, item) == 0 ? 0 : scan_no_memory(s);
+	return push(&s->done, item) == 0 ? 0 : err_memory(s->e);
 }
 
 int
@@ -69,7 +69,7 @@ scan_capture(struct scan *s, const char *p, const struct node *n)
 	}
 	scan_flush(s, p);
 	c.start = s->batch->text.size;
-	return push(&s->open, c) == 0 ? 0 : scan_no_memory(s);
+	return push(&s->open, c) == 0 ? 0 : err_memory(s->e);
 }
 
 /* Ends the outermost capture: its text, then those of its members. */

@@ -101,12 +101,6 @@ scan_expected(struct scan *s, const char *p, const char *what)
 }
 
 int
-scan_no_memory(struct scan *s)
-{
-	return err_set(s->e, EXIT_INTERNAL, "out of memory");
-}
-
-int
 scan_too_large(struct scan *s)
 {
 	const struct record *r = &s->batch->records[s->batch->n_records];

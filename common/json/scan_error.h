@@ -29,9 +29,6 @@ const char *scan_guess(uint64_t offset, unsigned char c);
 /* The record at work is more than the batch takes: the place is its begin. */
 int scan_too_large(struct scan *s);
 
-/* Code 70. */
-int scan_no_memory(struct scan *s);
-
 /* Where the fed byte at p is in the input. */
 static inline uint64_t
 scan_offset(const struct scan *s, const char *p)

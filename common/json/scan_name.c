@@ -77,7 +77,7 @@ scan_member(struct scan *s, struct level *l, const char *p)
 	if (s->split.size == 0 && !s->escaped)
 		return scan_select(s, l->node, s->name, len, name_offset(s));
 	if (buffer_add(&s->split, s->name, len) != 0)
-		return scan_no_memory(s);
+		return err_memory(s->e);
 	if (s->escaped)
 		s->split.size = scan_decode(s->split.bytes, s->split.size);
 	l->name = s->split.bytes;

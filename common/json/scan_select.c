@@ -49,7 +49,7 @@ scan_select(struct scan *s, struct node *parent, const char *name,
 	if (s->select->frozen)
 		return late(s, offset, parent, name, len);
 	s->next = select_add(s->select, parent, name, len);
-	return s->next != NULL ? 0 : scan_no_memory(s);
+	return s->next != NULL ? 0 : err_memory(s->e);
 }
 
 /* With all members selected: a leaf of its own, as long as that is allowed.  An
@@ -61,7 +61,7 @@ new_leaf(struct scan *s, const char *p)
 
 	if (!s->select->frozen)
 		return select_leaf(s->select, s->next) == 0 ? 0 :
-		    scan_no_memory(s);
+		    err_memory(s->e);
 	if (n->role == ROLE_ELEMENT)
 		n = n->parent;
 	return late(s, scan_offset(s, p), n->parent, n->name, n->len);

@@ -254,7 +254,7 @@ select_init(struct select *s, const struct path *root,
 	return 0;
 fail:
 	select_free(s);
-	return err_set(e, EXIT_INTERNAL, "out of memory");
+	return err_memory(e);
 }
 
 /* Frees the tree without recursion: from the last leaf up. */
@@ -371,7 +371,7 @@ select_copy(struct select *to, const struct select *from, struct err *e)
 	    copy_tree(to, to->record, from->record) == 0)
 		return 0;
 	select_free(to);
-	return err_set(e, EXIT_INTERNAL, "out of memory");
+	return err_memory(e);
 }
 
 /* An element goes by the name of what it is an element of. */

@@ -118,6 +118,6 @@ dry_run(const struct dry_run *d, struct s3 *s3, struct parts *parts,
 	if (size < part_plan_size(d->plan, 1) && !d->upload->prepare)
 		count = 0;
 	if ((text = write_plan(d, s3, size, count, len)) == NULL)
-		err_set(e, EXIT_INTERNAL, "no memory for the plan");
+		err_memory(e);
 	return text;
 }

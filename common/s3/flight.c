@@ -36,7 +36,7 @@ flight_new(const struct flight_config *config, struct err *e)
 	    config->parallel * sizeof *f->slots);
 
 	if (f == NULL) {
-		err_set(e, EXIT_INTERNAL, "cannot upload: no memory");
+		err_memory(e);
 		return NULL;
 	}
 	f->config = *config;

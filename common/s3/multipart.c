@@ -11,12 +11,6 @@
 
 enum { LINE = 160, MORE = 8, PROOF_MS = 10 * 1000 };
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot upload: no memory");
-}
-
 void
 multipart_token(char token[TOKEN_TEXT])
 {
@@ -106,7 +100,7 @@ multipart_reserve(struct multipart *m, unsigned number, struct err *e)
 
 	if (number > m->room) {
 		if ((more = realloc(m->parts, room * sizeof *more)) == NULL)
-			return no_memory(e);
+			return err_memory(e);
 		m->parts = more;
 		m->room = room;
 	}
@@ -137,7 +131,7 @@ multipart_acknowledge(struct multipart *m, unsigned number, const char *etag,
 	char *kept = strdup(etag);
 
 	if (kept == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	m->parts[number - 1].etag = kept;
 	return 0;
 }
@@ -158,7 +152,7 @@ checksum_of(const struct multipart *m, char out[CHECKSUM_TEXT], struct err *e)
 		return 0;
 	}
 	if ((digests = malloc((size_t)m->count * SHA256_SIZE + 1)) == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	for (unsigned i = 0; i < m->count; i++)
 		memcpy(digests + (size_t)i * SHA256_SIZE, m->parts[i].sha256,
 		    SHA256_SIZE);
@@ -246,7 +240,7 @@ stored_keep(struct stored *stored, const struct s3 *s3,
 	    copy(&stored->checksum, checksum) != 0 ||
 	    copy(&stored->request_id, s3_header(r, "x-amz-request-id")) != 0 ||
 	    copy(&stored->host_id, s3_header(r, "x-amz-id-2")) != 0)
-		return no_memory(e);
+		return err_memory(e);
 	return 0;
 }
 
@@ -330,7 +324,7 @@ look_up_etag(struct s3 *s3, const struct object *object,
     const struct multipart *m, struct stored *stored)
 {
 	struct stored seen = { 0 };
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (multipart_prove(s3, object, m->token, m->size, &seen, &e) == 1 &&
 	    seen.etag != NULL) {
@@ -378,7 +372,7 @@ multipart_complete(struct s3 *s3, const struct object *object,
 	headers[r.n_headers++] = "Content-Type: application/xml";
 	add_whole(&r, headers, lines, m);
 	if ((list = list_parts(m, &r.len)) == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	r.body = list;
 	rc = s3_run(s3, &r, e);
 	if (rc == 0 && r.answer.etag == NULL)

@@ -45,12 +45,6 @@ static const struct known {
 	    "FSX_OPENZFS ", false },
 };
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot keep the options: no memory");
-}
-
 /* Not empty, no control bytes, no blank at its ends. */
 static bool
 fit(const char *value)
@@ -113,7 +107,7 @@ add(struct object *o, const char *option, const char *header,
 		return err_set(e, EXIT_USAGE, "more than %d headers",
 		    OBJECT_HEADERS);
 	if (asprintf(&o->headers[o->n].text, "%s: %s", header, value) < 0)
-		return no_memory(e);
+		return err_memory(e);
 	o->headers[o->n].option = option;
 	o->headers[o->n++].use = use;
 	return 0;
@@ -153,7 +147,7 @@ object_add_metadata(struct object *o, const char *pair, struct err *e)
 		return err_set(e, EXIT_USAGE, "--metadata is no name=value: "
 		    "'%.200s'", pair);
 	if (asprintf(&header, "x-amz-meta-%.*s", (int)name, pair) < 0)
-		return no_memory(e);
+		return err_memory(e);
 	if (strcasecmp(header, OBJECT_TOKEN) == 0) {
 		free(header);
 		return err_set(e, EXIT_USAGE, "--metadata: the name s3put-id "
@@ -213,7 +207,7 @@ object_add_tag(struct object *o, const char *pair, struct err *e)
 	free(encoded);
 	free(value);
 	if (made < 0)
-		return no_memory(e);
+		return err_memory(e);
 	free(o->tags);
 	o->tags = more;
 	return 0;

@@ -136,7 +136,7 @@ hash_parts(void *ctx)
 	struct part_line *l = ctx;
 	struct digester digester = { 0 };
 	struct part *pair[2];
-	struct err e;
+	struct err e = ERR_NONE;
 	unsigned n;
 
 	while ((n = take(l, pair)) > 0) {

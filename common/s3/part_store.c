@@ -21,7 +21,7 @@ part_store_new(const struct part_plan *plan, unsigned most, struct err *e)
 	struct part_store *s = calloc(1, sizeof *s);
 
 	if (s == NULL) {
-		err_set(e, EXIT_INTERNAL, "no memory for parts");
+		err_memory(e);
 		return NULL;
 	}
 	s->plan = *plan;
@@ -86,8 +86,7 @@ new_part(struct part_store *s, uint64_t size, struct err *e)
 
 	if (part == NULL || window_init(&part->window, (size_t)size) != 0) {
 		free(part);
-		err_set(e, EXIT_IO, "no memory for a part of %llu bytes",
-		    (unsigned long long)size);
+		err_memory(e);
 		return NULL;
 	}
 	s->existing++;

@@ -66,7 +66,7 @@ give_receipt(struct put *p, struct output *out, struct err *e)
 	size_t len;
 	char *text = receipt_write(p->config.s3.name, result.multipart,
 	    prepared ? NULL : result.stored, &len);
-	int rc = text == NULL ? err_set(e, EXIT_INTERNAL, "no memory") : 0;
+	int rc = text == NULL ? err_memory(e) : 0;
 
 	if (rc == 0 && (prepared || !p->config.quiet))
 		rc = output_write(out, text, len, e);
@@ -114,7 +114,7 @@ put_rehearse(struct put *p, struct output *out, struct err *e)
 void
 put_undo(struct put *p)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (p->upload == NULL || upload_abort(p->upload, &e) == 0)
 		return;

@@ -81,7 +81,7 @@ read_name(const struct json_want *w, struct s3_name *name, struct err *e)
 	int rc;
 
 	if (asprintf(&url, "s3://%s/%s", w[BUCKET].text, w[KEY].text) < 0)
-		return err_set(e, EXIT_INTERNAL, "no memory for a receipt");
+		return err_memory(e);
 	rc = s3_name_parse(name, url, e);
 	free(url);
 	if (rc != 0)
@@ -108,8 +108,7 @@ read_etags(const struct json_want *w, struct multipart *m, struct err *e)
 			return -1;
 		if (asprintf(&m->parts[m->count - 1].etag, "%s", word) < 0) {
 			m->parts[m->count - 1].etag = NULL;
-			return err_set(e, EXIT_INTERNAL,
-			    "no memory for a receipt");
+			return err_memory(e);
 		}
 	}
 	return m->count == parts ? 0 : refuse(e, "etags and parts disagree");
@@ -151,7 +150,7 @@ read_members(const struct json_want *w, struct s3_name *name,
 		return refuse(e, "a member is malformed");
 	memcpy(m->token, w[TOKEN].text, TOKEN_TEXT);
 	if ((m->id = strdup(w[UPLOAD_ID].text)) == NULL)
-		return err_set(e, EXIT_INTERNAL, "no memory for a receipt");
+		return err_memory(e);
 	if (read_checksum(w, m, e) != 0 || read_etags(w, m, e) != 0)
 		return -1;
 	return read_name(w, name, e);

@@ -12,12 +12,6 @@
 
 enum { BASE_MS = 200, CAP_MS = 20 * 1000, AT_ONCE = 0 };
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot send a request: no memory");
-}
-
 /* Life. */
 
 /* Turns to a region: where the bucket is reached, and who signs for it. */
@@ -33,7 +27,7 @@ settle(struct s3 *s, const char *region, struct err *e)
 		return -1;
 	if ((copy = strdup(region)) == NULL) {
 		endpoint_free(&fresh);
-		return no_memory(e);
+		return err_memory(e);
 	}
 	endpoint_free(&s->endpoint);
 	free(s->region);
@@ -61,7 +55,7 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 	struct s3 *s = calloc(1, sizeof *s);
 
 	if (s == NULL) {
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	s->config = *config;
@@ -185,7 +179,7 @@ static bool
 follow(struct s3 *s, const struct s3_request *r)
 {
 	const char *region = s3_header(r, "x-amz-bucket-region");
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (region == NULL)
 		region = r->answer.region;

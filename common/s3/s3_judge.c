@@ -13,7 +13,7 @@ s3_judge(struct s3_request *r, const struct http_call *call,
 {
 	int status = call->status;
 	bool fine = status >= 200 && status < 300;
-	struct err bad = { EXIT_DONE, "" };
+	struct err bad = ERR_NONE;
 	enum s3_fault fault;
 
 	r->status = status;

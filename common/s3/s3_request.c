@@ -8,12 +8,6 @@
 
 enum { ANSWER_MAX = 1 << 20 };
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot send a request: no memory");
-}
-
 static const char *
 key_of(const struct s3 *s, const struct s3_request *r)
 {
@@ -73,12 +67,12 @@ prepare_sending(struct s3 *s, struct s3_request *r, struct err *e)
 	}
 	r->sending = calloc(1, sizeof *r->sending);
 	if (r->sending == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	r->sending->request = r;
 	if (window_init(&r->sending->answer, ANSWER_MAX) != 0) {
 		free(r->sending);
 		r->sending = NULL;
-		return no_memory(e);
+		return err_memory(e);
 	}
 	return 0;
 }
@@ -115,7 +109,7 @@ build(struct s3 *s, struct s3_request *r, struct err *e)
 	if (path == NULL || query == NULL || asprintf(&g->url, "%s%s%s%s",
 	    s->endpoint.origin, path, *query == '\0' ? "" : "?", query) < 0) {
 		g->url = NULL;
-		rc = no_memory(e);
+		rc = err_memory(e);
 	} else {
 		const struct sigv4_request q = { .method = r->method,
 			.path = path, .query = query, .payload = payload,

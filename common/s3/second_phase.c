@@ -32,7 +32,7 @@ add_line(struct list *l, const char *line, size_t len, struct err *e)
 	struct pending *more = realloc(l->all, (l->n + 1) * sizeof *more);
 
 	if (more == NULL)
-		return err_set(e, EXIT_INTERNAL, "no memory for a receipt");
+		return err_memory(e);
 	l->all = more;
 	if (receipt_read(line, len, &more[l->n].name,
 	    &more[l->n].multipart, e) != 0)
@@ -69,7 +69,7 @@ read_receipts(struct list *l, struct input *in, struct err *e)
 
 	if (buf == NULL || window_init(&w, RECEIPT_MAX) != 0) {
 		free(buf);
-		return err_set(e, EXIT_INTERNAL, "no memory for receipts");
+		return err_memory(e);
 	}
 	while ((n = input_read(in, buf, chunk, e)) > 0)
 		if (window_write(&w, buf, (size_t)n) != 0) {
@@ -93,7 +93,7 @@ give(const struct second_phase *p, const struct pending *one,
 	int rc;
 
 	if (text == NULL)
-		return err_set(e, EXIT_INTERNAL, "no memory for a receipt");
+		return err_memory(e);
 	rc = p->receipts == NULL ? 0 : output_write(p->receipts, text, len, e);
 	free(text);
 	return rc == 0 ? 0 : err_prefix(e, "'s3://%s/%.200s' was stored, but "
@@ -127,7 +127,7 @@ second_phase_run(const struct second_phase *p, struct input *in,
     struct err *e)
 {
 	struct list l = { 0 };
-	struct err one;
+	struct err one = ERR_NONE;
 	size_t failed = 0;
 
 	if (read_receipts(&l, in, e) != 0) {

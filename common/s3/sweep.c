@@ -54,7 +54,7 @@ give_line(struct run *r, const struct pending_upload *u, const char *state,
 	if (error != NULL)
 		jsonline_text(&j, "error", error);
 	if ((text = jsonline_end(&j, &len)) == NULL)
-		return err_set(e, EXIT_INTERNAL, "no memory for a line");
+		return err_memory(e);
 	rc = output_write(r->w->out, text, len, e);
 	free(text);
 	return rc;
@@ -103,7 +103,7 @@ static int
 start_some(struct run *r, const struct upload_list *l, size_t *at,
     struct err *e)
 {
-	struct err why;
+	struct err why = ERR_NONE;
 
 	for (unsigned i = 0; i < r->w->parallel; i++) {
 		struct slot *s = &r->slots[i];
@@ -134,7 +134,7 @@ static int
 abort_page(struct run *r, const struct upload_list *l, struct err *e)
 {
 	struct s3_request *q;
-	struct err why;
+	struct err why = ERR_NONE;
 	size_t at = 0;
 	int rc;
 
@@ -311,8 +311,7 @@ open_run(struct run *r, const struct s3_name *bucket, struct err *e)
 	    (r->volley = volley_new(r->s3, w->parallel, e)) == NULL)
 		return -1;
 	r->slots = calloc(w->parallel, sizeof *r->slots);
-	return r->slots != NULL ? 0 : err_set(e, EXIT_INTERNAL,
-	    "cannot sweep: no memory");
+	return r->slots != NULL ? 0 : err_memory(e);
 }
 
 static void

@@ -22,12 +22,6 @@ struct upload {
 	bool left;
 };
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot upload: no memory");
-}
-
 struct upload *
 upload_new(struct s3 *s3, struct parts *parts,
     const struct upload_config *config, struct meter *meter, struct err *e)
@@ -35,7 +29,7 @@ upload_new(struct s3 *s3, struct parts *parts,
 	struct upload *u = calloc(1, sizeof *u);
 
 	if (u == NULL) {
-		no_memory(e);
+		err_memory(e);
 		return NULL;
 	}
 	u->s3 = s3;

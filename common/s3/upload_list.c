@@ -17,12 +17,6 @@ struct reading {
 	bool root;
 };
 
-static int
-no_memory(struct err *e)
-{
-	return err_set(e, EXIT_INTERNAL, "cannot list uploads: no memory");
-}
-
 static void
 free_upload(struct pending_upload *u)
 {
@@ -100,7 +94,7 @@ add_upload(struct reading *r, struct err *e)
 		    "key, id or time");
 	more = realloc(l->uploads, (l->n + 1) * sizeof *more);
 	if (more == NULL)
-		return no_memory(e);
+		return err_memory(e);
 	l->uploads = more;
 	l->uploads[l->n++] = r->now;
 	r->now = (struct pending_upload){ 0 };
@@ -114,7 +108,7 @@ keep(char **to, const char *content, struct err *e)
 	if (asprintf(to, "%s", content) >= 0)
 		return 0;
 	*to = NULL;
-	return no_memory(e);
+	return err_memory(e);
 }
 
 static int

@@ -30,7 +30,7 @@ volley_new(struct s3 *s3, unsigned most, struct err *e)
 	struct volley *v = calloc(1, sizeof *v + most * sizeof *v->places);
 
 	if (v == NULL) {
-		err_set(e, EXIT_INTERNAL, "cannot send requests: no memory");
+		err_memory(e);
 		return NULL;
 	}
 	v->s3 = s3;

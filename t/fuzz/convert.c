@@ -31,7 +31,7 @@ run(const struct conversion *o, const uint8_t *data, size_t size, char **rows,
 	struct face face = { .quiet = true };
 	struct omission left;
 	struct meter m;
-	struct err e;
+	struct err e = ERR_NONE;
 	int rc;
 
 	if (in.fd < 0 || out.fd < 0 || write(in.fd, data, size) !=
@@ -63,7 +63,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.skipped = ignore };
 	char *one, *two;
 	size_t n_one, n_two;
-	struct err e;
+	struct err e = ERR_NONE;
 	int rc;
 
 	if (size < 3 || size > 8192)

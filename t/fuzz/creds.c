@@ -26,7 +26,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct creds_secret s;
-	struct err e;
+	struct err e = ERR_NONE;
 	char *text;
 	int64_t time;
 

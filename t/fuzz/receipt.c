@@ -11,7 +11,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct s3_name name, again;
 	struct multipart m, n;
-	struct err e;
+	struct err e = ERR_NONE;
 	size_t len;
 	char *text;
 

@@ -9,7 +9,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct s3_answer a;
 	struct creds_secret s;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (s3_answer_read(&a, "CompleteMultipartUploadResult", data, size,
 	    &e) == 0)

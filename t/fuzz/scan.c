@@ -46,7 +46,7 @@ read_back(struct batch *b, uint32_t leaves)
 	const struct array_style arrays = { .form = ARRAYS_JSON };
 	struct record_reader *r;
 	uint64_t rows = 0;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	r = record_reader_new(leaves, 64 * LIMIT, &arrays, count_row, &e);
 	if (r == NULL || record_read(r, b, &rows, &e) != 0 ||
@@ -70,7 +70,7 @@ feed(struct scan *s, const struct select *select, const uint8_t *data,
 {
 	size_t from = 0, to = 0, used;
 	enum scan_status status;
-	struct err e;
+	struct err e = ERR_NONE;
 	char *piece;
 
 	do {
@@ -108,7 +108,7 @@ scan(const uint8_t *data, size_t size, uint8_t how, size_t step, bool plain,
 	struct batch batch;
 	struct path root;
 	struct scan s;
-	struct err e;
+	struct err e = ERR_NONE;
 	uint32_t leaf[8];
 
 	buffer_init(&out->text, LIMIT);
@@ -136,7 +136,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct result whole, cut;
-	struct err e;
+	struct err e = ERR_NONE;
 	uint8_t how;
 	size_t step;
 

@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static int
 feed(enum trailer_kind kind, const uint8_t *data, size_t size, size_t piece)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	struct trailer *t = trailer_new(kind, &e);
 	int rc = t == NULL ? -1 : 0;
 

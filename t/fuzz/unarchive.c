@@ -46,7 +46,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct tally t = { 0 };
 	struct unarchive *u;
 	struct feed f;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (size == 0)
 		return 0;

@@ -7,7 +7,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct upload_list l;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (upload_list_read(&l, data, size, &e) == 0)
 		upload_list_free(&l);

@@ -5,7 +5,7 @@
 #include "s3/checksum.h"
 #include "tap.h"
 
-static struct err e;
+static struct err e = ERR_NONE;
 
 static void
 test_kind(enum checksum kind, uint64_t check, const char *text)

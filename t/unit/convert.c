@@ -236,7 +236,7 @@ test_small(const char *list, const char *root, const char *unwind,
 	struct path path = { 0 };
 	uint64_t slices = 0;
 	unsigned i, wrong = 0;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	if (t.bytes == NULL || fields_parse(&fields, list, &e) != 0 ||
 	    path_parse(&o.root, root, NULL, &e) != 0 || (unwind != NULL &&

@@ -8,7 +8,7 @@
 #include "aws/profile.h"
 #include "tap.h"
 
-static struct err e;
+static struct err e = ERR_NONE;
 static const struct endpoint_config sts = { .region = "us-east-1" };
 static const struct creds_config config = { .sts = &sts };
 

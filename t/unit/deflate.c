@@ -117,7 +117,7 @@ make_data(int kind, unsigned char *data)
 static bool
 stream(int level, unsigned threads, struct ends *s, struct deflate_sum *sum)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	struct deflate *d = deflate_new(level, threads, 2 * threads + 1, &e);
 	struct deflate_ends ends = { read_some, s, write_all, keep_sum, s };
 	bool good;
@@ -214,7 +214,7 @@ adapting(const unsigned char *data, unsigned char *out, unsigned char *back)
 static void
 failures(const unsigned char *data, unsigned char *out, unsigned char *back)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	struct deflate *d = deflate_new(1, 2, 5, &e);
 	struct ends s = { .data = data, .len = MOST, .out = out,
 	    .room = MOST * 2, .fail_read = 2 * BLOCK + 5, .rng = 1,

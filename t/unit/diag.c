@@ -49,7 +49,7 @@ static void
 errors(void)
 {
 	char big[2000];
-	struct err e;
+	struct err e = ERR_NONE;
 
 	memset(big, 'x', sizeof big - 1);
 	big[sizeof big - 1] = '\0';
@@ -61,6 +61,10 @@ errors(void)
 	err_sys(&e, EXIT_IO, ENOENT, "cannot open '%s'", "b");
 	ok(strcmp(e.text, "cannot open 'b': No such file or directory") == 0,
 	    "err_sys");
+	err_sys(&e, EXIT_IO, ENOMEM, "cannot open '%s'", "b");
+	ok(e.code == EXIT_INTERNAL, "no memory is no input or output error");
+	ok(err_memory(&e) == -1 && e.code == EXIT_INTERNAL &&
+	    strstr(e.text, "-m") != NULL, "err_memory");
 	err_set(&e, EXIT_DATA, "%s", big);
 	ok(strlen(e.text) == ERR_TEXT - 1, "a text that is too long is cut");
 	err_prefix(&e, "%s", big);
@@ -74,7 +78,7 @@ messages(void)
 {
 	char big[5000];
 	const char *text;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	diag_name("/usr/bin/tool");
 	ok(strcmp(said(say, "all is well"), "tool: all is well\n") == 0,
@@ -94,6 +98,21 @@ messages(void)
 	ok(strcmp(said(report, &e), "tool: died\n") == 0 &&
 	    diag_report(&(struct err){ .code = EXIT_PIPE }) == 141,
 	    "all else is");
+}
+
+/* What was forgotten, or overwritten, is a failure nevertheless. */
+static void
+forgotten(void)
+{
+	struct err none = ERR_NONE, odd = { .code = (enum exit_code)0xa5a5a500,
+		.text = "\xa5" };
+
+	ok(diag_report(&none) == EXIT_INTERNAL &&
+	    strstr(said(report, &none), "internal error: ") != NULL,
+	    "an error that nobody filled is an internal one");
+	ok(diag_report(&odd) == EXIT_INTERNAL &&
+	    strchr(said(report, &odd), '\xa5') == NULL,
+	    "and so is one whose code is none");
 }
 
 static void
@@ -126,6 +145,7 @@ main(void)
 {
 	errors();
 	messages();
+	forgotten();
 	stats();
 	return tap_done();
 }

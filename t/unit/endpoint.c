@@ -5,7 +5,7 @@
 #include "aws/endpoint.h"
 #include "tap.h"
 
-static struct err e;
+static struct err e = ERR_NONE;
 
 static bool
 name_is(const char *url, const char *bucket, const char *key)

@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "tap.h"
 
-static struct err e;
+static struct err e = ERR_NONE;
 
 static bool
 sha256_is(const char *text, const char *want)

@@ -13,7 +13,7 @@ static void
 finds(const char *doc, const char *path, enum json_type type, const char *want)
 {
 	struct json_want w = { .path = path };
-	struct err e = { 0 };
+	struct err e = ERR_NONE;
 	bool right;
 
 	right = json_pick(doc, strlen(doc), &w, 1, &e) == 0 &&
@@ -61,7 +61,7 @@ test_several(void)
 	struct json_want w[] = { { .path = "total" }, { .path = "events" },
 		{ .path = "nul" }, { .path = "big" }, { .path = "max" },
 		{ .path = "neg" } };
-	struct err e;
+	struct err e = ERR_NONE;
 	uint64_t n = 0;
 
 	if (!ok(json_pick(doc, strlen(doc), w, COUNT(w), &e) == 0,
@@ -81,7 +81,7 @@ static void
 refuses(const char *doc, size_t len, const char *where)
 {
 	struct json_want w = { .path = "a" };
-	struct err e = { 0 };
+	struct err e = ERR_NONE;
 	bool right;
 
 	right = json_pick(doc, len, &w, 1, &e) == -1 && e.code == EXIT_DATA &&
@@ -140,7 +140,7 @@ static void
 test_depth(void)
 {
 	char *doc = malloc(4 * JSON_DEPTH);
-	struct err e;
+	struct err e = ERR_NONE;
 	size_t n;
 
 	if (!ok(doc != NULL, "memory"))
@@ -160,7 +160,7 @@ test_prefixes(void)
 	static const char doc[] = "{\"a\":[1,{\"b\":\"\\u3042\xe3\x81\x82\"}],"
 	    "\"c\":{\"d\":null,\"e\":-1.5e3},\"f\":true}";
 	struct json_want w = { .path = "f" };
-	struct err e;
+	struct err e = ERR_NONE;
 	size_t n, wrong = 0;
 	char *copy;
 
@@ -184,7 +184,7 @@ test_grammar(void)
 	const size_t n = COUNT(grammar_good) + COUNT(grammar_bad);
 	const struct text *t;
 	size_t i, len, wrong = 0;
-	struct err e;
+	struct err e = ERR_NONE;
 	char *doc;
 	bool good;
 

@@ -18,7 +18,7 @@ static const struct part_plan plan = { .budget = 40 * MIB, .first = 5 * MIB };
 static struct part *
 get(struct part_store *s, unsigned number)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 
 	return part_store_get(s, number, false, &e);
 }
@@ -30,7 +30,7 @@ bounds(void)
 {
 	const struct part_plan narrow = { .budget = 12 * MIB,
 		.first = 5 * MIB };
-	struct err e;
+	struct err e = ERR_NONE;
 	struct part_store *s = part_store_new(&plan, 3, &e);
 	struct part *a = get(s, 1), *b = get(s, 2), *c = get(s, 3), *again;
 
@@ -82,7 +82,7 @@ wait_for_part(void *ctx)
 static void
 waiting(void)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	struct waiting w = { .store = part_store_new(&plan, 1, &e),
 		.e = { EXIT_DONE, "untouched" } };
 	struct part *a = get(w.store, 1);
@@ -158,7 +158,7 @@ static void
 overtaking(void)
 {
 	const struct err why = { EXIT_DATA, "why" };
-	struct err e;
+	struct err e = ERR_NONE;
 	struct part_store *s = part_store_new(&plan, 9, &e);
 	struct part_line *l = part_line_start(CHECKSUM_CRC64NVME, &e);
 	struct part *part = NULL;
@@ -193,7 +193,7 @@ overtaking(void)
 static void
 holding_back(void)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	struct part_store *s = part_store_new(&plan, 9, &e);
 	struct part_line *l = part_line_start(CHECKSUM_CRC32C, &e);
 	struct part *part, *out[6];
@@ -234,7 +234,7 @@ holding_back(void)
 static void
 early_end(void)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	struct part_store *s = part_store_new(&plan, 6, &e);
 	struct part_line *l = part_line_start(CHECKSUM_CRC64NVME, &e);
 	struct part *part;
@@ -271,7 +271,7 @@ read_all(void *ctx)
 {
 	struct work *w = ctx;
 	struct part *part;
-	struct err e;
+	struct err e = ERR_NONE;
 
 	for (unsigned i = 1; i <= ROUNDS; i++) {
 		if ((part = part_store_get(w->store, i, false, &e)) == NULL) {
@@ -292,7 +292,7 @@ right(enum checksum kind, struct part *part, uint64_t *crc)
 	const void *bytes = window_bytes(&part->window);
 	size_t len = window_size(&part->window);
 	uint8_t digest[SHA256_SIZE];
-	struct err e;
+	struct err e = ERR_NONE;
 
 	*crc = checksum_crc(kind, *crc, bytes, len);
 	return len == length(part->number) &&
@@ -304,7 +304,7 @@ right(enum checksum kind, struct part *part, uint64_t *crc)
 static void
 stress(enum checksum kind, const char *name)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	struct work w = { part_store_new(&plan, 5, &e),
 		part_line_start(kind, &e) };
 	struct part *part, *held[HELD] = { NULL };

@@ -5,7 +5,7 @@
 #define MIB ((uint64_t)1 << 20)
 #define GIB ((uint64_t)1 << 30)
 
-static struct err e;
+static struct err e = ERR_NONE;
 
 static bool
 refused(enum exit_code code, uint64_t budget, uint64_t first, bool fixed,

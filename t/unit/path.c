@@ -10,7 +10,7 @@ static void
 names(const char *text, const char *expected)
 {
 	struct fields f = { 0 };
-	struct err e;
+	struct err e = ERR_NONE;
 	char *path = NULL;
 
 	if (fields_parse(&f, text, &e) == 0)
@@ -29,7 +29,7 @@ static void
 test_document(void)
 {
 	struct path p;
-	struct err e;
+	struct err e = ERR_NONE;
 	char *path = NULL;
 
 	if (path_parse(&p, ".", NULL, &e) == 0)
@@ -56,7 +56,7 @@ static void
 refused(const char *text, const char *why)
 {
 	struct path p;
-	struct err e = { 0 };
+	struct err e = ERR_NONE;
 	int rc = path_parse(&p, text, NULL, &e);
 
 	ok(rc == -1 && e.code == EXIT_USAGE && strstr(e.text, why) != NULL,
@@ -68,7 +68,7 @@ static void
 test_fields(void)
 {
 	struct fields f = { 0 };
-	struct err e;
+	struct err e = ERR_NONE;
 
 	ok(fields_parse(&f, "a,b.\"c,\"\"d\"=\"H, \"\"x\"\"\",e?=,f?", &e) ==
 	    0 && f.n == 4, "a list of four");
@@ -93,7 +93,7 @@ test_many(void)
 	enum { MANY = 100 * 1000 };
 	char *list = malloc(MANY * 8), *at = list;
 	struct fields f = { 0 };
-	struct err e;
+	struct err e = ERR_NONE;
 
 	for (int i = 0; list != NULL && i < MANY; i++)
 		at += sprintf(at, "%sm%d", i > 0 ? "," : "", i);

@@ -42,7 +42,7 @@ square(void *arg, unsigned self)
 static void
 stress(unsigned threads, unsigned depth)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	struct job *jobs = calloc(depth, sizeof *jobs), *job;
 	struct pool *p = pool_new(threads, depth, square, &e);
 	uint64_t put = 0, taken = 0, wrong = 0, held = 0, total = 0;
@@ -82,7 +82,7 @@ stress(unsigned threads, unsigned depth)
 static void
 order_under_delay(void)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	atomic_bool gate = false;
 	struct job jobs[3] = { { .in = 3, .gate = &gate }, { .in = 4 },
 	    { .in = 5 } };
@@ -107,7 +107,7 @@ order_under_delay(void)
 static void
 early_end(void)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	atomic_bool gate = false;
 	struct job jobs[8];
 	struct pool *p = pool_new(1, 8, square, &e);

@@ -6,7 +6,7 @@
 
 #define COMPLETE "CompleteMultipartUploadResult"
 
-static struct err e;
+static struct err e = ERR_NONE;
 
 static bool
 reads(const char *root, const char *body, struct s3_answer *a)

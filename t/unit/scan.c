@@ -225,7 +225,7 @@ test_scalars(void)
 	struct batch b;
 	struct outcome o;
 	struct text t;
-	struct err e;
+	struct err e = ERR_NONE;
 	size_t i, step;
 	bool taken;
 

@@ -7,7 +7,7 @@
 
 enum { MOST = 300000 };
 
-static struct err e;
+static struct err e = ERR_NONE;
 static uint8_t text[2][MOST];
 
 /* Both texts, len bytes of each, in pieces of step. */

@@ -27,7 +27,7 @@ signature_is(const char *method, const char *path, const char *query,
 		.region = "us-east-1", .service = "s3",
 		.stamp = "20130524T000000Z",
 	};
-	struct err e = { 0, "" };
+	struct err e = ERR_NONE;
 	char *text = sigv4_sign(&r, &key, &e);
 	char *found = text == NULL ? NULL : strstr(text, "Signature=");
 	bool same = found != NULL && strcmp(found + 10, want) == 0;
@@ -158,7 +158,7 @@ test_refusals(void)
 {
 	static const char *const bad[] = { "no colon", ": no name",
 		"a: b\r\nc: d", "a: b\n" };
-	struct err e;
+	struct err e = ERR_NONE;
 	char stamp[SIGV4_STAMP];
 
 	for (size_t i = 0; i < COUNT(bad); i++) {

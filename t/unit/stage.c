@@ -46,7 +46,7 @@ main(int argc, char **argv)
 	    NULL;
 	struct output out;
 	struct input in;
-	struct err e;
+	struct err e = ERR_NONE;
 	int code;
 
 	diag_name("stage");

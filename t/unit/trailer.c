@@ -12,7 +12,7 @@
 
 enum { FILE_MAX = 16 << 20, HEADER = 64 };
 
-static struct err e;
+static struct err e = ERR_NONE;
 
 /* Leaves the stack as a caller that has worked leaves it. */
 static void

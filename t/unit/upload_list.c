@@ -4,7 +4,7 @@
 #include "s3/upload_list.h"
 #include "tap.h"
 
-static struct err e;
+static struct err e = ERR_NONE;
 
 #define LIST(inner) "<?xml version=\"1.0\"?>\n<ListMultipartUploadsResult>" \
 	inner "</ListMultipartUploadsResult>"

@@ -19,7 +19,7 @@ static void
 test_join(void)
 {
 	const char *base = "http://h:8080/a/b/c?x=1#f";
-	struct err e;
+	struct err e = ERR_NONE;
 
 	same(url_join(base, "d?y=2", &e), "http://h:8080/a/b/d?y=2");
 	same(url_join(base, "../d", &e), "http://h:8080/a/d");
@@ -56,7 +56,7 @@ static void
 test_query(void)
 {
 	const char *u = "http://h/p?a=1&b=x%2Fy+z&a=2#f";
-	struct err e;
+	struct err e = ERR_NONE;
 
 	same(url_query_get(u, "b"), "x/y z");
 	same(url_query_get(u, "a"), "1");

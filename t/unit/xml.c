@@ -5,7 +5,7 @@
 #include "aws/xml.h"
 #include "tap.h"
 
-static struct err e;
+static struct err e = ERR_NONE;
 
 static bool
 refused(const char *text)
