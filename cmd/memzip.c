@@ -1,6 +1,5 @@
 /* memzip: any bytes in, an archive out, deflated by several threads; and back. */
 #define _GNU_SOURCE	/* explicit_bzero */
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -409,7 +408,6 @@ main(int argc, char **argv)
 	bool good = true;
 
 	diag_name("memzip");
-	setlocale(LC_CTYPE, "C.UTF-8");		/* libarchive's names */
 	parse_args(&o, &a, argc, argv);
 	struct job j = { .o = &o, .in.fd = -1, .out.fd = STDOUT_FILENO };
 	meter_begin(&j.meter, &a.face, "entries");

@@ -1,12 +1,12 @@
 /* extract: the loop over members, and the lines of a list. */
 #include "archive/extract.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "archive/pattern.h"
 #include "base/utf8.h"
 
 /* The members that were asked for and have been seen: one flag for each. */
@@ -17,7 +17,7 @@ is_wanted(const struct extract *x, bool *seen, const char *name)
 
 	for (unsigned i = 0; i < x->n_members; i++) {
 		if (strcmp(x->members[i], name) != 0 &&
-		    fnmatch(x->members[i], name, 0) != 0)
+		    !pattern_matches(x->members[i], name))
 			continue;
 		seen[i] = true;
 		wanted = true;

@@ -17,7 +17,7 @@ enum extract_what { EXTRACT_DATA, EXTRACT_LIST, EXTRACT_JSON, EXTRACT_TEST };
 
 struct extract {
 	enum extract_what what;
-	char **members;		/* names or patterns (fnmatch(3)); each must match */
+	char **members;		/* names or patterns (pattern.h); each must match */
 	unsigned n_members;	/* 0: all */
 	/* counted */
 	uint64_t found, bytes;

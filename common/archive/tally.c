@@ -5,19 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/spelling.h"
+#include "archive/charset.h"
 
 static void
 add_name(struct tally *t, const char *name, size_t len)
 {
-	char *spelled = spelling(name, len);
+	char *composed = charset_nfc(name, len);
 
-	if (spelled != NULL) {
-		name = spelled;
-		len = strlen(spelled);
+	if (composed != NULL) {
+		name = composed;
+		len = strlen(composed);
 	}
 	t->fold = crc32_gzip_refl(t->fold, (const unsigned char *)name, len);
-	free(spelled);
+	free(composed);
 }
 
 void

@@ -14,7 +14,7 @@ struct tally {
 	uint32_t fold;		/* CRC-32 over each name, size and CRC-32 */
 };
 
-/* Adds an entry; the order counts, and the name as it is spelled (spelling.h).
+/* Adds an entry; the order counts, and the name as it is composed (charset.h).
  * A zeroed tally is an empty one. */
 void tally_add(struct tally *t, const char *name, size_t name_len,
     uint64_t size, uint32_t crc);

@@ -12,8 +12,8 @@
  * All of it is hostile: names are only names here, nothing is ever made from
  * them; sizes in headers are not believed, what comes out is counted.
  *
- * One thread.  The process's locale must have LC_CTYPE in UTF-8 for names
- * that are not ASCII.
+ * One thread.  Names are UTF-8 in any locale (charset.h), or the bytes that the
+ * archive has, where it does not say what they are.
  */
 #ifndef ARCHIVE_UNARCHIVE_H
 #define ARCHIVE_UNARCHIVE_H

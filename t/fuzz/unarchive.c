@@ -5,7 +5,6 @@
  */
 #include "archive/unarchive.h"
 
-#include <locale.h>
 #include <string.h>
 
 struct feed {
@@ -13,7 +12,6 @@ struct feed {
 	size_t len, piece;
 };
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static ssize_t
@@ -28,15 +26,6 @@ feed_some(void *arg, void *buf, size_t len, struct err *e)
 	f->data += n;
 	f->len -= n;
 	return (ssize_t)n;
-}
-
-int
-LLVMFuzzerInitialize(int *argc, char ***argv)
-{
-	(void)argc;
-	(void)argv;
-	setlocale(LC_CTYPE, "C.UTF-8");
-	return 0;
 }
 
 int

@@ -1,13 +1,36 @@
-/* spelling: ask libarchive, by an entry without data. */
-#include "archive/spelling.h"
+/* charset: what libarchive is told of it, and what it makes of a name. */
+#include "archive/charset.h"
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <stdbool.h>
+#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "archive/zip.h"
+
+/* In place of the C library's, for libarchive: the only item that is asked for
+ * by anything in these programs is the character set. */
+char *
+nl_langinfo(nl_item item)
+{
+	static char utf8[] = "UTF-8", nothing[] = "";
+
+	return item == CODESET ? utf8 : nothing;
+}
+
+bool
+charset_known(const char *charset)
+{
+	struct archive *a = archive_read_new();
+	bool known = a != NULL &&
+	    archive_read_support_format_tar(a) == ARCHIVE_OK &&
+	    archive_read_set_format_option(a, "tar", "hdrcharset", charset) ==
+	    ARCHIVE_OK;
+
+	archive_read_free(a);
+	return known;
+}
 
 static bool
 is_ascii(const char *name, size_t len)
@@ -18,7 +41,7 @@ is_ascii(const char *name, size_t len)
 	return true;
 }
 
-/* Reads the local header of an entry, which is all that a stream needs. */
+/* Asks libarchive, by the local header of an entry: all that a stream needs. */
 static char *
 read_back(const unsigned char *header, size_t len)
 {
@@ -40,17 +63,17 @@ read_back(const unsigned char *header, size_t len)
 }
 
 char *
-spelling(const char *name, size_t len)
+charset_nfc(const char *name, size_t len)
 {
 	const struct zip_entry en = { .name = name, .name_len = len,
 	    .mtime = ZIP_EPOCH, .mode = ZIP_MODE_FILE };
 	unsigned char *header;
-	char *spelled;
+	char *composed;
 
 	if (is_ascii(name, len) || len > ZIP_NAME_MAX ||
 	    (header = malloc(ZIP_LOCAL_MAX)) == NULL)
 		return NULL;
-	spelled = read_back(header, zip_local(header, &en));
+	composed = read_back(header, zip_local(header, &en));
 	free(header);
-	return spelled;
+	return composed;
 }

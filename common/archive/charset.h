@@ -1,0 +1,31 @@
+/*
+ * charset: the character set of names, on their way through libarchive.
+ *
+ * libarchive turns names from the character set of the archive into that of
+ * the process's locale, and asks nl_langinfo(3) which one that is.  Everything
+ * here is UTF-8 whatever the locale, and whether or not any is installed: this
+ * module answers in the C library's place.  Without that a name which is not
+ * ASCII is lost where C.UTF-8 is missing.  So the program calls no setlocale,
+ * and what it does depends on no locale.
+ */
+#ifndef ARCHIVE_CHARSET_H
+#define ARCHIVE_CHARSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Can names be turned from that character set, as iconv(3) calls it? */
+bool charset_known(const char *charset);
+
+/*
+ * A name as libarchive gives it back.  Names of a zip archive that are marked
+ * as UTF-8 come out of libarchive composed (Unicode's NFC): what a Mac has
+ * decomposed, as a kana and its sound mark, is one character then.  Who
+ * compares its own names with those that were read back composes both.
+ *
+ * Allocated; NULL if it is the name itself, or cannot be found out.  name is
+ * UTF-8 of at most ZIP_NAME_MAX bytes.  Any thread.
+ */
+char *charset_nfc(const char *name, size_t len);
+
+#endif
