@@ -52,9 +52,10 @@ room-s3put = s3
 
 # Tests and fuzzers of modules may use any room: t/unit/NAME.c, t/fuzz/NAME.c,
 # and what scripts need compiled, t/helper/NAME.c.  A script t/fuzz/seeds-NAME
-# fills a directory with first inputs.
+# fills a directory with first inputs; t/fuzz/replay.c runs a target over them
+# where there is no fuzzer, in "make check".
 UNITS = $(patsubst t/unit/%.c,%,$(wildcard t/unit/*.c))
-FUZZERS = $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))
+FUZZERS = $(filter-out replay,$(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c)))
 HELPERS = $(patsubst t/helper/%.c,%,$(wildcard t/helper/*.c))
 FUZZ_SECONDS = 60
 
@@ -104,9 +105,9 @@ $(foreach r,$(ROOMS),$(eval $(call room,$(r),$(B))))
 archives = $(patsubst %,$(2)/common/%.a,$(filter $(1),$(ROOMS)))
 libs = $(foreach r,$(filter $(1),$(ROOMS)),$(libs-$(r)))
 
-# file,object,rooms
+# file,objects,rooms
 define program
-$(B)/$(1): $(B)/$(2).o $(call archives,$(3),$(B))
+$(B)/$(1): $(patsubst %,$(B)/%.o,$(2)) $(call archives,$(3),$(B))
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
 	$$(Q)$$(LINK) -o $$@ $$^ $(call libs,$(3))
@@ -114,15 +115,18 @@ endef
 $(foreach p,$(PROGRAMS),$(eval $(call program,$(p),cmd/$(p),$(room-$(p)) $(sees-$(room-$(p))))))
 $(foreach u,$(UNITS),$(eval $(call program,unit/$(u),t/unit/$(u),$(ROOMS))))
 $(foreach h,$(HELPERS),$(eval $(call program,helper/$(h),t/helper/$(h),$(ROOMS))))
+$(foreach f,$(FUZZERS),$(eval $(call program,replay/$(f),t/fuzz/$(f) t/fuzz/replay,$(ROOMS))))
 
-units: $(UNITS:%=$(B)/unit/%)
+units: $(UNITS:%=$(B)/unit/%) $(FUZZERS:%=$(B)/replay/%)
 
 helpers: $(HELPERS:%=$(B)/helper/%)
 
 # Fuzzers have everything compiled by clang once more.
 F = $(B)/fuzz
 FUZZ = clang $(STD) $(WARN) -Icommon -DVERSION='"$(VERSION)"' -MMD -MP -g -O1 \
-	-fsanitize=address,undefined -fno-sanitize-recover=undefined
+	-fsanitize=address,undefined,unsigned-integer-overflow \
+	-fsanitize-ignorelist=t/fuzz/wraps \
+	-fno-sanitize-recover=undefined,unsigned-integer-overflow
 $(F)/%.o: %.c | $(B)/.headers
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)
@@ -131,11 +135,14 @@ $(foreach r,$(ROOMS),$(eval $(call room,$(r),$(F))))
 $(FUZZERS:%=$(F)/%): $(F)/%: $(F)/t/fuzz/%.o $(call archives,$(ROOMS),$(F))
 	$(Q)$(FUZZ) -fsanitize=fuzzer -pthread -o $@ $^ $(call libs,$(ROOMS))
 
-# Each for FUZZ_SECONDS; what it finds stays in build/fuzz.
+# Each for FUZZ_SECONDS; what it finds stays in build/fuzz, and t/fuzz/keep takes
+# it over into the inputs that "make check" runs.
 fuzz: all $(FUZZERS:%=$(F)/%)
 	@for f in $(FUZZERS); do \
 	    mkdir -p $(F)/$$f.corpus && \
 	    PATH="$(CURDIR)/$(B):$$PATH" t/fuzz/seeds-$$f $(F)/$$f.corpus && \
+	    { ! [ -e t/fuzz/kept/$$f.tar.xz ] || \
+	    tar -C $(F)/$$f.corpus -xJf t/fuzz/kept/$$f.tar.xz; } && \
 	    $(F)/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 \
 	    -artifact_prefix=$(F)/ $(F)/$$f.corpus || exit; \
 	done

@@ -1,0 +1,17 @@
+#!/bin/bash
+# The fuzzers' first inputs, and those that were kept, through their targets:
+# with a sanitizer ("make SAN=address check") or without one.
+. "${0%/*}/lib.sh"
+
+for target in "$BUILD"/replay/*; do
+	name=${target##*/}
+	mkdir "$T/$name"
+	"$ROOT/t/fuzz/seeds-$name" "$T/$name"
+	[ -e "$ROOT/t/fuzz/kept/$name.tar.xz" ] && tar -C "$T/$name" -xJf "$ROOT/t/fuzz/kept/$name.tar.xz"
+	timeout $((60 * PATIENCE)) "$target" "$T/$name" >"$T/out" 2>"$T/err"
+	rc=$?
+	[ $rc -eq 0 ] || tail -3 "$T/err" >"$T/out"
+	result $rc "$name: $(tail -1 "$T/out")" "$T/out"
+done
+
+finish
