@@ -36,7 +36,7 @@ make_room(void)
 static int
 run_file(const char *path, uint8_t *room)
 {
-	struct err e;
+	struct err e = ERR_NONE;
 	size_t len;
 	char *text = io_slurp(path, INPUT_MAX, &len, &e);
 
