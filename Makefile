@@ -5,6 +5,8 @@
 #	make check      install what the tests need, run them all
 #	make bench      the whole job against its peers
 #	make fuzz       the fuzzers, a minute each (clang)
+#	make inject     every call of every kind fails once, in each mode of each
+#	                tool (half an hour; part of it is in check)
 #	make soak       what is large: 3 GB through all tools, 20 GB into memzip,
 #	                3 GiB into radosgw, 500 random uploads, 300 random jobs
 #	make install    DESTDIR= PREFIX=/usr/local
@@ -53,10 +55,12 @@ room-s3put = s3
 # Tests and fuzzers of modules may use any room: t/unit/NAME.c, t/fuzz/NAME.c,
 # and what scripts need compiled, t/helper/NAME.c.  A script t/fuzz/seeds-NAME
 # fills a directory with first inputs; t/fuzz/replay.c runs a target over them
-# where there is no fuzzer, in "make check".
+# where there is no fuzzer, in "make check".  t/preload/NAME.c becomes a library
+# that stands in front of others (LD_PRELOAD).
 UNITS = $(patsubst t/unit/%.c,%,$(wildcard t/unit/*.c))
 FUZZERS = $(filter-out replay,$(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c)))
 HELPERS = $(patsubst t/helper/%.c,%,$(wildcard t/helper/*.c))
+PRELOADS = $(patsubst t/preload/%.c,%,$(wildcard t/preload/*.c))
 FUZZ_SECONDS = 60
 
 # How it is built.
@@ -119,7 +123,14 @@ $(foreach f,$(FUZZERS),$(eval $(call program,replay/$(f),t/fuzz/$(f) t/fuzz/repl
 
 units: $(UNITS:%=$(B)/unit/%) $(FUZZERS:%=$(B)/replay/%)
 
-helpers: $(HELPERS:%=$(B)/helper/%)
+helpers: $(HELPERS:%=$(B)/helper/%) $(PRELOADS:%=$(B)/preload/%.so)
+
+# Without the sanitizers, which come after it in the process, and what belongs
+# to a program alone.
+$(B)/preload/%.so: t/preload/%.c Makefile
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(STD) $(WARN) $(CFLAGS) -fPIC -shared -o $@ $<
 
 # Fuzzers have everything compiled by clang once more.
 F = $(B)/fuzz
@@ -167,6 +178,7 @@ ifeq ($(SAN),valgrind)
 	    --error-exitcode=99 --leak-check=full --show-leak-kinds=definite \
 	    --errors-for-leak-kinds=definite --child-silent-after-fork=yes
 	@ln -s $(CURDIR)/$(B)/helper/* build/valgrind/helper/
+	@ln -s $(CURDIR)/$(B)/preload build/valgrind/
 	BUILD=$(CURDIR)/build/valgrind SAN=$(SAN) $(PROVE)
 else
 	BUILD=$(CURDIR)/$(B) SAN=$(SAN) $(PROVE)
@@ -192,6 +204,11 @@ bench:
 	@$(MAKE) --no-print-directory all helpers
 	@BUILD=$(CURDIR)/$(B) t/bench/job
 
+inject:
+	@t/deps build check
+	@$(MAKE) --no-print-directory all helpers
+	BUILD=$(CURDIR)/$(B) PATH=$(CURDIR)/$(B):$$PATH SAN=$(SAN) t/helper/inject -a
+
 soak:
 	@t/deps build check
 	@$(MAKE) --no-print-directory all helpers
@@ -208,6 +225,6 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all units helpers demo check arm64 lint print-flags bench fuzz soak install clean
+.PHONY: all units helpers demo check arm64 lint print-flags bench fuzz inject soak install clean
 .SECONDARY:
 -include $(shell find $(B)/cmd $(B)/common $(B)/t $(F) -name '*.d' 2>/dev/null)

@@ -1,0 +1,288 @@
+"""Small runs of each tool in each mode, and what is right of each.
+
+A scenario is run often, with a fault each time: inputs are as small as lets
+the mode do what it does.
+"""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import random
+import subprocess
+import tarfile
+import zipfile
+
+from . import trial
+from .servers import Server
+
+NOISE = random.Random(7).randbytes(1 << 16)
+
+
+def records(n, shape=lambda i: {'a': i, 'b': 'x"y,%d' % i, 'c': {'d': [1, 2, {'e': i}]}, 't': [{'n': i}, {'n': i + 1}]}):
+    return [json.dumps(shape(i), ensure_ascii=False).encode() for i in range(n)]
+
+
+def lines(rows):
+    return b'\n'.join(rows) + b'\n'
+
+
+def array(rows):
+    return b'[' + b',\n'.join(rows) + b']'
+
+
+FEW = lines(records(60))
+ROWS = records(9000, lambda i: {'a': i, 'b': 'text é %d' % (i * 7919), 'c': {'d': i}, 'e': 'x' * (i % 60)})
+TEXT = NOISE[:5000] + b'hello world ' * 250000         # several blocks for two threads
+
+
+def made_zip(members=3):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, 'w', zipfile.ZIP_DEFLATED) as archive:
+        for i in range(members):
+            archive.writestr('dir/é %d.txt' % i, b'hello' * 300 + NOISE[i * 500:i * 500 + 700])
+    return file.getvalue()
+
+
+def made_tar():
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode='w', format=tarfile.PAX_FORMAT) as archive:
+        for name, data in (('a.txt', b'hello' * 1000), ('d/ö' + 'x' * 120, b'x' * 3000)):
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return file.getvalue()
+
+
+class Scenario:
+    """argv with words "{http}", "{folder}" filled in; what is right is a run
+    without a fault."""
+
+    def __init__(self, name, argv, stdin=b'', env=None, file=False, slow=False):
+        self.name, self.argv, self.stdin, self.env = name, argv, stdin, env or {}
+        self.file, self.slow = file, slow
+
+    def begin(self, world):
+        """Before each run: its command and its input."""
+        return [word.format_map(world.words) for word in self.argv], self.stdin
+
+    def judge(self, world, result, right):
+        """What is wrong with a run beyond trial.wrong()."""
+        if result.status == 0 and result.out != right.out:
+            yield 'other output with exit status 0 (%d bytes for %d)' % (len(result.out), len(right.out))
+
+
+class Fresh(Scenario):
+    """A body whose server remembers what it has answered: a name for each run."""
+
+    def begin(self, world):
+        world.words['n'] += 1
+        return super().begin(world)
+
+    def judge(self, world, result, right):
+        if result.status == 0 and result.out != world.body(result.argv[-1]):
+            yield 'other output with exit status 0'
+
+
+class Encrypted(Scenario):
+    """Salted: other bytes each time, the same when read."""
+
+    def judge(self, world, result, right):
+        if result.status == 0:
+            back = subprocess.run(['memzip', '-x', '--passphrase-file', world.words['folder'] + '/word'], input=result.out,
+                                  capture_output=True, env=world.env, check=False)
+            if back.stdout != self.stdin:
+                yield 'other output with exit status 0'
+
+
+class Stored(Scenario):
+    """An object, of the bytes content."""
+
+    def __init__(self, *args, content=None, prepared=False, **more):
+        super().__init__(*args, **more)
+        self.content, self.prepared = content if content is not None else self.stdin, prepared
+        self.sum = hashlib.sha256(self.content).hexdigest()
+
+    def begin(self, world):
+        world.s3.reset()
+        argv, stdin = super().begin(world)
+        if self.prepared:
+            made = subprocess.run(['s3put', '-q', '--prepare', 's3://bucket/k'], input=self.content, env=world.env,
+                                  capture_output=True, check=True)
+            stdin = b'' if self.prepared == 'unused' else made.stdout
+        return argv, stdin
+
+    def judge(self, world, result, right):
+        state = world.s3.state()
+        told = trial.TOLD.search(result.said)
+        if any(o['sha256'] != self.sum for o in state['objects']):
+            yield 'another object'
+        if state['bugs']:
+            yield 'a bug of the server: %s' % state['bugs']
+        if result.status != 0 and state['objects'] and not told:
+            yield 'stored, and not told'
+        yield from self.ending(result, state, told)
+
+    def ending(self, result, state, told):
+        if result.status == 0 and not state['objects']:
+            yield 'exit status 0, and no object'
+        if state['uploads'] and not told:
+            yield 'an upload is left, and not told'
+
+
+class Prepared(Stored):
+    def ending(self, result, state, told):
+        if result.status == 0 and len(state['uploads']) != 1:
+            yield 'exit status 0, and %d uploads' % len(state['uploads'])
+        if result.status != 0 and state['uploads'] and not told:
+            yield 'an upload is left, and not told'
+        if state['objects']:
+            yield 'an object'
+
+
+class Committed(Stored):
+    """What is not committed stays: its receipt is still good."""
+
+    def ending(self, result, state, told):
+        if result.status == 0 and not state['objects']:
+            yield 'exit status 0, and no object'
+        if not state['objects'] and not state['uploads']:
+            yield 'neither object nor upload'
+
+
+class Removed(Stored):
+    """--abort and --sweep."""
+
+    def ending(self, result, state, told):
+        if result.status == 0 and state['uploads']:
+            yield 'exit status 0, and an upload is left'
+        if state['objects']:
+            yield 'an object'
+
+
+CONFIG = '''\
+[profile process]
+credential_process = cat {folder}/key
+[profile role]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = base
+[profile base]
+aws_access_key_id = TESTKEY
+aws_secret_access_key = TESTSECRET
+'''
+CREDENTIALS = '[default]\naws_access_key_id = TESTKEY\naws_secret_access_key = TESTSECRET\nregion = us-east-1\n'
+KEY = '{"Version":1,"AccessKeyId":"TESTKEY","SecretAccessKey":"TESTSECRET"}'
+NO_KEY = {'AWS_ACCESS_KEY_ID': None, 'AWS_SECRET_ACCESS_KEY': None}
+FETCH = ['cp-fetch', '--retries', '2', '--backoff', '1ms']
+BIG = NOISE * 81                                       # above one part of 5 MiB
+
+
+def scenarios():
+    from_file = dict(NO_KEY, AWS_SHARED_CREDENTIALS_FILE='{folder}/credentials')
+    profile = dict(NO_KEY, AWS_CONFIG_FILE='{folder}/config')
+    packed = made_zip()
+    return [
+        Scenario('fetch', [*FETCH, '{http}/body?size=20000']),
+        Scenario('fetch-chunked', [*FETCH, '--stats', '{http}/c?size=20000&plan=chunked']),
+        Scenario('fetch-gzip', [*FETCH, '--compressed', '{http}/g?size=20000&plan=gzip']),
+        Scenario('fetch-post', [*FETCH, '-H', 'X-Test: 1', '--data', 'a=b', '{http}/p?plan=echo']),
+        Scenario('fetch-redirect', [*FETCH, '{http}/r?plan=status=302:location={http}%2Fbody%3Fsize=900']),
+        Fresh('fetch-resume', [*FETCH, '{http}/b{n}?size=40000&plan=cut=15000,ok']),
+        Fresh('fetch-again', [*FETCH, '{http}/b{n}?size=40000&plan=status=503,cut=15000:etag=none,ok:etag=none']),
+        Scenario('fetch-parallel', [*FETCH, '-j', '3', '--chunk', '64K', '{http}/body?size=300000']),
+        Scenario('fetch-pages', [*FETCH, '--pager', 'link', '--items', '.', '--dedupe', 'id',
+                                 '{http}/pages/link-array?n=30&size=5']),
+        Scenario('fetch-cursor', [*FETCH, '--pager', 'cursor,next=meta.next', '--items', 'items',
+                                  '{http}/pages/cursor?n=30&size=5']),
+        Scenario('fetch-list', [*FETCH, '-i', '{folder}/list']),
+        Scenario('fetch-list-parallel', [*FETCH, '-j', '3', '-i', '{folder}/list']),
+
+        Scenario('csv', ['json2csv', '-T1', '-f', 'a,b,c.d'], FEW),
+        Scenario('csv-array', ['json2csv', '-T1', '-r', 'x.y', '-f', 'a,b'], b'{"x":{"y":' + array(records(60)) + b'}}'),
+        Scenario('csv-columns', ['json2csv', '-T2', '--stats'], FEW),
+        Scenario('csv-unwind', ['json2csv', '-T2', '--unwind', 't', '--join', ';', '-f', 'a,b,t.n'], FEW),
+        Scenario('csv-odd', ['json2csv', '-T1', '--invalid-utf8=replace', '--max-errors', '9', '--excel', '-f', 'a,b'],
+                 FEW + b'{"a":"\xff"}\n{"a":}\n{"a":3}\n'),
+        Scenario('csv-threads', ['json2csv', '-T3', '-f', 'a,b,c.d'], lines(ROWS)),
+        Scenario('csv-threads-array', ['json2csv', '-T3'], array(ROWS)),
+        Scenario('csv-threads-unwind', ['json2csv', '-T3', '--unwind', 't'], lines(records(3000))),
+        Scenario('csv-from', ['json2csv', '-T1', '-f', 'a', '--from', 'cat', '{folder}/records']),
+        Scenario('csv-fields', ['json2csv', '--fields-file', '{folder}/fields', '{folder}/records']),
+
+        Scenario('zip', ['memzip', '-T2'], FEW),
+        Scenario('zip-threads', ['memzip', '-T3', '-1', '-m', '24M'], TEXT),
+        Scenario('zip-verify', ['memzip', '-T2', '--verify'], TEXT),
+        Scenario('zip-entries', ['memzip', '-T2', 'a=-', 'b={folder}/records', 'c={folder}/fields'], FEW),
+        Scenario('zip-split', ['memzip', '-T2', '--split-entry', '8K', '--repeat-header'], FEW),
+        Scenario('zip-from', ['memzip', '-T1', '--from', 'cat', '{folder}/records']),
+        Scenario('zip-tar', ['memzip', '-T2', '--tar'], gzip.compress(made_tar(), mtime=0)),
+        Encrypted('zip-encrypted', ['memzip', '-e', '--passphrase-file', '{folder}/word'], FEW),
+        Scenario('gzip', ['memzip', '-T2', '-F', 'gzip'], TEXT),
+        Scenario('zstd', ['memzip', '-F', 'zstd', '--verify'], FEW),
+        Scenario('xz', ['memzip', '-F', 'xz'], FEW),
+        Scenario('tar.gz', ['memzip', '-T2', '-F', 'tar.gz', '-m', '64M'], FEW),
+        Scenario('tar.zst', ['memzip', '-F', 'tar.zst', '-m', '64M', '--verify'], FEW),
+        *(Scenario('%s-%s%s' % (way, form, '-file' * file), ['memzip', option], data, file=file)
+          for way, option in (('extract', '-x'), ('list', '-l'), ('test', '-t'))
+          for form, data in (('zip', packed), ('tar.gz', gzip.compress(made_tar(), mtime=0)))
+          for file in (False, True)),
+        Scenario('extract-gzip', ['memzip', '-x'], gzip.compress(FEW, mtime=0)),
+        Scenario('extract-from', ['memzip', '-x', '--from', 'memzip', '--from', 'cat', '{folder}/records']),
+
+        Stored('put', ['s3put', 's3://bucket/k'], FEW),
+        Stored('put-quiet', ['s3put', '-q', '--stats', '--checksum', 'sha256', '--metadata', 'a=b', 's3://bucket/k'], FEW),
+        Stored('put-parts', ['s3put', '--part-size', '5M', '-j', '2', 's3://bucket/k'], BIG, slow=True),
+        Stored('put-file', ['s3put', '--no-clobber', 's3://bucket/k', '{folder}/records'], content=FEW),
+        Stored('put-from', ['s3put', '--sha256', hashlib.sha256(FEW).hexdigest(), 's3://bucket/k', '--from', 'cat',
+                            '{folder}/records'], content=FEW),
+        Stored('put-credentials', ['s3put', 's3://bucket/k'], FEW, env=from_file),
+        Stored('put-process', ['s3put', 's3://bucket/k'], FEW, env=dict(profile, AWS_PROFILE='process')),
+        Stored('put-role', ['s3put', 's3://bucket/k'], FEW, env=dict(profile, AWS_PROFILE='role')),
+        Stored('put-container', ['s3put', 's3://bucket/k'], FEW,
+               env=dict(NO_KEY, AWS_CONTAINER_CREDENTIALS_FULL_URI='{s3}/creds')),
+        Prepared('prepare', ['s3put', '--prepare', 's3://bucket/k'], FEW),
+        Committed('commit', ['s3put', '--commit'], content=FEW, prepared=True),
+        Removed('abort', ['s3put', '--abort'], content=FEW, prepared=True),
+        Removed('sweep', ['s3put', '--sweep', '--older-than', '0s', 's3://bucket/'], content=FEW, prepared='unused'),
+    ]
+
+
+class World:
+    """The servers and files that the scenarios name."""
+
+    def __init__(self, folder, env):
+        self.s3 = Server('s3-server', '--min-part', '0', '--skip-slow-crc')
+        self.http = Server('http-faults')
+        self.env = dict(env, AWS_ENDPOINT_URL=self.s3.url)
+        self.words = {'folder': folder, 'http': self.http.url, 's3': self.s3.url, 'n': 0}
+        for name, text in (('records', FEW), ('fields', b'a\nb\n'), ('word', b'secret\n'), ('key', KEY.encode()),
+                           ('credentials', CREDENTIALS.encode()), ('config', CONFIG.format_map(self.words).encode()),
+                           ('list', lines([b'%s/y%d?size=1000' % (self.http.url.encode(), i) for i in range(5)]))):
+            with open(os.path.join(folder, name), 'wb') as file:
+                file.write(text)
+
+    def body(self, url):
+        """What http-faults sends for a URL, by the rule in its source."""
+        path, _, query = url[len(self.http.url):].partition('?')
+        size = int(query.split('size=')[1].split('&')[0])
+        return random.Random(hashlib.sha256(('%s 1' % path).encode()).digest()).randbytes(size)
+
+    def environment(self, scenario):
+        env = dict(self.env)
+        for name, value in scenario.env.items():
+            if value is None:
+                env.pop(name)
+            else:
+                env[name] = value.format_map(self.words)
+        return env
+
+    def run(self, scenario, seconds, env=None, prepare=None):
+        argv, stdin = scenario.begin(self)
+        result = trial.run(argv, stdin, dict(self.environment(scenario), **(env or {})), seconds, prepare, scenario.file)
+        result.argv = argv
+        return result
+
+    def stop(self):
+        self.s3.stop()
+        self.http.stop()
