@@ -21,7 +21,7 @@
 
 struct record_reader {
 	struct yheap heap;
-	yajl_handle yajl;
+	yajl_handle yajl;	/* NULL: to be begun anew */
 	struct cell *cells;
 	uint32_t leaves;
 	struct array_style arrays;
@@ -291,11 +291,21 @@ static const yajl_callbacks callbacks = {
 /* What a large record took is given back beyond this. */
 enum { KEPT = 256 * 1024 };
 
-static int
-start(struct record_reader *r)
+/* A parser that has failed stays in its error state, so it is not used again. */
+static void
+discard_parser(struct record_reader *r)
 {
-	if (setjmp(r->heap.out) != 0)
-		return -1;
+	yheap_free(&r->heap);
+	r->yajl = NULL;
+}
+
+static int
+start_parser(struct record_reader *r, struct err *e)
+{
+	if (setjmp(r->heap.out) != 0) {
+		discard_parser(r);
+		return err_memory(e);
+	}
 	r->yajl = yajl_alloc(&callbacks, &r->heap.funcs, r);
 	yajl_config(r->yajl, yajl_dont_validate_strings, 1);
 	yajl_config(r->yajl, yajl_allow_multiple_values, 1);
@@ -317,7 +327,7 @@ record_reader_new(uint32_t leaves, size_t memory,
 		r->arrays = *arrays;
 		r->row = row;
 		r->cells = calloc((size_t)leaves + 1, sizeof(*r->cells));
-		if (r->cells != NULL && start(r) == 0)
+		if (r->cells != NULL)
 			return r;
 	}
 	record_reader_free(r);
@@ -337,23 +347,34 @@ record_reader_free(struct record_reader *r)
 	free(r);
 }
 
+/* Nothing else is left of a parser whose memory has run out than its heap. */
+static int
+parser_memory(const struct record_reader *r)
+{
+	if (r->heap.refused)
+		return err_memory(r->e);
+	return err_set(r->e, EXIT_DATA,
+	    "yajl needs more than the memory budget; see -m");
+}
+
 static int
 parse(struct record_reader *r)
 {
 	const struct buffer *text = &r->batch->text;
-	unsigned char *why;
+	yajl_status status;
 
 	if (setjmp(r->heap.out) != 0)
-		return err_set(r->e, EXIT_DATA, "yajl needs more than the "
-		    "memory budget; see -m");
-	if (text->size == 0 || yajl_parse(r->yajl,
-	    (const unsigned char *)text->bytes, text->size) == yajl_status_ok)
+		return parser_memory(r);
+	if (text->size == 0)
 		return 0;
-	if (r->e->code != EXIT_DONE)
-		return -1;
-	why = yajl_get_error(r->yajl, 0, NULL, 0);
+	status = yajl_parse(r->yajl, (const unsigned char *)text->bytes,
+	    text->size);
+	if (status == yajl_status_ok)
+		return 0;
+	if (status == yajl_status_client_canceled)
+		return -1;	/* the callback has said why */
 	return err_set(r->e, EXIT_INTERNAL, "yajl refuses what the scanner "
-	    "let through: %s", why);
+	    "let through: %s", yajl_get_error(r->yajl, 0, NULL, 0));
 }
 
 /* Puts in front of an error where the record at work began. */
@@ -369,26 +390,15 @@ locate(const struct record_reader *r)
 	    ", from byte %" PRIu64 " on", at->number, at->line, at->offset);
 }
 
-/* Gives back what large values took: -1 when yajl cannot begin anew. */
-static int
-trim(struct record_reader *r)
-{
-	buffer_trim(&r->joined, KEPT);
-	unwind_trim(&r->unwind, KEPT);
-	if (r->heap.used <= KEPT)
-		return 0;
-	yheap_free(&r->heap);
-	if (start(r) == 0)
-		return 0;
-	return err_memory(r->e);
-}
-
 int
 record_read(struct record_reader *r, struct batch *b, void *ctx, struct err *e)
 {
+	int rc;
+
+	if (r->yajl == NULL && start_parser(r, e) != 0)
+		return -1;
 	if (b->unwound && unwind_arrange(&r->unwind, b) != 0)
 		return err_memory(e);
-	e->code = EXIT_DONE;
 	r->batch = b;
 	r->ctx = ctx;
 	r->e = e;
@@ -397,7 +407,10 @@ record_read(struct record_reader *r, struct batch *b, void *ctx, struct err *e)
 	r->leaf = r->record_end = (const uint32_t *)(const void *)
 	    b->leaves.bytes;
 	memset(r->cells, 0, ((size_t)r->leaves + 1) * sizeof(*r->cells));
-	if (advance(r) == 0 || parse(r) != 0)
-		return locate(r);
-	return trim(r);
+	rc = advance(r) == 0 || parse(r) != 0 ? locate(r) : 0;
+	buffer_trim(&r->joined, KEPT);
+	unwind_trim(&r->unwind, KEPT);
+	if (rc != 0 || r->heap.used > KEPT)
+		discard_parser(r);
+	return rc;
 }

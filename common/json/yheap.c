@@ -64,6 +64,7 @@ resize(void *ctx, void *p, size_t size)
 	if (b == NULL) {
 		if (old != NULL)
 			link_in(h, old);
+		h->refused = true;
 		longjmp(h->out, 1);
 	}
 	b->size = size;
@@ -87,6 +88,7 @@ yheap_init(struct yheap *h, size_t limit)
 	h->funcs.ctx = h;
 	h->blocks = NULL;
 	h->used = 0;
+	h->refused = false;
 	h->limit = limit < SIZE_MAX / 2 ? limit : SIZE_MAX / 2;
 }
 
@@ -95,4 +97,5 @@ yheap_free(struct yheap *h)
 {
 	while (h->blocks != NULL)
 		give(h, h->blocks->data);
+	h->refused = false;
 }

@@ -7,7 +7,8 @@
  * with yheap_free.
  *
  *	if (setjmp(heap.out) != 0)
- *		… heap.used would have passed heap.limit, or malloc failed …
+ *		… malloc failed (heap.refused), or heap.used would have
+ *		passed heap.limit …
  *	h = yajl_alloc(&callbacks, &heap.funcs, ctx);
  *
  * Set the jump anew before each entry into yajl.
@@ -16,6 +17,7 @@
 #define JSON_YHEAP_H
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <yajl/yajl_common.h>
 
@@ -24,6 +26,7 @@ struct yheap {
 	jmp_buf out;		/* where a failed allocation goes */
 	struct yheap_block *blocks;
 	size_t used, limit;	/* bytes */
+	bool refused;		/* by malloc */
 };
 
 /* The heap must not move afterwards: yajl keeps a pointer to it. */
