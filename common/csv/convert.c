@@ -124,6 +124,7 @@ set_table(struct converter *c, struct err *e)
 	c->table.null_text = o->null_text;
 	c->table.arrays = o->arrays;
 	c->table.memory = o->memory / RECORD_SHARE;
+	c->table.sizes = c->jobs.sizes;
 	c->table.leaves = c->select.n_leaves;
 	if ((o->fields != NULL ? columns_of_fields(&c->table, o->fields,
 	    c->field_leaf, e) : columns_of_tree(&c->table, &c->select, e)) != 0)
@@ -413,7 +414,7 @@ start(struct converter *c, struct input *in, struct err *e)
 		if (c->field_leaf == NULL)
 			return err_memory(e);
 	}
-	if (feed_init(&c->feed, in, c->jobs.block, o->replace, e) != 0 ||
+	if (feed_init(&c->feed, in, c->jobs.sizes->block, o->replace, e) != 0 ||
 	    select_init(&c->select, &o->root, o->unwind, o->fields,
 	    c->field_leaf, e) != 0 ||
 	    scan_init(&c->scan, &c->select, &c->policy, e) != 0)
@@ -447,7 +448,7 @@ convert(const struct conversion *o, struct input *in, struct output *out,
 {
 	struct converter c = { .o = o, .policy = o->policy, .jobs = { .out = out, .meter = m,
 		.threads = o->threads, .record = o->memory / RECORD_SHARE,
-		.block = o->block != 0 ? o->block : FEED_BLOCK,
+		.sizes = o->sizes != NULL ? o->sizes : &sizes_default,
 		.settle = settle, .ctx = &c } };
 	int rc;
 

@@ -15,6 +15,7 @@
 #include "json/path.h"
 #include "csv/record.h"
 #include "json/scan.h"
+#include "csv/sizes.h"
 
 struct conversion {
 	struct path root;	/* where the records are */
@@ -29,7 +30,7 @@ struct conversion {
 	struct scan_policy policy; /* max_record follows from memory */
 	uint64_t max_errors;	/* lines that may be skipped */
 	size_t memory;		/* bytes; at least CONVERT_MEMORY_MIN */
-	size_t block;		/* bytes walked at once; 0: FEED_BLOCK */
+	const struct sizes *sizes; /* NULL: sizes_default */
 	unsigned threads;	/* that make rows; 1: none but the caller */
 	void (*skipped)(const struct err *e); /* told of each such line */
 };

@@ -17,8 +17,8 @@
 #include "base/io.h"
 #include "csv/cut.h"
 
-/* A good size for a block: it fits a core's cache. */
-enum { FEED_BLOCK = 256 * 1024, FEED_BLOCK_MIN = 16 };
+/* Bytes: what an earlier block left over, and a character, need a place. */
+enum { FEED_BLOCK_MIN = 16 };
 
 struct block {
 	char *room;		/* SCAN_TAIL bytes for the owner, then: */

@@ -61,10 +61,13 @@ job_free(struct job *j)
 static struct job *
 job_new(struct jobs *s, struct err *e)
 {
+	const struct batch_size *size = &s->sizes->batch;
+	size_t leaves = size->leaves * sizeof(uint32_t);
 	struct job *j = calloc(1, sizeof(*j));
 
-	if (j == NULL || batch_init(&j->batch, s->record + BATCH_TEXT) != 0 ||
-	    window_init(&j->rows, ROWS_WINDOW + 3 * s->record) != 0) {
+	if (j == NULL || batch_init(&j->batch, size, s->record +
+	    (size->text > leaves ? size->text : leaves)) != 0 ||
+	    window_init(&j->rows, s->sizes->window + 3 * s->record) != 0) {
 		job_free(j);
 		err_memory(e);
 		return NULL;
@@ -77,8 +80,10 @@ job_new(struct jobs *s, struct err *e)
 static size_t
 max_records(const struct table *t)
 {
-	if (t->n_columns <= BATCH_CELLS / BATCH_RECORDS)
-		return BATCH_RECORDS;
+	size_t most = t->sizes->batch.records;
+
+	if (t->n_columns <= BATCH_CELLS / most)
+		return most;
 	return BATCH_CELLS / t->n_columns + 1;
 }
 
@@ -126,8 +131,8 @@ jobs_slice(struct jobs *s, struct err *e)
 		return j;
 	}
 	j = calloc(1, sizeof(*j));
-	if (j == NULL || window_init(&j->rows, ROWS_WINDOW) != 0 ||
-	    block_init(&j->block, s->block, e) != 0) {
+	if (j == NULL || window_init(&j->rows, s->sizes->window) != 0 ||
+	    block_init(&j->block, s->sizes->block, e) != 0) {
 		job_free(j);
 		err_memory(e);
 		return NULL;
@@ -323,7 +328,7 @@ start_slicers(struct jobs *s, const struct select *select,
 		return err_memory(e);
 	for (i = 0; i < s->threads; i++) {
 		s->slicers[i] = slicer_new(select, policy, s->writers[i],
-		    max_records(s->table), e);
+		    &s->sizes->batch, max_records(s->table), e);
 		if (s->slicers[i] == NULL)
 			return -1;
 	}

@@ -54,7 +54,7 @@ struct jobs {
 	struct meter *meter;
 	unsigned threads;	/* 1: all is done on the spot */
 	size_t record;		/* bytes that a record may take */
-	size_t block;		/* bytes of a slice's block */
+	const struct sizes *sizes;
 	int (*settle)(void *ctx, struct job *j, struct err *e);
 	void *ctx;
 	/* read by the owner */

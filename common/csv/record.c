@@ -24,6 +24,7 @@ struct record_reader {
 	yajl_handle yajl;	/* NULL: to be begun anew */
 	struct cell *cells;
 	uint32_t leaves;
+	size_t kept;		/* bytes, after a batch */
 	struct array_style arrays;
 	int (*row)(void *ctx, const struct cell *cells, uint32_t row,
 	    struct err *e);
@@ -288,8 +289,9 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = on_end,
 };
 
-/* What a large record took is given back beyond this. */
-enum { KEPT = 256 * 1024 };
+/* Bytes that yajl takes for any text, however short: its buffers begin with 2
+ * KiB each. */
+enum { PARSER_OWN = 16 * 1024 };
 
 /* A parser that has failed stays in its error state, so it is not used again. */
 static void
@@ -313,17 +315,18 @@ start_parser(struct record_reader *r, struct err *e)
 }
 
 struct record_reader *
-record_reader_new(uint32_t leaves, size_t memory,
+record_reader_new(uint32_t leaves, size_t memory, size_t kept,
     const struct array_style *arrays, int (*row)(void *ctx,
     const struct cell *cells, uint32_t row, struct err *e), struct err *e)
 {
 	struct record_reader *r = calloc(1, sizeof(*r));
 
 	if (r != NULL) {
-		yheap_init(&r->heap, memory);
+		yheap_init(&r->heap, PARSER_OWN + memory);
 		unwind_init(&r->unwind, memory);
 		buffer_init(&r->joined, memory);
 		r->leaves = leaves;
+		r->kept = kept;
 		r->arrays = *arrays;
 		r->row = row;
 		r->cells = calloc((size_t)leaves + 1, sizeof(*r->cells));
@@ -408,9 +411,9 @@ record_read(struct record_reader *r, struct batch *b, void *ctx, struct err *e)
 	    b->leaves.bytes;
 	memset(r->cells, 0, ((size_t)r->leaves + 1) * sizeof(*r->cells));
 	rc = advance(r) == 0 || parse(r) != 0 ? locate(r) : 0;
-	buffer_trim(&r->joined, KEPT);
-	unwind_trim(&r->unwind, KEPT);
-	if (rc != 0 || r->heap.used > KEPT)
+	buffer_trim(&r->joined, r->kept);
+	unwind_trim(&r->unwind, r->kept);
+	if (rc != 0 || r->heap.used > r->kept)
 		discard_parser(r);
 	return rc;
 }

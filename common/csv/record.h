@@ -42,11 +42,11 @@ struct record_reader;
  * unwound in it; a leaf has a value in it if cells[leaf].row == row.  A text
  * is good during the call only.  It gives 0, or -1 with e filled, which ends
  * the reading.  memory bounds yajl's share, and that of joined arrays, in
- * bytes.  The style's texts outlive the reader.  NULL with code 70 when memory
+ * bytes; what they take beyond kept bytes is given back after each batch.  The style's texts outlive the reader.  NULL with code 70 when memory
  * runs out.
  */
 struct record_reader *record_reader_new(uint32_t leaves, size_t memory,
-    const struct array_style *arrays, int (*row)(void *ctx,
+    size_t kept, const struct array_style *arrays, int (*row)(void *ctx,
     const struct cell *cells, uint32_t row, struct err *e), struct err *e);
 void record_reader_free(struct record_reader *r);
 

@@ -14,8 +14,6 @@ struct rows {
 	size_t null_len;
 };
 
-enum { ROW_KEPT = 64 * 1024 };	/* a larger row's memory is given back */
-
 static int
 full(int errnum, struct err *e)
 {
@@ -55,7 +53,8 @@ end_row(struct rows *r, struct err *e)
 	if (t->csv.crlf)
 		row->bytes[row->size++] = '\r';
 	row->bytes[row->size++] = '\n';
-	if (r->out != NULL && window_size(r->window) + row->size > ROWS_WINDOW)
+	if (r->out != NULL && window_size(r->window) + row->size >
+	    t->sizes->window)
 		return give_out(r, e);
 	if (window_write(r->window, row->bytes, row->size) != 0)
 		return full(errno, e);
@@ -121,8 +120,8 @@ rows_new(const struct table *t, struct err *e)
 	r->table = t;
 	r->null_len = strlen(t->null_text);
 	buffer_init(&r->row, 3 * t->memory);
-	r->reader = record_reader_new(t->leaves, 3 * t->memory, &t->arrays,
-	    on_row, e);
+	r->reader = record_reader_new(t->leaves, 3 * t->memory,
+	    t->sizes->kept, &t->arrays, on_row, e);
 	if (r->reader == NULL) {
 		rows_free(r);
 		return NULL;
@@ -170,6 +169,6 @@ rows_write(struct rows *r, struct batch *b, struct window *w,
 	r->window = w;
 	r->out = out;
 	rc = record_read(r->reader, b, r, e);
-	buffer_trim(&r->row, ROW_KEPT);
+	buffer_trim(&r->row, r->table->sizes->kept);
 	return rc;
 }

@@ -14,6 +14,7 @@
 #include "json/batch.h"
 #include "csv/csv.h"
 #include "csv/record.h"
+#include "csv/sizes.h"
 
 struct column {
 	const char *header;	/* the owner's */
@@ -29,6 +30,7 @@ struct table {
 	size_t n_columns;
 	uint32_t leaves;
 	size_t memory;		/* for one record, in bytes: see -m */
+	const struct sizes *sizes;
 };
 
 struct rows;
@@ -40,13 +42,12 @@ void rows_free(struct rows *r);
 /* Appends the header's row; 0, or -1 with e. */
 int rows_header(struct rows *r, struct window *w, struct err *e);
 
-/* Where whole rows go that are more than ROWS_WINDOW bytes.  0, or -1 with e. */
+/* Where whole rows go that are more than the window of the sizes.  0, or -1
+ * with e. */
 struct rows_outlet {
 	int (*write)(void *ctx, const char *rows, size_t len, struct err *e);
 	void *ctx;
 };
-
-enum { ROWS_WINDOW = 512 * 1024 };
 
 /* Appends a row for each record of the batch, or for each element of what is
  * unwound in it, and uses the batch up.  0, or -1 with e; the window then

@@ -13,13 +13,14 @@ struct slicer {
 
 struct slicer *
 slicer_new(const struct select *select, const struct scan_policy *policy,
-    struct rows *rows, size_t max_records, struct err *e)
+    struct rows *rows, const struct batch_size *size, size_t max_records,
+    struct err *e)
 {
 	struct scan_policy lenient = *policy;
 	struct slicer *w = calloc(1, sizeof(*w));
 
 	lenient.drop_late = true;	/* they are counted */
-	if (w == NULL || batch_init(&w->batch, BATCH_KEPT) != 0 ||
+	if (w == NULL || batch_init(&w->batch, size, size->kept) != 0 ||
 	    select_copy(&w->select, select, e) != 0 ||
 	    scan_init(&w->scan, &w->select, &lenient, e) != 0) {
 		slicer_free(w);

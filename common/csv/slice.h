@@ -4,7 +4,7 @@
  *
  * A slicer belongs to one thread.  It gives up at all that is out of the
  * ordinary: a guess that was wrong, an error in the input or in making rows,
- * more rows than the window takes, more selected than BATCH_KEPT.  Whoever
+ * more rows than the window takes, more selected than a batch keeps.  Whoever
  * joins the slices walks such a block again, in its place, and finds out what
  * there is to say.
  */
@@ -28,7 +28,7 @@ struct slicer;
  */
 struct slicer *slicer_new(const struct select *select,
     const struct scan_policy *policy, struct rows *rows,
-    size_t max_records, struct err *e);
+    const struct batch_size *size, size_t max_records, struct err *e);
 void slicer_free(struct slicer *w);	/* NULL is fine */
 
 /* Makes rows of a block; the caller has set p->in_array and p->seen.  False:

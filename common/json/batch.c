@@ -4,12 +4,12 @@
 #include "json/batch.h"
 
 int
-batch_init(struct batch *b, size_t limit)
+batch_init(struct batch *b, const struct batch_size *size, size_t limit)
 {
-	*b = (struct batch){ .max_records = BATCH_RECORDS };
+	*b = (struct batch){ .size = *size, .max_records = size->records };
 	buffer_init(&b->text, limit);
 	buffer_init(&b->leaves, limit);
-	b->records = malloc(BATCH_RECORDS * sizeof(*b->records));
+	b->records = malloc(size->records * sizeof(*b->records));
 	if (b->records == NULL || buffer_reserve(&b->text, 1) != 0 ||
 	    buffer_reserve(&b->leaves, sizeof(uint32_t)) != 0) {
 		batch_free(b);
@@ -30,8 +30,8 @@ batch_free(struct batch *b)
 int
 batch_rewind(struct batch *b)
 {
-	buffer_trim(&b->text, BATCH_KEPT);
-	buffer_trim(&b->leaves, BATCH_KEPT);
+	buffer_trim(&b->text, b->size.kept);
+	buffer_trim(&b->leaves, b->size.kept);
 	b->n_records = 0;
 	b->unwound = false;
 	if (buffer_reserve(&b->text, 1) != 0)

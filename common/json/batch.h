@@ -20,13 +20,6 @@
 
 #include "base/buffer.h"
 
-enum { BATCH_TEXT = 128 * 1024,	/* full from here on */
-	BATCH_LEAVES = 32 * 1024,
-	BATCH_RECORDS = 4096 };
-
-/* What a batch may have allocated and keep. */
-enum { BATCH_KEPT = 256 * 1024 };	/* text, and leaves */
-
 #define BATCH_CLEAR ((uint32_t)1 << 31)
 #define BATCH_PART ((uint32_t)1 << 30)
 #define BATCH_ELEMENT UINT32_MAX
@@ -39,18 +32,27 @@ struct record {
 	size_t end;		/* its last leaf, plus one */
 };
 
+/* From where on a batch is full, and how much it keeps when it is emptied. */
+struct batch_size {
+	size_t text;		/* bytes */
+	size_t leaves;		/* how many */
+	size_t records;		/* at least 1 */
+	size_t kept;		/* bytes allocated for text, and for leaves; at
+				 * least 16 */
+};
+
 struct batch {
+	struct batch_size size;
 	struct buffer text;
 	struct buffer leaves;	/* of uint32_t */
-	struct record *records;	/* room for BATCH_RECORDS */
+	struct record *records;	/* room for size.records */
 	size_t n_records;
-	size_t max_records;	/* full from here on; BATCH_RECORDS at first */
+	size_t max_records;	/* full from here on; size.records at first */
 	bool unwound;		/* it has a BATCH_ELEMENT or BATCH_NONE */
 };
 
-/* limit bounds a record's text, and its leaves in bytes; 0, or -1 with
- * errno. */
-int batch_init(struct batch *b, size_t limit);
+/* limit bounds the text, and the leaves, in bytes; 0, or -1 with errno. */
+int batch_init(struct batch *b, const struct batch_size *size, size_t limit);
 void batch_free(struct batch *b);	/* a zeroed or freed one is fine */
 
 /* Empties it, keeping the allocation but for what a large record took; 0, or
@@ -62,14 +64,14 @@ static inline size_t
 batch_room(const struct batch *b)
 {
 	return b->text.room + b->leaves.room +
-	    BATCH_RECORDS * sizeof(*b->records);
+	    b->size.records * sizeof(*b->records);
 }
 
 /* Whether it has more than batch_rewind lets it keep. */
 static inline bool
 batch_large(const struct batch *b)
 {
-	return b->text.room > BATCH_KEPT || b->leaves.room > BATCH_KEPT;
+	return b->text.room > b->size.kept || b->leaves.room > b->size.kept;
 }
 
 static inline size_t
@@ -81,8 +83,9 @@ batch_leaves(const struct batch *b)
 static inline bool
 batch_full(const struct batch *b)
 {
-	return b->text.size >= BATCH_TEXT || b->n_records >= b->max_records ||
-	    batch_leaves(b) >= BATCH_LEAVES;
+	return b->text.size >= b->size.text ||
+	    b->n_records >= b->max_records ||
+	    batch_leaves(b) >= b->size.leaves;
 }
 
 #endif

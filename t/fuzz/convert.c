@@ -61,6 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct conversion o = { .header = true, .null_text = "", .threads = 1,
 		.memory = CONVERT_MEMORY_MIN, .policy.max_depth = 64,
 		.skipped = ignore };
+	struct sizes s = sizes_default;
 	char *one, *two;
 	size_t n_one, n_two;
 	struct err e = ERR_NONE;
@@ -95,7 +96,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	rc = run(&o, data + 3, size - 3, &one, &n_one);
 	o.threads = 2;
-	o.block = FEED_BLOCK_MIN + data[1] % 64;
+	s.block = FEED_BLOCK_MIN + data[1] % 64;
+	s.window = data[2];
+	s.batch.records = 1 + data[1] % 5;
+	o.sizes = &s;
 	if (run(&o, data + 3, size - 3, &two, &n_two) != rc ||
 	    n_one != n_two || memcmp(one, two, n_one) != 0)
 		abort();

@@ -10,6 +10,7 @@
 
 #include "json/json.h"
 #include "csv/record.h"
+#include "csv/sizes.h"
 #include "json/scan.h"
 #include "base/utf8.h"
 
@@ -48,7 +49,7 @@ read_back(struct batch *b, uint32_t leaves)
 	uint64_t rows = 0;
 	struct err e = ERR_NONE;
 
-	r = record_reader_new(leaves, 64 * LIMIT, &arrays, count_row, &e);
+	r = record_reader_new(leaves, 64 * LIMIT, LIMIT, &arrays, count_row, &e);
 	if (r == NULL || record_read(r, b, &rows, &e) != 0 ||
 	    rows != b->n_records)
 		abort();
@@ -116,7 +117,7 @@ scan(const uint8_t *data, size_t size, uint8_t how, size_t step, bool plain,
 	    fields_parse(&fields, list, &e) != 0) || select_init(&select,
 	    &root, NULL, list != NULL ? &fields : NULL, leaf, &e) != 0 ||
 	    scan_init(&s, &select, &policy, &e) != 0 ||
-	    batch_init(&batch, LIMIT) != 0)
+	    batch_init(&batch, &sizes_default.batch, LIMIT) != 0)
 		abort();
 	if (plain)
 		scan_use_plain(&s);

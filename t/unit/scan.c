@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv/sizes.h"
 #include "json/scan.h"
 #include "base/utf8.h"
 #include "grammar.h"
@@ -94,7 +95,8 @@ scan(const struct text *t, size_t step, bool plain, struct outcome *o)
 	if (select_init(&select, &root, NULL, fields_of_test != NULL ? &fields :
 	    NULL, leaf, &o->e) != 0 ||
 	    scan_init(&s, &select, &policy, &o->e) != 0 ||
-	    batch_init(&b, PROJECTION_MAX) != 0)
+	    batch_init(&b, &sizes_default.batch,
+	    PROJECTION_MAX) != 0)
 		abort();
 	if (plain)
 		scan_use_plain(&s);
@@ -229,7 +231,8 @@ test_scalars(void)
 	size_t i, step;
 	bool taken;
 
-	if (path_parse(&root, "r", NULL, &e) != 0 || batch_init(&b, 1000) != 0)
+	if (path_parse(&root, "r", NULL, &e) != 0 || batch_init(&b,
+	    &sizes_default.batch, 1000) != 0)
 		abort();
 	for (i = 0; i < COUNT(docs); i++) {
 		t = (struct text){ docs[i].doc, strlen(docs[i].doc) };
