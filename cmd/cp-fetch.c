@@ -438,7 +438,7 @@ main(int argc, char **argv)
 	diag_name("cp-fetch");
 	parse_args(&o, argc, argv);
 	meter_begin(&meter, &o.args.face, "pages");
-	r = output_open(&out, &e);
+	r = output_open(&out, -1, &e);
 	if (r == 0)
 		r = fetch_open(&f, &o.fetch, &out, &meter, &e);
 	if (r == 0)

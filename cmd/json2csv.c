@@ -301,8 +301,8 @@ run(const struct options *o, const struct args *a, struct input *in,
 	struct omission left = { 0 };
 	int rc;
 
-	if (output_open(out, e) != 0 || input_open(in, a->n_operands > 0 ?
-	    a->operands[0] : NULL, a->from, e) != 0)
+	if (output_open(out, -1, e) != 0 || input_open(in, a->n_operands > 0 ?
+	    a->operands[0] : NULL, a->from, -1, e) != 0)
 		return -1;
 	in->allow_empty = a->face.allow_empty;
 	rc = convert(&o->how, in, out, m, &left, e);

@@ -353,7 +353,7 @@ read_archive(struct job *j, struct err *e)
 	struct stat st;
 	int rc;
 
-	if (input_open(&j->in, NULL, j->o->source.from, e) != 0)
+	if (input_open(&j->in, NULL, j->o->source.from, -1, e) != 0)
 		return -1;
 	live_in_utc();
 	limit_memory(j->o->face.memory != 0 ? j->o->face.memory : READ_MEMORY,
@@ -380,7 +380,7 @@ run(struct job *j, struct err *e)
 {
 	int rc;
 
-	if (output_open(&j->out, e) != 0)
+	if (output_open(&j->out, -1, e) != 0)
 		return -1;
 	rc = j->o->mode != 0 ? read_archive(j, e) : write_archive(j, e);
 	j->meter.out = j->out.bytes;

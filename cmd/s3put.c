@@ -413,7 +413,8 @@ start(struct job *j, struct err *e)
 	j->s3 = o->s3;
 	j->s3.name = &o->name;
 	j->s3.stop = &j->stop;
-	if (output_open(&j->out, e) != 0 || stop_open(&j->stop, e) != 0)
+	if (stop_open(&j->stop, e) != 0 ||
+	    output_open(&j->out, j->stop.fd, e) != 0)
 		return -1;
 	if (o->no_sign)
 		return 0;
@@ -441,7 +442,7 @@ settle(struct job *j, const struct args *a, struct err *e)
 		.receipts = a->face.quiet ? NULL : &j->out };
 	struct input in = { .fd = -1 };
 	int rc = input_open(&in, a->n_operands > 0 ? a->operands[0] : NULL,
-	    NULL, e);
+	    NULL, j->stop.fd, e);
 
 	if (rc == 0)
 		rc = second_phase_run(&phase, &in, e);
@@ -487,7 +488,7 @@ stop(struct job *j, bool good, const struct err *e)
 	if (!good) {
 		put_undo(&j->put);
 		output_fail(&j->out);
-		if (j->stop.signal != 0)
+		if (stop_poll(&j->stop) > 0)
 			code = SIGNAL_EXIT + j->stop.signal;
 	}
 	if (!put_close(&j->put)) {

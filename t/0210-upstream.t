@@ -23,6 +23,31 @@ check 'but an empty one' test ! -s "$T/out"
 check_exit 0 'SIGPIPE is back to normal in the command' \
     stage copy --from sh -c 'yes | head -1'
 
+# What the command inherits: three descriptors, and those that it is told of.
+cat >"$T/open" <<'PYTHON'
+import fcntl
+for fd in range(256):
+    try:
+        fcntl.fcntl(fd, fcntl.F_GETFD)
+        print(fd)
+    except OSError:
+        pass
+PYTHON
+check_exit 0 'a command of a stage that holds others' \
+    bash -c 'exec 3</dev/null 4</dev/null 77</dev/null; exec stage copy --from python3 "$1"' - "$T/open"
+check 'has three descriptors' test "$(paste -sd' ' "$T/out")" = '0 1 2'
+check_exit 0 'process substitution' bash -c 'stage copy --from cat <(echo one) <(echo two)'
+check 'reaches the command' test "$(paste -sd' ' "$T/out")" = 'one two'
+check_exit 0 'and one behind it' bash -c 'stage copy --from stage copy --from cat <(echo deep)'
+check 'further up' test "$(cat "$T/out")" = deep
+check_exit 0 'a parent that ignores SIGCHLD changes nothing' \
+    python3 -c 'import os, signal, sys
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+os.execvp(sys.argv[1], sys.argv[1:])' stage copy --from echo waited
+check 'and the input arrives' test "$(cat "$T/out")" = waited
+check_exit 0 'an ignored SIGINT stays ignored' \
+    sh -c 'trap "" INT; exec stage copy --from sh -c "kill -INT \$\$; echo on"'
+
 # A stage that is killed takes its command with it: the fifo's only writer goes.
 mkfifo "$T/life" "$T/said"
 stage copy --from sh -c 'exec 7>"$0"; echo up >"$1"; exec cat /dev/zero' \

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SIGTERM ends s3put within ten seconds, wherever the other side hangs: in a
-# name server, a TLS handshake, a request, credentials, Complete.
+# name server, a TLS handshake, a request, credentials, Complete; or this side:
+# a FIFO, receipts, a command.
 . "${0%/*}/lib.sh"
 . "${0%/*}/s3.sh"
 
@@ -56,6 +57,24 @@ env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY AWS_EC2_METADATA_DISABLED=true
     AWS_CONTAINER_CREDENTIALS_FULL_URI="http://127.0.0.1:$SILENT/creds" AWS_ENDPOINT_URL="http://127.0.0.1:$SILENT" \
     s3put s3://bucket/k "$T/big" 2>"$T/err" &
 ends "credentials" 143 met $!
+
+# It takes signals, and sleeps.
+waiting() {
+	readlink "/proc/$!"/fd/* 2>/dev/null | grep -q signalfd && [ "$(cut -d' ' -f3 "/proc/$!/stat")" = S ]
+}
+export AWS_ENDPOINT_URL=http://127.0.0.1:$SILENT
+mkfifo "$T/input"
+s3put s3://bucket/k "$T/input" 2>"$T/err" &
+ends "a FIFO that nobody opens" 143 waiting $!
+s3put --commit "$T/input" 2>"$T/err" &
+ends "receipts that do not come" 143 waiting $!
+s3put --commit <"$T/never" 2>"$T/err" 3<>"$T/never" &
+ends "and a standard input of them" 143 waiting $!
+# It closes its output and lives on; then it ignores SIGTERM, too.
+for deaf in : 'trap "" TERM'; do
+	s3put s3://bucket/k --from sh -c "$deaf; : >'$T/met'; exec >&-; exec sleep 1000" 2>"$T/err" &
+	ends "a command that does not end ($deaf)" 143 met $!
+done
 
 s3_server
 s3_rules '{"op":"CompleteMultipartUpload","times":0,"do":"hang"}'

@@ -104,7 +104,7 @@ open_next(struct source *s, struct err *e)
 
 	if (o->n_operands > 0)
 		file = operand_file(o->operands[s->next], &len);
-	if (input_open(&s->in, file, o->from, e) != 0)
+	if (input_open(&s->in, file, o->from, -1, e) != 0)
 		return -1;
 	s->in.allow_empty = o->allow_empty;
 	s->is_open = true;

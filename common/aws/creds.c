@@ -79,7 +79,7 @@ fetch_process(struct creds *c, int64_t now, struct creds_secret *s,
 	(void)now;
 	if (window_init(&w, OUTPUT_MAX) != 0)
 		return err_memory(e);
-	rc = input_open(&in, NULL, command, e);
+	rc = input_open(&in, NULL, command, -1, e);
 	if (rc == 0)
 		rc = read_all(&in, &w, e);
 	input_close(&in);

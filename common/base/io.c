@@ -4,12 +4,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/stop.h"
 
 enum { PIPE_SIZE = 1 << 20 };
 
@@ -38,23 +41,48 @@ io_guard(void)
 	}
 }
 
+/*
+ * Opening a FIFO waits for its writer, which no stop descriptor ends.  So it is
+ * opened without waiting, and poll(2) waits: one that never had a writer since
+ * is not at its end.  Afterwards the description, which is ours alone, blocks
+ * as usual.
+ */
+static int
+open_file(struct input *in, const char *path, struct err *e)
+{
+	struct stat st;
+
+	in->name = path;
+	in->fd = open(path, O_RDONLY | O_CLOEXEC |
+	    (in->stop >= 0 ? O_NONBLOCK : 0));
+	if (in->fd < 0)
+		return err_sys(e, EXIT_IO, errno, "cannot open '%s'", path);
+	if (in->stop < 0)
+		return 0;
+	if (fstat(in->fd, &st) == 0 && S_ISFIFO(st.st_mode) &&
+	    stop_wait(in->stop, in->fd, POLLIN, e) != 0)
+		return -1;
+	if (fcntl(in->fd, F_SETFL, 0) != 0)
+		return err_sys(e, EXIT_IO, errno, "cannot open '%s'", path);
+	return 0;
+}
+
 int
 input_open(struct input *in, const char *operand, char *const from[],
-    struct err *e)
+    int stop, struct err *e)
 {
-	*in = (struct input){ .fd = STDIN_FILENO, .name = "stdin" };
+	*in = (struct input){ .fd = STDIN_FILENO, .stop = stop,
+		.name = "stdin" };
 	if (from != NULL) {
 		in->name = from[0];
 		if (upstream_start(&in->from, from, &in->fd, e) != 0) {
 			in->fd = -1;
 			return -1;
 		}
-	} else if (operand != NULL && strcmp(operand, "-") != 0) {
-		in->name = operand;
-		in->fd = open(operand, O_RDONLY | O_CLOEXEC);
-		if (in->fd < 0)
-			return err_sys(e, EXIT_IO, errno, "cannot open '%s'",
-			    operand);
+	} else if (operand != NULL && strcmp(operand, "-") != 0 &&
+	    open_file(in, operand, e) != 0) {
+		input_close(in);
+		return -1;
 	}
 	widen(in->fd);
 	return 0;
@@ -67,7 +95,7 @@ judge_end(struct input *in, struct err *e)
 	bool command = in->from.pid > 0;
 	enum seal seal = seal_read(in->fd);
 
-	if (upstream_wait(&in->from, e) != 0)
+	if (upstream_wait(&in->from, in->stop, e) != 0)
 		return -1;
 	if (seal == SEAL_OPEN)
 		return err_set(e, EXIT_UPSTREAM, "upstream did not finish: "
@@ -90,30 +118,22 @@ judge_end(struct input *in, struct err *e)
 	return 0;
 }
 
-/* Did a call fail for now only?  Somebody else may have made the descriptor
- * non-blocking: then it is waited for. */
-static bool
-again(int fd, short events)
-{
-	struct pollfd p = { .fd = fd, .events = events };
-
-	if (errno == EINTR)
-		return true;
-	if (errno != EAGAIN)
-		return false;
-	return poll(&p, 1, -1) > 0 || errno == EINTR;
-}
-
+/* Somebody else may have made the descriptor non-blocking: then a call that
+ * fails for now only is made again when it is ready. */
 ssize_t
 input_read(struct input *in, void *buf, size_t len, struct err *e)
 {
+	bool wait = in->stop >= 0;
 	ssize_t n;
 
 	if (in->ended)
 		return 0;
-	do
+	do {
+		if (wait && stop_wait(in->stop, in->fd, POLLIN, e) != 0)
+			return -1;
 		n = read(in->fd, buf, len);
-	while (n < 0 && again(in->fd, POLLIN));
+		wait |= n < 0 && errno == EAGAIN;
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
 	if (n < 0)
 		return err_sys(e, EXIT_IO, errno, "cannot read '%s'", in->name);
 	if (n == 0)
@@ -155,13 +175,14 @@ input_close(struct input *in)
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
 	in->fd = -1;
-	upstream_stop(&in->from);
+	upstream_stop(&in->from, in->stop);
 }
 
 int
-output_open(struct output *out, struct err *e)
+output_open(struct output *out, int stop, struct err *e)
 {
-	*out = (struct output){ .fd = STDOUT_FILENO, .name = "stdout" };
+	*out = (struct output){ .fd = STDOUT_FILENO, .stop = stop,
+		.name = "stdout" };
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
 		return err_sys(e, EXIT_INTERNAL, errno, "cannot ignore SIGPIPE");
 	seal_open(out->fd);
@@ -172,12 +193,18 @@ output_open(struct output *out, struct err *e)
 int
 output_write(struct output *out, const void *buf, size_t len, struct err *e)
 {
+	/* A pipe that is ready takes so much without waiting. */
+	size_t most = out->stop >= 0 ? PIPE_BUF : SSIZE_MAX;
+	bool wait = out->stop >= 0;
 	const char *at = buf;
 	ssize_t n;
 
 	while (len > 0) {
-		n = write(out->fd, at, len);
-		if (n < 0 && again(out->fd, POLLOUT))
+		if (wait && stop_wait(out->stop, out->fd, POLLOUT, e) != 0)
+			return -1;
+		n = write(out->fd, at, len < most ? len : most);
+		wait |= n < 0 && errno == EAGAIN;
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0 && errno == EPIPE)
 			return err_set(e, EXIT_PIPE, "downstream went away");
@@ -226,7 +253,7 @@ slurp_into(int fd, char *buf, size_t size)
 
 	while (have < size) {
 		n = read(fd, buf + have, size - have);
-		if (n < 0 && again(fd, POLLIN))
+		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -1;

@@ -1,6 +1,9 @@
 /*
  * io: input that ends only when it is complete, output that is sealed only
  * when it is correct.  One thread uses an input or output at a time.
+ *
+ * Each has a stop descriptor (base/stop.h), or -1: while it is readable, what
+ * would wait fails with 75 instead, and so does the next read or write.
  */
 #ifndef BASE_IO_H
 #define BASE_IO_H
@@ -25,6 +28,7 @@ void io_guard(void);
 
 struct input {
 	int fd;
+	int stop;		/* may be changed while nothing is read */
 	const char *name;	/* for messages: a file's name or "stdin" */
 	bool require_seal;	/* "unknown" is refused at the end, too */
 	bool allow_empty;	/* an unknown pipe may have nothing in it */
@@ -40,10 +44,11 @@ struct input {
 /*
  * Opens operand (NULL or "-": standard input), or starts the command from
  * (then operand must be NULL).  The strings must outlive the input.  Pipes
- * are widened to 1 MiB where allowed.  Fails with 74, or 79 for from.
+ * are widened to 1 MiB where allowed.  A named FIFO is waited for until it has
+ * a writer.  Fails with 74, or 79 for from.
  */
 int input_open(struct input *in, const char *operand, char *const from[],
-    struct err *e);
+    int stop, struct err *e);
 
 /*
  * Reads up to len bytes (len > 0): > 0 the number, 0 the *complete* end, -1 an
@@ -61,11 +66,13 @@ bool input_pending(const struct input *in);
 /* As input_read, until buf is full or the complete end comes. */
 ssize_t input_fill(struct input *in, void *buf, size_t len, struct err *e);
 
-/* Closes; an upstream command that is still running is stopped.  Idempotent. */
+/* Closes; an upstream command that is still running is stopped (its two
+ * seconds of grace end with the stop descriptor).  Idempotent. */
 void input_close(struct input *in);
 
 struct output {
 	int fd;
+	int stop;
 	const char *name;
 	uint64_t bytes;		/* written so far */
 };
@@ -74,7 +81,7 @@ struct output {
  * Takes standard output: marks the pipe open and widens it.  SIGPIPE is
  * ignored from here on (children get the default back).
  */
-int output_open(struct output *out, struct err *e);
+int output_open(struct output *out, int stop, struct err *e);
 
 /* Writes all of it, or fails: code 141 (downstream went away) or 74. */
 int output_write(struct output *out, const void *buf, size_t len,

@@ -2,6 +2,7 @@
 #include "base/stop.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -39,9 +40,20 @@ stop_poll(struct stop *s)
 {
 	struct signalfd_siginfo info;
 
-	while (read(s->fd, &info, sizeof info) == (ssize_t)sizeof info) {
+	while (s->fd >= 0 && read(s->fd, &info, sizeof info) == (ssize_t)sizeof info) {
 		if (s->count++ == 0)
 			s->signal = (int)info.ssi_signo;
 	}
 	return s->count;
+}
+
+int
+stop_wait(int stop, int fd, short events, struct err *e)
+{
+	struct pollfd fds[] = { { stop, POLLIN, 0 }, { fd, events, 0 } };
+
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR && errno != EAGAIN)
+			return 0;
+	return fds[0].revents == 0 ? 0 : err_set(e, EXIT_TEMP, "stopped");
 }

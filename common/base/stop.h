@@ -1,10 +1,16 @@
 /*
- * stop: SIGTERM, SIGINT and SIGHUP as a descriptor that becomes readable.
+ * stop: SIGTERM, SIGINT and SIGHUP as a descriptor that becomes readable, and
+ * waits that such a descriptor ends.
  *
  * For a tool that has something to undo before it ends.  Signals that were
  * ignored when the program started (nohup, a shell's background jobs) stay so.
  * Open it before threads are started, which inherit the blocked signals; and
  * before upstream commands, which do not.
+ *
+ * What blocks takes a "stop descriptor": the fd of a struct stop, an eventfd
+ * that ends one thread, a timerfd, an epoll of several; or -1, which never ends
+ * a wait (then signals kill the process as usual).  It ends a wait as long as
+ * it is readable; its owner alone reads it, and learns there what came.
  */
 #ifndef BASE_STOP_H
 #define BASE_STOP_H
@@ -20,7 +26,14 @@ struct stop {
 int stop_open(struct stop *s, struct err *e);
 void stop_close(struct stop *s);
 
-/* Takes what has come in; never blocks.  Gives count. */
+/* Takes what has come in; never blocks.  Gives count; 0 if it is not open. */
 unsigned stop_poll(struct stop *s);
+
+/*
+ * Waits until fd is ready for events, as poll(2) has them.  0: it is, or the
+ * next call on it says what is wrong; -1 with e (75, "stopped"): the stop
+ * descriptor is readable, which goes first.
+ */
+int stop_wait(int stop, int fd, short events, struct err *e);
 
 #endif

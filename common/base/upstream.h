@@ -3,8 +3,11 @@
  *
  * End of file counts only if the command exits with 0.  The command dies with
  * us (PR_SET_PDEATHSIG), so no stage of a chain is left behind when one is
- * killed.  It gets our standard error, an empty standard input (/dev/null),
- * and default signal dispositions; no other descriptor of ours leaks to it.
+ * killed.  It gets an empty standard input (/dev/null), our standard error, and
+ * SIGPIPE and SIGTERM by default; other signals that our parent ignored stay
+ * ignored.  No other descriptor leaks to it, ours or inherited, but those that
+ * we inherited and one of its words names as a shell's process substitution
+ * does (/dev/fd/63).
  */
 #ifndef BASE_UPSTREAM_H
 #define BASE_UPSTREAM_H
@@ -19,19 +22,21 @@ struct upstream {
 };
 
 /*
- * Starts argv (found through PATH); *fd is the reading end, close-on-exec.
- * Call it while the process has one thread.  A command that cannot be run is
- * an error here (79), not later.
+ * Starts argv (found through PATH); *fd is the reading end, close-on-exec.  A
+ * command that cannot be run is an error here (79), not later.  The thread that
+ * starts it must live as long as the process: the command ends with it.
  */
 int upstream_start(struct upstream *u, char *const argv[], int *fd,
     struct err *e);
 
 /* Waits for its end; 0 if it exited with 0, else -1 and code 79 with a text
- * that says how it ended. */
-int upstream_wait(struct upstream *u, struct err *e);
+ * that says how it ended.  75 where the stop descriptor (base/stop.h) ended the
+ * wait; then it still runs. */
+int upstream_wait(struct upstream *u, int stop, struct err *e);
 
-/* Ends it: SIGTERM, then SIGKILL after two seconds; reaps it.  Harmless when
- * there is none.  Close the reading end first. */
-void upstream_stop(struct upstream *u);
+/* Ends it: SIGTERM, then SIGKILL after two seconds, or as soon as the stop
+ * descriptor is readable; reaps it.  Harmless when there is none.  Close the
+ * reading end first. */
+void upstream_stop(struct upstream *u, int stop);
 
 #endif

@@ -9,17 +9,13 @@
  * owner share the line and the store, which lock for themselves, and nothing
  * else.
  *
- * While it waits for input the reader sleeps in poll(2), on the input and on an
- * eventfd that parts_stop writes to, so it never hangs in read(2).  Only the
- * wait for an upstream command after its end of file cannot be interrupted
- * like that; killing the command ends it.
+ * The reader's waits end by an eventfd that parts_stop writes to: it is the
+ * input's stop descriptor as long as the reader runs.
  */
 #define _GNU_SOURCE	/* pthread_timedjoin_np */
 #include <errno.h>
 #include <malloc.h>
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <time.h>
@@ -35,36 +31,20 @@ struct parts {
 	struct part_plan plan;
 	struct part_store *store;
 	struct part_line *line;
-	pid_t command;			/* upstream's; 0: none */
 	pthread_t thread;
 	int stop;			/* eventfd: the reader shall end */
+	int stop_before;		/* the input's, without a reader */
 	char *chunk;			/* the reader's */
 };
 
 /* Reader. */
 
-/* False: parts_stop was called. */
-static bool
-input_ready(struct parts *p)
-{
-	struct pollfd fds[] = { { p->in->fd, POLLIN, 0 },
-		{ p->stop, POLLIN, 0 } };
-
-	while (poll(fds, 2, -1) < 0)
-		if (errno != EINTR && errno != EAGAIN)
-			break;
-	return (fds[1].revents & POLLIN) == 0;
-}
-
-/* Bytes read, 0 at the complete end, -1 with e (left alone when stopping). */
+/* As input_read. */
 static ssize_t
 read_some(struct parts *p, void *to, size_t len, struct err *e)
 {
-	ssize_t n;
+	ssize_t n = input_read(p->in, to, len, e);
 
-	if (!input_ready(p))
-		return -1;
-	n = input_read(p->in, to, len, e);
 	if (n > 0)
 		atomic_fetch_add(&p->meter->in, (uint_fast64_t)n);
 	return n;
@@ -174,6 +154,7 @@ free_all(struct parts *p)
 {
 	part_line_free(p->line, p->store);
 	part_store_free(p->store);
+	p->in->stop = p->stop_before;
 	if (p->stop >= 0)
 		close(p->stop);
 	free(p->chunk);
@@ -190,6 +171,7 @@ start(struct parts *p, unsigned windows, enum checksum kind, struct err *e)
 	if (p->stop < 0 || p->chunk == NULL)
 		return err_sys(e, EXIT_INTERNAL, errno,
 		    "cannot start the reader");
+	p->in->stop = p->stop;
 	if ((p->store = part_store_new(&p->plan, windows, e)) == NULL ||
 	    (p->line = part_line_start(kind, e)) == NULL)
 		return -1;
@@ -213,9 +195,9 @@ parts_start(struct input *in, const struct part_plan *plan, unsigned windows,
 	mallopt(M_MMAP_THRESHOLD, EAGER);
 	p->in = in;
 	p->stop = -1;
+	p->stop_before = in->stop;
 	p->meter = meter;
 	p->plan = *plan;
-	p->command = in->from.pid;
 	if (start(p, windows, kind, e) == 0)
 		return p;
 	free_all(p);
@@ -269,12 +251,8 @@ parts_stop(struct parts *p)
 	part_store_stop(p->store);
 	while (write(p->stop, &one, sizeof one) < 0 && errno == EINTR)
 		continue;
-	if (!joined_in_time(p)) {
-		if (p->command > 0)
-			kill(p->command, SIGKILL);
-		if (!joined_in_time(p))
-			return false;
-	}
+	if (!joined_in_time(p))
+		return false;
 	free_all(p);
 	return true;
 }

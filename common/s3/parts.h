@@ -45,8 +45,7 @@ uint64_t parts_crc(struct parts *p);
 
 /*
  * Stops the threads wherever they are and frees all; every part must have been
- * returned.  An upstream command that no longer writes but does not end either
- * is killed.  False: the reader hangs in a read that poll(2) said would not
+ * returned.  False: the reader hangs in a read that poll(2) said would not
  * block; then nothing was freed, and the caller ends the process.
  */
 bool parts_stop(struct parts *p);

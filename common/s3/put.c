@@ -34,7 +34,8 @@ open_input(struct put *p, struct err *e)
 {
 	const struct put_config *c = &p->config;
 
-	if (input_open(&p->in, c->operand, c->from, e) != 0)
+	if (input_open(&p->in, c->operand, c->from, c->s3.stop != NULL ?
+	    c->s3.stop->fd : -1, e) != 0)
 		return -1;
 	p->in.require_seal = c->require_seal;
 	p->in.allow_empty = c->upload.allow_empty;

@@ -53,7 +53,8 @@ main(int argc, char **argv)
 	io_guard();
 	if (strcmp(what, "state") == 0)
 		return state();
-	if (output_open(&out, &e) != 0 || input_open(&in, NULL, from, &e) != 0)
+	if (output_open(&out, -1, &e) != 0 ||
+	    input_open(&in, NULL, from, -1, &e) != 0)
 		return diag_report(&e);
 	in.require_seal = strcmp(what, "copy-require") == 0;
 	if (copy(&in, &out, &e) == 0) {
