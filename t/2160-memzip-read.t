@@ -47,6 +47,10 @@ check 'our own' extracts ours.zip a.txt noise
 check 'our own, streamed' extracts streamed.zip noise a.txt
 check '7z, which has to be a file' bash -c 'memzip -x <seven.7z | cmp - a.txt'
 check_exit 65 '7z in a pipe is refused' bash -c 'cat seven.7z | memzip -x'
+check_err 'because it needs a file' '7z needs a file'
+gzip -c seven.7z >seven.7z.gz
+check_exit 65 'and so is 7z that is compressed' memzip -x <seven.7z.gz
+check_err 'for the same reason' '7z needs a file'
 
 check 'one member by name' bash -c 'memzip -x noise <info.zip | cmp - noise'
 check 'by pattern' bash -c 'memzip -x "*.csv" <info.zip | cmp - 東京.csv'

@@ -44,27 +44,60 @@ zstd -q -19 --long=30 <a >filled.zst
 
 if [ -z "${SAN:-}" ]; then	# where there is no limit
 	for f in 4g.xz second.xz filled.xz ppmd.zip; do
-		check_exit 65 "$f is refused" timeout 30 memzip -t --stats <$f
+		check_exit 70 "$f is refused" timeout 30 memzip -t --stats <$f
 		check_err 'and the option named' 'takes more memory than -m allows$'
 		peak 16 'before the memory is taken'
 	done
-	check_exit 65 'xz -9 does not fit -m 24M' memzip -t -m 24M <nine.xz
-	check_exit 65 'nor a tar of it' bash -c 'cat nine.tar.xz | memzip -x -m 24M'
+	check_exit 70 'xz -9 does not fit -m 24M' memzip -t -m 24M <nine.xz
+	check_exit 70 'nor a tar of it' bash -c 'cat nine.tar.xz | memzip -x -m 24M'
 	check_exit 0 'but --tar takes that' bash -c 'cat nine.tar.xz | memzip --tar --stats'
 	peak 112 'within its memory'
-	check_exit 65 '--tar has a limit, too' bash -c '
+	check_exit 70 '--tar has a limit, too' bash -c '
 		tar cf - a | xz -0 --lzma2=preset=0,dict=1536MiB | memzip --tar'
 fi
 check_exit 65 'a zstd window of 2 GiB' memzip -t <2g.zst
 check_exit 65 'and one that is filled' memzip -t <filled.zst
-check_exit 65 'a dictionary of lzma' memzip -t <filled.lzma
+check_exit 70 'a dictionary of lzma' memzip -t <filled.lzma
 check_exit 0 'one of 128 MiB is read' memzip -t <128m.zst
 check_exit 0 'xz -9, too' memzip -t --stats <nine.xz
 peak 80 'in what it needs'
 
-# A bomb within a bomb is data.
+# One layer of compression is undone, whichever it is; a bomb within is data.
 gzip -c a | gzip -c | gzip -c >layers.gz
 check 'one layer is unpacked, not all' bash -c 'memzip -x <layers.gz | gzip -dc | gzip -dc | cmp - a'
+echo x >x
+for outer in gzip bzip2 xz zstd lz4 lzma; do
+	for inner in gzip bzip2 xz zstd lz4; do
+		memzip -F $inner x >inner
+		if [ $outer = lzma ]; then xz -F lzma -c inner; else memzip -F $outer inner; fi >outer
+		cat outer | memzip -x 2>"$T/err" | cmp - inner && memzip -x <outer 2>"$T/err" | cmp - inner || break
+	done
+	result $? "$outer: what is in it stays compressed"
+done
+tar cf - x | xz | gzip >x.tar.xz.gz
+check_exit 65 '--tar undoes one layer, too' memzip --tar <x.tar.xz.gz
+
+# After the end of what is compressed nothing more may come.
+for c in gzip bzip2 xz zstd lz4 lzma; do
+	for d in /dev/null x a.head; do
+		head -c 3000000 a >a.head
+		if [ $c = lzma ]; then xz -F lzma -c $d; else memzip -F $c $d; fi >whole
+		check "$c of $d, in pieces of one byte" bash -c '
+			/usr/bin/python3 -c "
+import os
+b = open(\"whole\", \"rb\").read()
+for x in b[:2000]: os.write(1, bytes([x]))
+os.write(1, b[2000:])" | memzip -x | cmp - $1' - $d
+		{ cat whole; echo junk; } >more
+		check_exit 65 '  something after it' memzip -t <more
+		check_exit 65 '  something after it, in a pipe' bash -c 'cat more | memzip -t'
+		head -c -1 whole >less
+		check_exit 65 '  the last byte not there' memzip -t <less
+	done
+done
+bsdtar -cZf x.tar.Z x
+check 'compress' bash -c 'memzip -x <x.tar.Z | cmp - x'
+
 xz -0 <a >bomb.xz
 check_exit 65 'a bomb of xz stops at --max-size' memzip -x --stats --max-size 1M <bomb.xz
 check 'soon behind it' test "$(wc -c <"$T/out")" -le 2000000

@@ -4,28 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "deflate/gunzip.h"
+#include "archive/decompress.h"
 
 enum { CHUNK = 256 * 1024 };
-
-bool
-intake_init(struct intake *in,
-    ssize_t (*read)(void *from, void *buf, size_t len, struct err *e),
-    void *from)
-{
-	*in = (struct intake){ .read = read, .from = from,
-	    .kept = calloc(1, INTAKE_KEPT + CHUNK) };
-	return in->kept != NULL;
-}
-
-void
-intake_free(struct intake *in)
-{
-	gunzip_free(in->gunzip);
-	free(in->kept);
-	in->gunzip = NULL;
-	in->kept = NULL;
-}
 
 static ssize_t
 take(void *arg, void *buf, size_t len, struct err *e)
@@ -38,25 +19,52 @@ take(void *arg, void *buf, size_t len, struct err *e)
 	return n;
 }
 
-/* Reads the first bytes and puts gunzip in front if they ask for it; gives
- * those that are left. */
+/* Reads the first bytes, into the place of the first chunk; -1 or how many. */
 static ssize_t
-sniff(struct intake *in, unsigned char *buf, struct err *e)
+read_begin(struct intake *in, unsigned char *buf, struct err *e)
 {
 	ssize_t n, len = 0;
 
-	in->sniffed = true;
 	do {
-		n = take(in, buf + len, CHUNK / 2 - (size_t)len, e);
+		n = take(in, buf + len, DECOMPRESS_FIRST - (size_t)len, e);
 		if (n < 0)
 			return -1;
 		len += n;
-	} while (n > 0 && len < 2);
-	if (!gunzip_matches(buf, (size_t)len))
-		return len;
-	in->gunzip = gunzip_new(take, in, buf, (size_t)len, e);
-	return in->gunzip == NULL ? -1 :
-	    gunzip_read(in->gunzip, buf, CHUNK, e);
+	} while (n > 0 && len < DECOMPRESS_BEGIN);
+	return len;
+}
+
+int
+intake_open(struct intake *in,
+    ssize_t (*read)(void *from, void *buf, size_t len, struct err *e),
+    void *from, struct err *e)
+{
+	const struct decompress_format *format;
+	unsigned char *buf;
+	ssize_t n;
+
+	*in = (struct intake){ .read = read, .from = from,
+	    .kept = calloc(1, INTAKE_KEPT + CHUNK) };
+	if (in->kept == NULL)
+		return err_memory(e);
+	buf = in->kept + INTAKE_KEPT;
+	if ((n = read_begin(in, buf, e)) < 0)
+		return -1;
+	if ((format = decompress_find(buf, (size_t)n)) == NULL) {
+		in->begin = (size_t)n;
+		return 0;
+	}
+	in->decompress = decompress_new(format, take, in, buf, (size_t)n, e);
+	return in->decompress != NULL ? 0 : -1;
+}
+
+void
+intake_close(struct intake *in)
+{
+	decompress_free(in->decompress);
+	free(in->kept);
+	in->decompress = NULL;
+	in->kept = NULL;
 }
 
 ssize_t
@@ -70,10 +78,10 @@ intake_next(struct intake *in, const void **chunk, struct err *e)
 		return 0;
 	memmove(in->kept, in->kept + in->chunk, INTAKE_KEPT);
 	in->chunk = 0;
-	if (!in->sniffed)
-		n = sniff(in, buf, e);
-	else if (in->gunzip != NULL)
-		n = gunzip_read(in->gunzip, buf, CHUNK, e);
+	if (in->decompress != NULL)
+		n = decompress_read(in->decompress, buf, CHUNK, e);
+	else if ((n = (ssize_t)in->begin) > 0)
+		in->begin = 0;		/* it stands there already */
 	else
 		n = take(in, buf, CHUNK, e);
 	if (n > 0) {
@@ -109,7 +117,7 @@ intake_kept(const struct intake *in, uint64_t at, size_t len)
 }
 
 bool
-intake_is_gzip(const struct intake *in)
+intake_is_compressed(const struct intake *in)
 {
-	return in->gunzip != NULL;
+	return in->decompress != NULL;
 }

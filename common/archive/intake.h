@@ -1,9 +1,9 @@
 /*
  * intake: the bytes of an archive on their way to libarchive.
  *
- * gzip data is unpacked here, because libarchive's filter (3.6) does not
- * compare the checksum.  The last bytes that were handed on are kept, for
- * those who look back.
+ * One layer of compression is undone here (decompress.h), so that all that
+ * libarchive gets passes here, and libarchive needs no filters.  The last bytes
+ * that were handed on are kept, for those who look back.
  */
 #ifndef ARCHIVE_INTAKE_H
 #define ARCHIVE_INTAKE_H
@@ -18,27 +18,29 @@
 /* As much as zip's end record with the longest comment, at least. */
 enum { INTAKE_KEPT = 64 * 1024 + 64 };
 
-struct gunzip;
+struct decompress;
 
 struct intake {
 	ssize_t (*read)(void *from, void *buf, size_t len, struct err *e);
 	void *from;
 	uint64_t taken;		/* bytes of the archive */
 	uint64_t raw;		/* bytes handed on */
-	bool sniffed, ended;
-	struct gunzip *gunzip;	/* NULL: not gzip */
+	bool ended;
+	struct decompress *decompress;	/* NULL: not compressed */
 	unsigned char *kept;	/* INTAKE_KEPT bytes, and the chunk behind them */
 	size_t chunk;		/* its size */
+	size_t begin;		/* bytes that were read to open it */
 };
 
-/* read: > 0 bytes, 0 the complete end, -1 with e.  False: out of memory. */
-bool intake_init(struct intake *in,
+/* read: > 0 bytes, 0 the complete end, -1 with e.  Its first bytes are read.  0,
+ * or -1 with e: of read, or of decompress_new. */
+int intake_open(struct intake *in,
     ssize_t (*read)(void *from, void *buf, size_t len, struct err *e),
-    void *from);
-void intake_free(struct intake *in);	/* a zeroed one is fine */
+    void *from, struct err *e);
+void intake_close(struct intake *in);	/* a zeroed one is fine */
 
 /* The next chunk, valid until the next call: its size, 0 at the end, or -1 with
- * e: of read, or 65 for gzip data that is broken. */
+ * e: of read, or of decompress_read. */
 ssize_t intake_next(struct intake *in, const void **chunk, struct err *e);
 
 /* Reads to the end; the number of bytes that stand at the very end, at *tail,
@@ -51,7 +53,6 @@ ssize_t intake_drain(struct intake *in, const unsigned char **tail,
 const unsigned char *intake_kept(const struct intake *in, uint64_t at,
     size_t len);
 
-/* Was it gzip?  Known behind the first chunk. */
-bool intake_is_gzip(const struct intake *in);
+bool intake_is_compressed(const struct intake *in);
 
 #endif

@@ -25,8 +25,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "deflate/gunzip.h"
+#include "archive/decompress.h"
 #include "archive/intake.h"
+#include "archive/lib_error.h"
 #include "archive/zip.h"
 
 enum {
@@ -72,40 +73,21 @@ on_read(struct archive *a, void *arg, const void **block)
 static int
 fail(struct unarchive *u, const char *what, struct err *e)
 {
-	const char *why = archive_error_string(u->a);
-	enum exit_code code = EXIT_DATA;
-
 	if (u->has_failed) {
 		*e = u->failed;
 		return -1;
 	}
-	if (archive_errno(u->a) == ENOMEM || (why != NULL &&
-	    strstr(why, "memory") != NULL))		/* zstd's only say so */
-		return err_set(e, EXIT_DATA, "%s: it takes more memory than "
-		    "-m allows", what);
-	if (why != NULL && strncmp(why, "Error reading fd", 16) == 0)
-		return err_sys(e, EXIT_IO, archive_errno(u->a), "%s", what);
-	if (why != NULL && strstr(why, "assphrase") != NULL)
-		code = EXIT_AUTH;
-	if (why == NULL)
-		why = "unknown error";
-	return err_set(e, code, "%s: %.*s at byte %lld", what,
-	    (int)strcspn(why, "\n"), why,
-	    (long long)archive_filter_bytes(u->a, -1));
+	if (u->stream && archive_format(u->a) == ARCHIVE_FORMAT_7ZIP)
+		return err_set(e, EXIT_DATA, "%s: 7z needs a file that can be "
+		    "sought in", what);
+	return lib_error(u->a, what, e);
 }
 
-/* Formats and filters by name: none that runs a program. */
+/* Formats by name.  No filters: intake has undone the compression. */
 static bool
 support(struct archive *a, bool raw)
 {
-	return archive_read_support_filter_bzip2(a) == ARCHIVE_OK &&
-	    archive_read_support_filter_xz(a) == ARCHIVE_OK &&
-	    archive_read_support_filter_lzma(a) == ARCHIVE_OK &&
-	    archive_read_support_filter_lzip(a) == ARCHIVE_OK &&
-	    archive_read_support_filter_zstd(a) == ARCHIVE_OK &&
-	    archive_read_support_filter_lz4(a) == ARCHIVE_OK &&
-	    archive_read_support_filter_compress(a) == ARCHIVE_OK &&
-	    archive_read_support_format_zip(a) == ARCHIVE_OK &&
+	return archive_read_support_format_zip(a) == ARCHIVE_OK &&
 	    archive_read_support_format_tar(a) == ARCHIVE_OK &&
 	    archive_read_support_format_cpio(a) == ARCHIVE_OK &&
 	    archive_read_support_format_7zip(a) == ARCHIVE_OK &&
@@ -125,25 +107,33 @@ prepare(const struct unarchive_options *o, struct err *e)
 		u->zeros = calloc(1, ZEROS);
 	}
 	if (u == NULL || u->a == NULL || u->zeros == NULL ||
-	    !intake_init(&u->intake, o->read, o->from) ||
 	    !support(u->a, o->raw) || (o->passphrase != NULL &&
 	    archive_read_add_passphrase(u->a, o->passphrase) != ARCHIVE_OK)) {
-		err_set(e, EXIT_INTERNAL, "cannot set up the archive reader");
+		err_memory(e);
 		unarchive_close(u);
 		return NULL;
 	}
 	return u;
 }
 
-/* Of a file that can be sought in: gzip has to be read as a stream, too. */
+/* Of a file that can be sought in: what is compressed is read as a stream. */
 static bool
-is_gzip(int fd)
+is_compressed_file(int fd)
 {
 	off_t here = lseek(fd, 0, SEEK_CUR);
-	char begin[2];
+	char begin[DECOMPRESS_BEGIN];
+	ssize_t n = here >= 0 ? pread(fd, begin, sizeof begin, here) : -1;
 
-	return here >= 0 && pread(fd, begin, 2, here) == 2 &&
-	    gunzip_matches(begin, 2);
+	return n > 0 && decompress_find(begin, (size_t)n) != NULL;
+}
+
+static int
+open_stream(struct unarchive *u, struct err *e)
+{
+	if (intake_open(&u->intake, u->o->read, u->o->from, e) != 0)
+		return -1;
+	return archive_read_open(u->a, u, NULL, on_read, NULL) == ARCHIVE_OK ?
+	    0 : fail(u, "cannot read the archive", e);
 }
 
 struct unarchive *
@@ -154,15 +144,16 @@ unarchive_open(const struct unarchive_options *o, struct err *e)
 
 	if (u == NULL)
 		return NULL;
-	u->stream = o->seek_fd < 0 || is_gzip(o->seek_fd);
-	rc = !u->stream ? archive_read_open_fd(u->a, o->seek_fd, CHUNK) :
-	    archive_read_open(u->a, u, NULL, on_read, NULL);
-	if (rc != ARCHIVE_OK) {
-		fail(u, "cannot read the archive", e);
-		unarchive_close(u);
-		return NULL;
-	}
-	return u;
+	u->stream = o->seek_fd < 0 || is_compressed_file(o->seek_fd);
+	if (u->stream)
+		rc = open_stream(u, e);
+	else
+		rc = archive_read_open_fd(u->a, o->seek_fd, CHUNK) ==
+		    ARCHIVE_OK ? 0 : fail(u, "cannot read the archive", e);
+	if (rc == 0)
+		return u;
+	unarchive_close(u);
+	return NULL;
 }
 
 void
@@ -171,7 +162,7 @@ unarchive_close(struct unarchive *u)
 	if (u == NULL)
 		return;
 	archive_read_free(u->a);
-	intake_free(&u->intake);
+	intake_close(&u->intake);
 	free(u->zeros);
 	free(u);
 }
@@ -188,7 +179,6 @@ finish(struct unarchive *u, struct err *e)
 	if ((n = intake_drain(&u->intake, &tail, e)) < 0)
 		return -1;
 	if (archive_format(u->a) == ARCHIVE_FORMAT_ZIP &&
-	    archive_filter_count(u->a) == 1 &&
 	    !zip_ends(tail, (size_t)n))
 		return err_set(e, EXIT_DATA, "the archive is cut off: "
 		    "its directory does not end at byte %llu",
@@ -216,8 +206,7 @@ describe(struct archive_entry *entry, struct member *m)
 static bool
 is_compressed(const struct unarchive *u)
 {
-	return archive_filter_count(u->a) > 1 ||
-	    intake_is_gzip(&u->intake);
+	return intake_is_compressed(&u->intake);
 }
 
 /* Compressed nothing is an empty member to us, but no member to libarchive. */
@@ -248,6 +237,8 @@ unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 	if (u->empty)			/* libarchive is not asked again */
 		return finish(u, e);
 	rc = archive_read_next_header(u->a, &entry);
+	if (u->has_failed)		/* to libarchive it may look empty */
+		return fail(u, "cannot read the archive", e);
 	if (rc == ARCHIVE_EOF && archive_format(u->a) == ARCHIVE_FORMAT_EMPTY)
 		return next_of_nothing(u, m, e);
 	if (rc == ARCHIVE_EOF)
@@ -264,8 +255,7 @@ unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 		    "give --passphrase-file", m->name);
 	u->any_member = u->in_member = true;
 	u->streamed_zip = u->stream && m->size < 0 &&
-	    archive_format(u->a) == ARCHIVE_FORMAT_ZIP &&
-	    archive_filter_count(u->a) == 1;
+	    archive_format(u->a) == ARCHIVE_FORMAT_ZIP;
 	u->size = u->hole = 0;
 	u->crc = 0;
 	u->piece_len = u->late_len = 0;
