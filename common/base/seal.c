@@ -2,11 +2,14 @@
 #define _GNU_SOURCE	/* fstatfs's struct and PIPEFS_MAGIC need no POSIX cut */
 #include "base/seal.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 enum {
 	MODE_UNKNOWN = 0600,
@@ -52,41 +55,55 @@ seal_missing(int fd)
 	return anonymous_pipe(fd) && seal_read(fd) == SEAL_UNKNOWN;
 }
 
-/* A refusal (another user's pipe, a sandbox) leaves the state as it is, which
- * the reader takes for what it says. */
+/*
+ * Looks and marks in one step, for writers may start and end together: next is
+ * the mode for each state that was found, 0 to leave it.  A record lock is the
+ * process's and goes with it at the latest; where there is none to be had (a
+ * sandbox) it goes without.  A refused fchmod (another user's pipe) leaves the
+ * state as it is, which the reader takes for what it says.
+ */
 static void
-mark(int fd, mode_t mode)
+mark(int fd, const mode_t next[])
 {
-	if (anonymous_pipe(fd) && fchmod(fd, mode) != 0)
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	mode_t mode;
+
+	if (!anonymous_pipe(fd))
 		return;
+	while (fcntl(fd, F_SETLKW, &whole) != 0 && errno == EINTR)
+		;
+	mode = next[seal_read(fd)];
+	if (mode != 0 && fchmod(fd, mode) != 0)
+		mode = 0;
+	whole.l_type = F_UNLCK;
+	fcntl(fd, F_SETLK, &whole);
 }
 
 void
 seal_open(int fd)
 {
-	switch (seal_read(fd)) {
-	case SEAL_OPEN:
-		mark(fd, MODE_BROKEN);
-		break;
-	case SEAL_BROKEN:
-		break;
-	case SEAL_UNKNOWN:
-	case SEAL_SEALED:
-		mark(fd, MODE_OPEN);
-		break;
-	}
+	static const mode_t next[] = { [SEAL_UNKNOWN] = MODE_OPEN,
+		[SEAL_SEALED] = MODE_OPEN, [SEAL_OPEN] = MODE_BROKEN,
+		[SEAL_BROKEN] = 0 };
+
+	mark(fd, next);
 }
 
 void
 seal_finish(int fd)
 {
-	if (seal_read(fd) == SEAL_OPEN)
-		mark(fd, MODE_SEALED);
+	static const mode_t next[] = { [SEAL_OPEN] = MODE_SEALED,
+		[SEAL_BROKEN] = 0 };
+
+	mark(fd, next);
 }
 
 void
 seal_break(int fd)
 {
-	if (anonymous_pipe(fd))
-		mark(fd, MODE_BROKEN);
+	static const mode_t next[] = { [SEAL_UNKNOWN] = MODE_BROKEN,
+		[SEAL_SEALED] = MODE_BROKEN, [SEAL_OPEN] = MODE_BROKEN,
+		[SEAL_BROKEN] = 0 };
+
+	mark(fd, next);
 }
