@@ -66,6 +66,25 @@ whole "a part that begins earlier" cut=2000000,shift=-1000
 whole "parts that are shorter than asked for" cut=2000000,part=400000
 whole "no ranges, but the same body" cut=2000000,norange
 
+# Without a total an end has to be told by somebody: by a 416, or by chunks.
+whole "parts without a total" chunked:cut=2000000,star:part=400000,star:part=400000,star
+grep -q "GET /$name?.*range=bytes=$SIZE-" "$T/log"
+result $? "... the end is asked for"
+whole "parts without a total, then one with it" chunked:cut=2000000,star:part=400000,ok
+whole "a part without a total, then the whole" chunked:cut=2000000,star:part=400000,norange:chunked
+whole "chunks, then the whole with a length" chunked:cut=2000000,norange
+whole "parts that close" cut=2000000,nolength:cut=300000,nolength
+whole "the body again, by another status of success" cut=2000000,norange:as=203
+fails 69 "small parts without a total, and no end" chunked:cut=2000000,star:part=1000
+check_err "... say so" "whether that is all is not told"
+fails 69 "a part without a total that ends early" chunked:cut=2000000,star:short=50000:chunked,status=404
+fails 69 "a part that ends early" cut=2000000,short=50000:chunked,status=404
+fails 69 "a part that is longer than it says" chunked:cut=2000000,star:part=90000:extra=9:chunked
+fails 69 "a part that is of another length than it says" cut=2000000,short=500
+fails 69 "the body again, closed early" chunked:cut=2000000,norange:nolength:cut=2500000
+fails 75 "the body again, shorter" chunked:cut=2000000,norange:version=1:longer=-1500000
+fails 75 "another encoding" cut=2000000,coding=gzip
+
 # What cannot be continued fails, and never splices.
 fails 75 "another version" cut=2000000,version=2
 check_err "... is said to have changed" "changed after [0-9]+ bytes"
@@ -99,6 +118,13 @@ check_exit 75 "the deadline" cp-fetch --deadline 300ms "$U/d?plan=stall=10"
 check_exit 75 "the deadline forbids to wait so long" \
     cp-fetch --deadline 2s "$U/d2?plan=status=503:after=100"
 check_exit 0 "Retry-After" cp-fetch --backoff 1ms "$U/ra?plan=status=429:after=0,ok"
+
+check_exit 69 "--compressed, an encoding that nobody asked for" cp-fetch --compressed "$U/br?plan=coding=br"
+check_err "... is refused" "encoding"
+check_exit 69 "--compressed, twice encoded" cp-fetch --compressed "$U/gg?plan=coding=gzip%252C%20gzip"
+check_exit 0 "as it comes, any encoding will do" cp-fetch "$U/br2?plan=coding=br"
+check_exit 69 "--require-length, continued without one" cp-fetch --require-length --retries 2 --backoff 1ms \
+    "$U/rl?size=$SIZE&plan=chunked:cut=2000000,norange:nolength"
 
 # Limits, several URLs, headers.
 check_exit 65 "--max-size, by the length" cp-fetch --max-size 999 "$U/m?size=1000"

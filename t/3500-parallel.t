@@ -39,6 +39,10 @@ fails 75 "another version" ok,ok,ok,ok,ok,version=2
 fails 75 "no ranges any more" ok,ok,ok,norange
 fails 69 "another range" ok,ok,ok,shift=1000
 fails 75 "another length" ok,ok,ok,total=9
+fails 69 "a part that is longer than it says" ok,ok,ok,part=100000:extra=50:chunked,ok
+fails 69 "a part that is of another length than it says" ok,ok,ok,short=500
+fails 75 "parts of another encoding" ok,ok,ok,coding=gzip
+whole "parts that end early" ok,short=100:chunked,ok
 fails 69 "gone" ok,ok,ok,status=404
 fails 69 "broken for ever" ok,ok,ok,cut=0
 check_exit 69 "404" fetch none status=404

@@ -33,6 +33,7 @@ struct lane {
 	uint64_t before;	/* bytes there when the attempt began */
 	int64_t not_before;	/* monotonic ms; the next start */
 	uint64_t skip;		/* bytes of this answer that are known */
+	uint64_t end;		/* byte of the body where this answer ends */
 	uint64_t discarded;
 	char range[64];
 	const char *headers[SESSION_HEADERS + SESSION_OWN];
@@ -44,26 +45,26 @@ struct parallel {
 	unsigned jobs, head;
 	size_t chunk;
 	char *url;		/* where redirects have led */
-	char *validator, *if_range;
-	uint64_t total, next;	/* next: first byte that no lane has */
+	struct representation body;
+	char *if_range;
+	uint64_t next;		/* first byte that no lane has */
 	bool usable;		/* the probe's answer fits */
 	struct lane lanes[];
 };
 
 /* Errors inside of callbacks wait in the lane until the attempt has ended. */
-__attribute__((format(printf, 3, 4)))
 static int
-fail(struct lane *l, enum exit_code code, const char *fmt, ...)
+refuse(struct lane *l, enum exit_code code, const char *why)
 {
-	char why[256], shown[256];
-	va_list ap;
+	struct parallel *p = l->p;
+	char shown[256];
 
-	va_start(ap, fmt);
-	vsnprintf(why, sizeof why, fmt, ap);
-	va_end(ap);
-	url_mask(l->p->url != NULL ? l->p->url : l->p->t->url, shown,
-	    sizeof shown);
+	url_mask(p->url != NULL ? p->url : p->t->url, shown, sizeof shown);
 	l->failed = true;
+	if (code == EXIT_TEMP)
+		return err_set(&l->err, code, "cannot get '%s': %s after %"
+		    PRIu64 " bytes were written", shown, why,
+		    p->t->sink->bytes);
 	return err_set(&l->err, code, "cannot get '%s': %s", shown, why);
 }
 
@@ -91,10 +92,10 @@ on_body(struct http_call *call, const void *data, size_t len)
 	bytes += l->skip;
 	len -= (size_t)l->skip;
 	l->skip = 0;
-	if (have(l) + len > l->size)
-		return fail(l, EXIT_REMOTE, "more bytes than asked for");
+	if (l->first + have(l) + len > l->end)
+		return refuse(l, EXIT_REMOTE, "more bytes than announced");
 	if (window_write(&l->window, bytes, len) == -1)
-		return fail(l, EXIT_INTERNAL, "%s", strerror(errno));
+		return refuse(l, EXIT_INTERNAL, strerror(errno));
 	return 0;
 }
 
@@ -102,27 +103,18 @@ static int
 on_head(struct http_call *call)
 {
 	struct lane *l = call->ctx;
-	struct parallel *p = l->p;
-	uint64_t from = l->first + have(l);
-	struct content_range r;
+	uint64_t from = l->first + have(l), first = from;
+	struct err e = ERR_NONE;
 
-	if (call->status == 200 || call->status == 416)
-		return fail(l, EXIT_TEMP, "the body has changed after %" PRIu64
-		    " bytes were written", p->t->sink->bytes);
+	if (call->status == 416 || (call->status >= 200 &&
+	    call->status <= 299 && call->status != 206))
+		return refuse(l, EXIT_TEMP, "the body has changed");
 	if (call->status != 206)
 		return 0;
-	if (!content_range_parse(http_header(call, "Content-Range"), &r) ||
-	    !r.satisfied || (uint64_t)r.first > from ||
-	    (uint64_t)r.last < from ||
-	    (uint64_t)r.last >= l->first + l->size)
-		return fail(l, EXIT_REMOTE, "another range was sent than "
-		    "asked for");
-	if ((uint64_t)r.total != p->total || (http_header(call, "ETag") != NULL
-	    && !range_same(p->validator, http_header(call, "ETag"),
-	    http_header(call, "Last-Modified"))))
-		return fail(l, EXIT_TEMP, "the body has changed after %" PRIu64
-		    " bytes were written", p->t->sink->bytes);
-	l->skip = from - (uint64_t)r.first;
+	if (representation_part(&l->p->body, call, from,
+	    (int64_t)(l->first + l->size), &first, &l->end, &e) == -1)
+		return refuse(l, e.code, e.text);
+	l->skip = from - first;
 	l->wanted = true;
 	return 0;
 }
@@ -134,20 +126,19 @@ on_first_head(struct http_call *call)
 	struct lane *l = call->ctx;
 	struct parallel *p = l->p;
 	struct content_range r;
+	struct err e = ERR_NONE;
 
 	window_rewind(&l->window);
 	if (call->status != 206 ||
 	    !content_range_parse(http_header(call, "Content-Range"), &r) ||
-	    !r.satisfied || r.first != 0 || r.total < 0 ||
-	    (uint64_t)r.last >= p->chunk)
+	    !r.satisfied || r.total < 0)
 		return call->status >= 300 ? 0 : -1;
-	free(p->validator);
-	p->validator = range_validator(http_header(call, "ETag"),
-	    http_header(call, "Last-Modified"), http_header(call, "Date"));
-	if (p->validator == NULL)
+	if (representation_begin(&p->body, call, r.total, &e) == -1)
+		return refuse(l, e.code, e.text);
+	if (p->body.validator == NULL || representation_part(&p->body, call,
+	    0, (int64_t)p->chunk, &l->first, &l->end, &e) == -1)
 		return -1;
-	p->total = (uint64_t)r.total;
-	l->size = (uint64_t)r.last + 1;
+	l->size = l->end;
 	l->wanted = p->usable = true;
 	return 0;
 }
@@ -201,7 +192,7 @@ static void
 assign(struct lane *l)
 {
 	struct parallel *p = l->p;
-	uint64_t left = p->total - p->next;
+	uint64_t left = (uint64_t)p->body.length - p->next;
 
 	window_rewind(&l->window);
 	l->first = p->next;
@@ -257,7 +248,7 @@ finish(struct lane *l, struct err *e)
 	if (have(l) == l->size)
 		return 0;
 	if (l->call.end == HTTP_COMPLETE && l->wanted) {
-		fail(l, EXIT_REMOTE, "a range ends early");
+		refuse(l, EXIT_REMOTE, "a range ends early");
 		*e = l->err;
 	} else {
 		session_failure(&l->call, "", e);
@@ -351,17 +342,14 @@ open_window(struct window *w, size_t size)
 static int
 prepare(struct parallel *p, struct err *e)
 {
-	size_t room = strlen(p->validator) + sizeof "If-Range: ";
+	uint64_t length = (uint64_t)p->body.length;
 
-	p->if_range = malloc(room);
-	if (p->if_range == NULL)
-		return err_memory(e);
-	snprintf(p->if_range, room, "If-Range: %s", p->validator);
-	if (sink_begin(p->t->sink, false, e) == -1 ||
-	    sink_allows(p->t->sink, p->total, e) == -1)
+	p->if_range = representation_if_range(&p->body, e);
+	if (p->if_range == NULL || sink_begin(p->t->sink, false, e) == -1 ||
+	    sink_allows(p->t->sink, length, e) == -1)
 		return -1;
 	p->next = p->lanes[0].size;
-	for (unsigned i = 1; i < p->jobs && p->next < p->total; i++) {
+	for (unsigned i = 1; i < p->jobs && p->next < length; i++) {
 		if (open_window(&p->lanes[i].window, p->chunk) == -1)
 			return err_sys(e, EXIT_INTERNAL, errno,
 			    "cannot open a window");
@@ -398,7 +386,7 @@ parallel_run(struct transfer *t, unsigned jobs, size_t chunk, struct err *e)
 		window_free(&p->lanes[i].window);
 	}
 	free(p->url);
-	free(p->validator);
+	representation_free(&p->body);
 	free(p->if_range);
 	free(p);
 	return r;

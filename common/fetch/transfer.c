@@ -14,29 +14,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#include "http/range.h"
 #include "http/url.h"
 
 enum {
 	DRAIN = 64 * 1024	/* of an unwanted body, to keep a connection */
 };
 
+#define UNKNOWN UINT64_MAX	/* end of an answer that does not tell it */
+
 enum verdict { DONE, AGAIN, FAILED };
 
 /* Errors inside of callbacks wait in t until the attempt has ended. */
-__attribute__((format(printf, 3, 4)))
 static int
-fail(struct transfer *t, enum exit_code code, const char *fmt, ...)
+refuse(struct transfer *t, enum exit_code code, const char *why)
 {
-	char why[256], shown[256];
-	va_list ap;
+	char shown[256];
 
-	va_start(ap, fmt);
-	vsnprintf(why, sizeof why, fmt, ap);
-	va_end(ap);
 	url_mask(t->url, shown, sizeof shown);
 	t->failed = true;
+	if (code == EXIT_TEMP)
+		return err_set(&t->err, code, "cannot get '%s': %s after %"
+		    PRIu64 " bytes were written", shown, why, t->written);
 	return err_set(&t->err, code, "cannot get '%s': %s", shown, why);
 }
 
@@ -61,9 +61,7 @@ static void
 start_over(struct transfer *t)
 {
 	window_rewind(t->window);
-	free(t->validator);
-	t->validator = NULL;
-	t->total = -1;
+	representation_free(&t->body);
 	t->have = 0;
 }
 
@@ -74,7 +72,7 @@ flush_at(const struct transfer *t)
 {
 	size_t limit = window_limit(t->window);
 
-	if (limit > IO_CHUNK && (t->validator != NULL || t->written > 0))
+	if (limit > IO_CHUNK && (t->body.validator != NULL || t->written > 0))
 		return IO_CHUNK;
 	return limit;
 }
@@ -89,7 +87,7 @@ keep(struct transfer *t, const char *data, size_t len)
 		if (n > len)
 			n = len;
 		if (n > 0 && window_write(t->window, data, n) == -1)
-			return fail(t, EXIT_INTERNAL, "%s", strerror(errno));
+			return refuse(t, EXIT_INTERNAL, strerror(errno));
 		t->have += n;
 		data += n;
 		len -= n;
@@ -117,122 +115,120 @@ on_body(struct http_call *call, const void *data, size_t len)
 	bytes += t->skip;
 	len -= (size_t)t->skip;
 	t->skip = 0;
-	if (t->total >= 0 && t->have + len > (uint64_t)t->total)
-		return fail(t, EXIT_REMOTE, "more bytes than announced");
+	if (t->have + len > t->end)
+		return refuse(t, EXIT_REMOTE, "more bytes than announced");
 	return keep(t, bytes, len);
+}
+
+/* A body that is asked for without --compressed comes as it is; with it, in
+ * one encoding that is understood, or in none. */
+static bool
+is_encoded(const struct transfer *t, const struct http_call *call)
+{
+	return t->compressed && t->body.encoding != NULL &&
+	    decoder_knows(t->body.encoding) &&
+	    http_header_nth(call, "Content-Encoding", 1) == NULL;
+}
+
+static bool
+is_plain(const struct transfer *t)
+{
+	return !t->compressed || t->body.encoding == NULL ||
+	    strcasecmp(t->body.encoding, "identity") == 0;
 }
 
 /* 2xx to a request for the whole. */
 static int
 take_whole(struct transfer *t, struct http_call *call)
 {
-	bool encoded = t->compressed &&
-	    decoder_knows(http_header(call, "Content-Encoding"));
+	bool encoded;
 
 	start_over(t);
+	t->continued = false;
 	if (call->status == 206)
-		return fail(t, EXIT_REMOTE, "a part was sent, not asked for");
+		return refuse(t, EXIT_REMOTE, "a part was sent, not asked for");
 	if (t->require_length && !call->framed)
-		return fail(t, EXIT_REMOTE, "the body comes without a length");
-	/* Ranges are of what GET gives (RFC 9110 14.2). */
-	if (strcmp(call->method, "GET") == 0)
-		t->validator = range_validator(http_header(call, "ETag"),
-		    http_header(call, "Last-Modified"),
-		    http_header(call, "Date"));
-	t->total = call->length;
-	t->verified = call->framed;
+		return refuse(t, EXIT_REMOTE, "the body comes without a length");
+	if (representation_begin(&t->body, call, call->length, &t->err) == -1) {
+		t->failed = true;
+		return -1;
+	}
+	encoded = is_encoded(t, call);
+	if (!encoded && !is_plain(t))
+		return refuse(t, EXIT_REMOTE, "it comes in an encoding that "
+		    "was not asked for");
+	t->end = call->length < 0 ? UNKNOWN : (uint64_t)call->length;
 	t->wanted = true;
 	if (sink_begin(t->sink, encoded, &t->err) == -1 ||
-	    (t->total >= 0 && !encoded &&
-	    sink_allows(t->sink, (uint64_t)t->total, &t->err) == -1)) {
+	    (t->end != UNKNOWN && !encoded &&
+	    sink_allows(t->sink, t->end, &t->err) == -1)) {
 		t->failed = true;
 		return -1;
 	}
 	return 0;
 }
 
+/* An answer to a request to continue was judged by representation.h. */
 static int
-changed(struct transfer *t, const char *what)
+take(struct transfer *t, int judged, const struct err *e)
 {
-	return fail(t, EXIT_TEMP, "%s has changed after %" PRIu64
-	    " bytes were written", what, t->written);
+	if (judged == -1)
+		return refuse(t, e->code, e->text);
+	t->wanted = true;
+	return 0;
 }
 
-/* 206 to a request to continue. */
 static int
 take_part(struct transfer *t, struct http_call *call)
 {
-	const char *etag = http_header(call, "ETag");
-	const char *modified = http_header(call, "Last-Modified");
-	struct content_range r;
+	uint64_t first = t->have;
+	struct err e = ERR_NONE;
+	int r = representation_part(&t->body, call, t->have, -1, &first,
+	    &t->end, &e);
 
-	if (!content_range_parse(http_header(call, "Content-Range"), &r) ||
-	    !r.satisfied)
-		return fail(t, EXIT_REMOTE, "a part without its range");
-	if ((etag != NULL || modified != NULL) &&
-	    !range_same(t->validator, etag, modified))
-		return changed(t, "the body");
-	if (t->total >= 0 && r.total >= 0 && r.total != t->total)
-		return changed(t, "the length");
-	if ((uint64_t)r.first > t->have || (uint64_t)r.last < t->have ||
-	    (call->length >= 0 && call->length - 1 != r.last - r.first))
-		return fail(t, EXIT_REMOTE, "bytes %" PRId64 "-%" PRId64
-		    " were sent, %" PRIu64 " asked for", r.first, r.last,
-		    t->have);
-	if (t->total < 0)
-		t->total = r.total;
-	t->skip = t->have - (uint64_t)r.first;
-	t->verified = call->framed;
-	t->wanted = true;
-	return 0;
+	t->skip = t->have - first;
+	return take(t, r, &e);
 }
 
-/* 200 to a request to continue: the server has no ranges, or another body. */
+/* The server has no ranges, or another body. */
 static int
 take_whole_again(struct transfer *t, struct http_call *call)
 {
+	struct err e = ERR_NONE;
+	int r;
+
 	if (t->written == 0)
 		return take_whole(t, call);
-	if (!range_same(t->validator, http_header(call, "ETag"),
-	    http_header(call, "Last-Modified")))
-		return changed(t, "the body");
-	if (call->length != t->total)
-		return changed(t, "the length");
+	r = representation_whole(&t->body, call, t->have, &e);
 	t->skip = t->have;
-	t->verified = call->framed;
-	t->wanted = true;
-	return 0;
+	t->end = t->body.length < 0 ? UNKNOWN : (uint64_t)t->body.length;
+	return take(t, r, &e);
 }
 
 /* 416: the body may have ended just where it broke. */
 static int
 take_nothing(struct transfer *t, struct http_call *call)
 {
-	struct content_range r;
+	struct err e = ERR_NONE;
+	int r = representation_none(&t->body, call, t->have, &e);
 
-	if (!content_range_parse(http_header(call, "Content-Range"), &r) ||
-	    r.satisfied || (uint64_t)r.total != t->have ||
-	    (t->total >= 0 && t->total != r.total))
-		return changed(t, "the length");
-	t->complete = true;
-	t->verified = true;
-	return 0;
+	t->complete = r == 0;
+	return r == 0 ? 0 : refuse(t, e.code, e.text);
 }
 
 static int
 on_head(struct http_call *call)
 {
 	struct transfer *t = call->ctx;
-	bool continued = t->have > 0;
 
-	if (continued && call->status == 206)
+	t->end = UNKNOWN;
+	if (t->continued && call->status == 206)
 		return take_part(t, call);
-	if (continued && call->status == 416)
+	if (t->continued && call->status == 416)
 		return take_nothing(t, call);
-	if (continued && call->status == 200)
-		return take_whole_again(t, call);
 	if (call->status >= 200 && call->status <= 299)
-		return take_whole(t, call);
+		return t->continued ? take_whole_again(t, call) :
+		    take_whole(t, call);
 	return 0;
 }
 
@@ -244,15 +240,14 @@ attempt(struct transfer *t, struct http_call *call, struct err *e)
 	size_t n = 0;
 	int r;
 
+	t->continued = t->have > 0;
+
 	if (t->compressed)
 		headers[n++] = "Accept-Encoding: gzip";
-	if (t->have > 0) {
-		size_t room = strlen(t->validator) + sizeof "If-Range: ";
-
-		if_range = malloc(room);
+	if (t->continued) {
+		if_range = representation_if_range(&t->body, e);
 		if (if_range == NULL)
-			return err_memory(e);
-		snprintf(if_range, room, "If-Range: %s", t->validator);
+			return -1;
 		snprintf(range, sizeof range, "Range: bytes=%" PRIu64 "-",
 		    t->have);
 		headers[n++] = range;
@@ -269,22 +264,42 @@ attempt(struct transfer *t, struct http_call *call, struct err *e)
 	return r;
 }
 
+/* Is the whole of it here?  Its length says so, or a 416; or an answer that
+ * was to bring all of it has ended.  Where the connection closed, and nothing
+ * else, was the end, this is believed only of a body that came at once. */
+static bool
+is_whole(struct transfer *t, const struct http_call *call)
+{
+	if (t->complete)
+		return true;
+	if (!t->wanted || t->skip > 0)
+		return false;
+	if (t->body.length >= 0)
+		return t->have == (uint64_t)t->body.length;
+	if (t->end != UNKNOWN || call->end != HTTP_COMPLETE)
+		return false;
+	t->verified = call->framed;
+	return t->verified || !t->continued;
+}
+
 static enum verdict
 judge(struct transfer *t, const struct http_call *call, struct err *e)
 {
+	char why[96];
+
 	if (t->failed) {
 		*e = t->err;
 		return FAILED;
 	}
-	if (t->complete || (t->wanted && t->total >= 0 &&
-	    t->have == (uint64_t)t->total))
-		return DONE;
-	if (t->wanted && call->end == HTTP_COMPLETE && t->total < 0 &&
-	    t->skip == 0)
+	t->verified = true;
+	if (is_whole(t, call))
 		return DONE;
 	if (t->wanted && call->end == HTTP_COMPLETE) {
-		fail(t, EXIT_REMOTE, "the body ends early after %" PRIu64
+		snprintf(why, sizeof why, t->have == t->end ?
+		    "a part ends after %" PRIu64 " bytes, and whether that is "
+		    "all is not told" : "the body ends early after %" PRIu64
 		    " bytes", t->have);
+		refuse(t, EXIT_REMOTE, why);
 		*e = t->err;
 		return AGAIN;
 	}
@@ -297,7 +312,7 @@ judge(struct transfer *t, const struct http_call *call, struct err *e)
 static int
 prepare_again(struct transfer *t, struct err *e)
 {
-	if (t->have == 0 || t->validator != NULL)
+	if (t->have == 0 || t->body.validator != NULL)
 		return 0;
 	if (t->written == 0) {
 		start_over(t);
@@ -314,7 +329,7 @@ transfer_run(struct transfer *t, struct err *e)
 	struct http_call call = { 0 };
 	unsigned made = 0;
 
-	t->validator = NULL;
+	t->body = (struct representation){ .length = -1 };
 	t->written = t->resumed = t->resumed_at = 0;
 	start_over(t);
 	while (verdict == AGAIN) {
@@ -335,7 +350,6 @@ transfer_run(struct transfer *t, struct err *e)
 		*e = t->err;
 		verdict = FAILED;
 	}
-	free(t->validator);
-	t->validator = NULL;
+	representation_free(&t->body);
 	return verdict == DONE ? 0 : -1;
 }

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/window.h"
+#include "fetch/representation.h"
 #include "http/session.h"
 #include "fetch/sink.h"
 
@@ -31,16 +32,18 @@ struct transfer {
 	bool compressed;	/* gzip is asked for, the sink decodes it */
 	bool require_length;	/* a body that cannot be verified is refused */
 	/* filled */
-	bool verified;		/* the end of the body was certain: a length,
-				 * chunks or HTTP/2 told it */
+	bool verified;		/* the end of the body was certain: a length, a
+				 * 416, chunks or HTTP/2 told it */
 	uint64_t resumed;	/* times that the body was continued */
 	uint64_t resumed_at;	/* where, the last time */
 	/* private */
-	char *validator;	/* for If-Range, or NULL */
-	int64_t total;		/* length of the body; -1: unknown */
+	struct representation body;
 	uint64_t have;		/* bytes of it that went into the window */
 	uint64_t written;	/* and of these, into the sink */
-	uint64_t skip;		/* bytes of this answer that are known */
+	/* of the answer that comes now */
+	bool continued;		/* it was asked for what follows have */
+	uint64_t skip;		/* bytes of it that are known */
+	uint64_t end;		/* byte of the body where it ends */
 	bool wanted;		/* this answer's body is a part of it */
 	bool complete;		/* said by a 416 */
 	uint64_t discarded;	/* bytes of an unwanted body */

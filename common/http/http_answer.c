@@ -59,9 +59,11 @@ keep_header(struct http_slot *s, const char *line, size_t len)
 	}
 	s->headers = more;
 	memcpy(more + s->headers_len, line, len);
-	/* A NUL would end the string early: no header may hold one. */
+	/* RFC 9110, 5.5: a NUL would end the string early, and no other control
+	 * byte is good for anything. */
 	for (size_t i = 0; i < len; i++)
-		if (more[s->headers_len + i] == '\0')
+		if ((unsigned char)more[s->headers_len + i] < ' ' ||
+		    more[s->headers_len + i] == 0x7f)
 			more[s->headers_len + i] = ' ';
 	more[s->headers_len + len] = '\0';
 	s->headers_len += len + 1;
@@ -98,10 +100,11 @@ read_framing(struct http_slot *s)
 	    call->status == 204 || call->status == 304 ||
 	    strcmp(call->method, "HEAD") == 0;
 	if (coding != NULL) {
-		size_t len = strlen(coding);
+		const char *last = strrchr(coding, ',');
 
-		call->framed |= len >= 7 &&
-		    strcasecmp(coding + len - 7, "chunked") == 0;
+		last = last == NULL ? coding : last + 1;
+		last += strspn(last, " \t");
+		call->framed |= strcasecmp(last, "chunked") == 0;
 		return 0;
 	}
 	for (unsigned i = 0; (value = http_header_nth(call, "Content-Length",

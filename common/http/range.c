@@ -55,11 +55,15 @@ content_range_parse(const char *s, struct content_range *r)
 	    (!r->satisfied || r->last < r->total);
 }
 
+/* It goes back into a request, which takes no control bytes. */
 static bool
 is_strong_etag(const char *s)
 {
 	size_t len = strlen(s);
 
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)s[i] < ' ' || s[i] == 0x7f)
+			return false;
 	return len >= 2 && s[0] == '"' && s[len - 1] == '"';
 }
 
