@@ -359,11 +359,6 @@ read_environment(struct fetch_config *c)
 		c->http.ca_file = environment("CURL_CA_BUNDLE");
 	if (c->http.ca_file == NULL)
 		c->http.ca_file = environment("SSL_CERT_FILE");
-	c->session.proxied = environment("http_proxy") != NULL ||
-	    environment("https_proxy") != NULL ||
-	    environment("HTTPS_PROXY") != NULL ||
-	    environment("all_proxy") != NULL ||
-	    environment("ALL_PROXY") != NULL;
 	c->connpass_base = environment("CONNPASS_BASE_URL");
 	if (c->connpass_base == NULL)
 		c->connpass_base = CONNPASS_BASE;

@@ -53,6 +53,19 @@ check_exit 0 "http to https" cp-fetch --cacert "$T/nginx/ca.pem" \
     "$(to up 302 "https://localhost:$TLS/file")"
 check_same "... is followed" "$T/www/file" "$T/out"
 
+# The client's certificate.
+cat "$T/nginx/server.pem" "$T/nginx/server.key" >"$T/client.pem"
+for v in "" --http1.1; do
+	: >"$T/nginx/access.log"
+	check_exit 0 "--cert $v" cp-fetch $v --cacert "$T/nginx/ca.pem" --cert "$T/client.pem" "https://localhost:$TLS/file?mine"
+	grep -q 'GET /file?mine .*"CN=localhost"$' "$T/nginx/access.log"
+	result $? "... is shown"
+	check_exit 0 "--cert $v, after a redirect" cp-fetch $v --cacert "$T/nginx/ca.pem" --cert "$T/client.pem" \
+	    "$(to cert$v 302 "https://localhost:$TLS/file?theirs")"
+	grep -q 'GET /file?theirs .*"-"$' "$T/nginx/access.log"
+	result $? "... is not shown to another origin"
+done
+
 # Services of this machine, from an address that is not one of those.
 address=$(hostname -I 2>/dev/null | tr ' ' '\n' | grep -E '^[0-9.]+$' | grep -vE '^(127|169\.254)\.' | head -1)
 if [ -n "$address" ]; then
@@ -68,6 +81,14 @@ if [ -n "$address" ]; then
 	result $? "... no request is sent"
 	check_exit 0 "--allow-private" cp-fetch --allow-private "$away"
 	check_same "... follows it" "$T/want" "$T/out"
+	for v in https_proxy all_proxy; do
+		check_exit 69 "$v, which this request does not take" env $v=http://127.0.0.1:$A \
+		    no_proxy="$address,127.0.0.1" cp-fetch "$away"
+		check_err "... makes no difference" "127.0.0.1 is an address of this machine"
+	done
+	check_exit 69 "from far through a proxy to near without one" env http_proxy="http://127.0.0.1:$A" \
+	    no_proxy=127.0.0.1 cp-fetch "http://example.invalid/q?plan=status=302:location=$(enc "http://127.0.0.1:$B/hidden")"
+	check_err "... is refused, whatever the proxy's address" "127.0.0.1 is an address of this machine"
 	check_exit 0 "the same address" cp-fetch "$far/near?plan=status=302:location=$(enc "$far/x?size=1000")"
 	check_same "... is no problem" "$T/want" "$T/out"
 fi
@@ -76,6 +97,17 @@ fi
 check_exit 0 "http_proxy" env http_proxy="http://127.0.0.1:$A" cp-fetch "http://example.invalid/via?size=7"
 grep -q '^GET http://example.invalid/via' "$T/a"
 result $? "... is asked"
+for to in http://127.0.0.1:1/ http://localhost/ 'http://[::ffff:169.254.169.254]/' http://0x7f.1/ \
+    http://metadata.google.internal/ http://168.63.129.16/; do
+	n=$((${n:-0} + 1))
+	check_exit 69 "through a proxy to $to" env http_proxy="http://127.0.0.1:$A" \
+	    cp-fetch "http://example.invalid/s$n?plan=status=302:location=$(enc "$to")"
+	check_err "... is refused" "is an address of this machine"
+done
+check_exit 0 "--allow-private" env http_proxy="http://127.0.0.1:$A" cp-fetch --allow-private \
+    "http://example.invalid/p?plan=status=302:location=$(enc "http://127.0.0.1:1/x?size=1000")"
+grep -q '^GET http://127.0.0.1:1/x' "$T/a"
+result $? "... asks the proxy"
 check_exit 69 "no_proxy" env http_proxy="http://127.0.0.1:$A" no_proxy=example.invalid \
     cp-fetch --retries 0 "http://example.invalid/direct"
 ! grep -q direct "$T/a"
@@ -90,6 +122,22 @@ grep -q '^POST {"q":1}|content-type=application/json' "$T/out"
 result $? "... with data"
 check_exit 69 "but takes it nowhere else" cp-fetch --data '{}' "$(to p307b 307 "http://127.0.0.1:$B/e")"
 check_err "... and says so" "redirects the data"
+for m in PUT PATCH DELETE QUERY; do
+	for s in 301 302 307 308; do
+		: >"$T/b"
+		check_exit 69 "-X $m, $s to another origin" cp-fetch -X $m --data '{"secret":1}' \
+		    "$(to "d$m$s" $s "http://127.0.0.1:$B/e")"
+		[ ! -s "$T/b" ]
+		result $? "... is not asked"
+	done
+	check_exit 0 "-X $m, 303 to another origin" cp-fetch -X $m --data '{"secret":1}' \
+	    "$(to "d${m}303" 303 "http://127.0.0.1:$B/e?plan=echo")"
+	grep -q '^GET |' "$T/out"
+	result $? "... gets no data"
+done
+check_exit 0 "302 of PUT at home" cp-fetch -X PUT --data '{"q":1}' "$(to put302 302 "/e3?plan=echo")"
+grep -q '^PUT {"q":1}|' "$T/out"
+result $? "... keeps method and data"
 
 # Broken bodies behind a redirect.
 "$HELPER/http-faults" --dump y 3000000 >"$T/want"

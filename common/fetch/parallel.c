@@ -220,9 +220,8 @@ start(struct lane *l, struct err *e)
 	snprintf(l->range, sizeof l->range, "Range: bytes=%" PRIu64 "-%" PRIu64,
 	    l->first + have(l), l->first + l->size - 1);
 	l->call = (struct http_call){ .method = "GET", .url = p->url,
-	    .headers = l->headers, .on_head = on_head, .on_body = on_body,
-	    .ctx = l, .shun = session_shun(s) };
-	l->call.n_headers = session_headers(s, p->url, own, 2, l->headers);
+	    .on_head = on_head, .on_body = on_body, .ctx = l };
+	session_equip(s, &l->call, own, 2, l->headers);
 	l->wanted = l->failed = false;
 	l->skip = l->discarded = 0;
 	l->before = have(l);

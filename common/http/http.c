@@ -76,7 +76,8 @@ end_of(const struct http_slot *s, CURLcode code)
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_PROXY:
-		return HTTP_NO_CONNECTION;
+		return s->shunned[0] != '\0' ? HTTP_REFUSED :
+		    HTTP_NO_CONNECTION;
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CERTPROBLEM:
@@ -105,6 +106,9 @@ ended(struct http_slot *s, CURLcode code)
 
 	http_note_peer(s);
 	call->end = end_of(s, code);
+	if (call->end == HTTP_REFUSED && s->shunned[0] != '\0')
+		http_refuse(s, "%s is an address of this machine, its link or "
+		    "its cloud", s->shunned);
 	/* libcurl takes a connection that closes among the header lines for
 	 * the end of an answer without a body. */
 	if (call->end == HTTP_COMPLETE && !s->head_done) {
@@ -253,6 +257,7 @@ http_start(struct http *h, struct http_call *call, struct err *e)
 	call->length = -1;
 	call->framed = false;
 	call->received = call->sent = 0;
+	call->proxied = false;
 	call->why[0] = call->peer[0] = '\0';
 	if (s == NULL)
 		return err_memory(e);

@@ -58,8 +58,10 @@ struct http_call {
 	int (*on_body)(struct http_call *call, const void *data, size_t len);
 	void *ctx;
 	unsigned shun;		/* kinds of addresses (address.h) that are not
-				 * spoken to: looked at on the connection, no
-				 * name can hide one */
+				 * spoken to: looked at when a socket is opened
+				 * and again on the connection, no name can hide
+				 * one; through a proxy the URL's host must do */
+	bool anonymous;		/* the client certificate is not shown */
 	/* filled */
 	enum http_end end;
 	int status;		/* 0: none came */
@@ -70,6 +72,7 @@ struct http_call {
 	uint64_t sent;		/* bytes of body sent */
 	char why[256];		/* for end != HTTP_COMPLETE */
 	char peer[64];		/* address connected to */
+	bool proxied;		/* which is a proxy's (proxy.h) */
 	/* private */
 	struct http_slot *slot;
 };

@@ -1,12 +1,16 @@
 /* http: what goes out: a call's method, headers and body, in libcurl's terms. */
 #include "http/http_slot.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "http/address.h"
+#include "http/proxy.h"
 #include "http/url.h"
 
 enum { RECEIVE_BUFFER = 128 * 1024, SEND_BUFFER = 256 * 1024 };
@@ -49,6 +53,34 @@ seek_body(void *ctx, curl_off_t offset, int origin)
 	return CURL_SEEKFUNC_OK;
 }
 
+/* Is the address, if it is the server's, one that is not spoken to? */
+static bool
+is_shunned(struct http_slot *s, const char *address)
+{
+	if (s->call->proxied || (address_kind(address) & s->call->shun) == 0)
+		return false;
+	snprintf(s->shunned, sizeof s->shunned, "%s", address);
+	return true;
+}
+
+/* A connection is about to be made, to one of the addresses of a name. */
+static curl_socket_t
+open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
+{
+	const struct sockaddr_storage *at = (const void *)&to->addr;
+	const void *bytes = at->ss_family == AF_INET6 ?
+	    (const void *)&((const struct sockaddr_in6 *)at)->sin6_addr :
+	    (const void *)&((const struct sockaddr_in *)at)->sin_addr;
+	char text[INET6_ADDRSTRLEN];
+
+	(void)purpose;
+	if ((to->family == AF_INET || to->family == AF_INET6) &&
+	    inet_ntop(to->family, bytes, text, sizeof text) != NULL &&
+	    is_shunned(ctx, text))
+		return CURL_SOCKET_BAD;
+	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 /* The connection stands (TCP and TLS): from here on a silence is a stall. */
 static int
 on_connected(void *ctx, char *peer, char *local, int peer_port,
@@ -62,11 +94,8 @@ on_connected(void *ctx, char *peer, char *local, int peer_port,
 	s->connected = true;
 	s->waited = 0;
 	snprintf(s->call->peer, sizeof s->call->peer, "%s", peer);
-	if ((address_kind(peer) & s->call->shun) != 0) {
-		http_refuse(s, "%s is an address of this machine or its link", peer);
-		return CURL_PREREQFUNC_ABORT;
-	}
-	return CURL_PREREQFUNC_OK;
+	return is_shunned(s, peer) ? CURL_PREREQFUNC_ABORT :
+	    CURL_PREREQFUNC_OK;
 }
 
 /* RFC 9110 5.1, 5.5: a token, a colon, no control byte but the tab. */
@@ -173,9 +202,33 @@ set_connection(struct http_slot *s)
 	    CURL_HTTP_VERSION_2TLS)) &&
 	    SET(TCP_KEEPALIVE, 1L) && SET(QUICK_EXIT, 1L) &&
 	    SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
+	    SET(OPENSOCKETFUNCTION, open_socket) && SET(OPENSOCKETDATA, s) &&
 	    (c->ca_file == NULL || SET(CAINFO, c->ca_file)) &&
-	    (c->cert_file == NULL || SET(SSLCERT, c->cert_file)) &&
-	    (!c->no_proxy || SET(PROXY, ""));
+	    (c->cert_file == NULL || s->call->anonymous ||
+	    SET(SSLCERT, c->cert_file));
+}
+
+/* It is told which proxy to take: it would not tell which it took. */
+static int
+set_proxy(struct http_slot *s, struct err *e)
+{
+	struct http_call *call = s->call;
+	const char *proxy = NULL;
+	char *host = url_host(call->url, e);
+	int r = 0;
+
+	if (host == NULL)
+		return -1;
+	if (!s->http->config.no_proxy)
+		proxy = proxy_for(url_is_secure(call->url), host);
+	call->proxied = proxy != NULL;
+	if (call->proxied && (address_host_kind(host) & call->shun) != 0)
+		r = err_set(e, EXIT_REMOTE, "'%s' is an address of this "
+		    "machine, its link or its cloud", host);
+	else if (!SET(PROXY, proxy != NULL ? proxy : "") || !SET(NOPROXY, ""))
+		r = err_memory(e);
+	free(host);
+	return r;
 }
 
 static bool
@@ -202,8 +255,11 @@ http_set_up(struct http_slot *s, struct err *e)
 	if (set_headers(s, e) == -1)
 		return -1;
 	s->easy = curl_easy_init();
-	if (s->easy == NULL || !set_method(s) || !set_connection(s) ||
-	    !set_call(s))
+	if (s->easy == NULL)
+		return err_memory(e);
+	if (set_proxy(s, e) == -1)
+		return -1;
+	if (!set_method(s) || !set_connection(s) || !set_call(s))
 		return err_set(e, EXIT_INTERNAL, "cannot set up a request");
 	if (s->http->config.verbose)
 		say_request(s);

@@ -30,6 +30,7 @@ struct http_slot {
 	bool connected;
 	bool stopped;			/* by a callback of the caller */
 	bool refused;			/* by us; call->why says it */
+	char shunned[64];		/* the last address that was; or "" */
 	int64_t waited;			/* ms in poll since a byte moved */
 	char error[CURL_ERROR_SIZE];
 };

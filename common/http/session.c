@@ -62,31 +62,40 @@ session_turn(struct session *s)
 	return wait;
 }
 
-size_t
-session_headers(const struct session *s, const char *url,
+void
+session_equip(const struct session *s, struct http_call *call,
     const char *const *own, size_t n, const char **all)
 {
 	size_t at = 0;
 
-	if (url == s->origin || url_same_origin(url, s->origin))
-		for (size_t i = 0; i < s->n_headers; i++)
-			all[at++] = s->headers[i];
+	call->anonymous = call->url != s->origin &&
+	    !url_same_origin(call->url, s->origin);
+	for (size_t i = 0; i < s->n_headers && !call->anonymous; i++)
+		all[at++] = s->headers[i];
 	for (size_t i = 0; i < n; i++)
 		all[at++] = own[i];
-	return at;
+	call->headers = all;
+	call->n_headers = at;
+	call->shun = s->allow_private || !s->arrived ? 0 :
+	    ADDRESS_KINDS & ~s->kinds;
 }
 
-unsigned
-session_shun(const struct session *s)
+/* The first URL has been connected to: of what kind is its address? */
+static void
+note_kind(struct session *s, const struct http_call *call)
 {
-	unsigned local = ADDRESS_LOOPBACK | ADDRESS_LINK;
+	struct err e = ERR_NONE;
+	char *host;
 
-	if (s->allow_private || !s->arrived)
-		return 0;
-	/* A proxy is what is connected to then; it is never link-local. */
-	if (s->proxied)
-		local = ADDRESS_LINK;
-	return local & ~s->kinds;
+	if (s->arrived || call->peer[0] == '\0')
+		return;
+	s->arrived = true;
+	if (!call->proxied) {
+		s->kinds = address_kind(call->peer);
+	} else if ((host = url_host(call->url, &e)) != NULL) {
+		s->kinds = address_host_kind(host);
+		free(host);
+	}
 }
 
 /* One request to its end. */
@@ -98,7 +107,6 @@ perform_one(struct session *s, struct http_call *call, struct err *e)
 	if (wait < 0)
 		return session_too_late(call->url, e);
 	pause_for(s, wait);
-	call->shun = session_shun(s);
 	if (http_start(s->http, call, e) == -1)
 		return -1;
 	s->requests++;
@@ -125,12 +133,11 @@ is_redirect(const struct http_call *call)
 	    call->status == 308) && http_header(call, "Location") != NULL;
 }
 
-/* May a request go from one URL to the other? */
+/* May call, as it is now, go to this URL? */
 static int
 check_step(const struct session *s, const struct http_call *call,
     const char *to, struct err *e)
 {
-	bool keeps_body = s->body != NULL && call->status >= 307;
 	char a[256], b[256];
 
 	url_mask(call->url, a, sizeof a);
@@ -138,13 +145,13 @@ check_step(const struct session *s, const struct http_call *call,
 	if (url_is_secure(call->url) && !url_is_secure(to))
 		return err_set(e, EXIT_REMOTE, "'%s' redirects to '%s', which "
 		    "is not secure", a, b);
-	if (keeps_body && !url_same_origin(s->origin, to))
+	if (call->body != NULL && !url_same_origin(s->origin, to))
 		return err_set(e, EXIT_REMOTE, "'%s' redirects the data to "
 		    "'%s', another origin", a, b);
 	return 0;
 }
 
-/* Moves call to where its answer points (RFC 9110 15.4). */
+/* Moves call to where its answer points (RFC 9110, 15.4). */
 static int
 follow(struct session *s, struct http_call *call, struct err *e)
 {
@@ -154,14 +161,14 @@ follow(struct session *s, struct http_call *call, struct err *e)
 
 	if (to == NULL)
 		return err_prefix(e, "a redirect");
-	if (check_step(s, call, to, e) == -1) {
-		free(to);
-		return -1;
-	}
 	if (to_get && strcmp(call->method, "HEAD") != 0) {
 		call->method = "GET";
 		call->body = NULL;
 		call->body_len = 0;
+	}
+	if (check_step(s, call, to, e) == -1) {
+		free(to);
+		return -1;
 	}
 	http_done(call);
 	free(s->at);
@@ -202,17 +209,14 @@ session_perform(struct session *s, struct http_call *call, struct err *e)
 	if (keep_url(s, call, e) == -1)
 		return -1;
 	for (;;) {
-		call->n_headers = session_headers(s, call->url, own, n, all);
-		call->headers = all;
+		session_equip(s, call, own, n, all);
 		r = perform_one(s, call, e);
 		call->headers = NULL;
 		call->n_headers = 0;
 		if (r == -1)
 			return -1;
-		if (hops == 0 && call->peer[0] != '\0') {
-			s->kinds |= s->arrived ? 0 : address_kind(call->peer);
-			s->arrived = true;
-		}
+		if (hops == 0)
+			note_kind(s, call);
 		if (!is_redirect(call))
 			return 0;
 		if (hops++ == s->max_redirects) {

@@ -3,9 +3,10 @@
  * deadline, following redirects by safe rules, and repeated as retry.h allows.
  * Its callers judge the answers.
  *
- * Rules for redirects and links: the user's headers go to the origin of the
- * first URL only; https never becomes http; and an address of this machine or
- * its link (address.h) is spoken to only if the first URL was of that kind.
+ * Rules for redirects and links: what is the user's (headers, the body, the
+ * client certificate) goes to the origin of the first URL only; https never
+ * becomes http; and an address of this machine, its link or its cloud
+ * (address.h) is spoken to only if the first URL was of that kind.
  */
 #ifndef HTTP_SESSION_H
 #define HTTP_SESSION_H
@@ -33,7 +34,6 @@ struct session {
 	size_t n_headers;
 	unsigned max_redirects;
 	bool allow_private;	/* any address after a redirect, too */
-	bool proxied;		/* peers may be proxies, on loopback even */
 	bool verbose;		/* repetitions are told by diag_say */
 	bool quiet;		/* warnings are not */
 	struct meter *meter;	/* counts bytes in; lent */
@@ -66,13 +66,12 @@ int session_perform(struct session *s, struct http_call *call, struct err *e);
 /*
  * The pieces of it, for callers with several requests under way: the pause
  * until a request may start (-1: the deadline comes first), counted as one;
- * and all headers for a URL in an array of SESSION_HEADERS + SESSION_OWN.
+ * and what call->url may carry and speak to: the n headers of the caller and
+ * those of the user go into all, an array of SESSION_HEADERS + SESSION_OWN.
  */
 int64_t session_turn(struct session *s);
-size_t session_headers(const struct session *s, const char *url,
+void session_equip(const struct session *s, struct http_call *call,
     const char *const *own, size_t n, const char **all);
-/* What a request that did not begin at the first URL must not connect to. */
-unsigned session_shun(const struct session *s);
 
 /*
  * Fills e with what went wrong with a call that brought no good answer, and

@@ -124,6 +124,27 @@ url_same_origin(const char *a, const char *b)
 	return same;
 }
 
+char *
+url_host(const char *url, struct err *e)
+{
+	const char *why = NULL;
+	CURLU *u = parse(url, &why);
+	char *host = NULL, *copy = NULL, shown[256];
+
+	if (u != NULL && curl_url_get(u, CURLUPART_HOST, &host, 0) ==
+	    CURLUE_OK)
+		copy = strdup(host);
+	if (copy == NULL && u == NULL) {
+		url_mask(url, shown, sizeof shown);
+		err_set(e, EXIT_USAGE, "malformed URL '%s': %s", shown, why);
+	} else if (copy == NULL) {
+		err_memory(e);
+	}
+	curl_free(host);
+	curl_url_cleanup(u);
+	return copy;
+}
+
 /* Queries are handled as text: what is not touched stays as it was. */
 
 struct parameter {

@@ -25,6 +25,10 @@ char *url_join(const char *base, const char *reference, struct err *e);
  * one of them cannot be parsed. */
 bool url_same_origin(const char *a, const char *b);
 
+/* The host as it is connected to (IPv4 in its usual form, IPv6 in brackets),
+ * for the caller to free; NULL with 64. */
+char *url_host(const char *url, struct err *e);
+
 /* true for https. */
 bool url_is_secure(const char *url);
 
