@@ -24,6 +24,10 @@ VERSION = 0.1.0
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
+# Where Debian's shells look for completions.
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(PREFIX)/share/zsh/vendor-completions
+FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 
 ROOMS = s3 fetch archive csv aws http deflate json base
 
@@ -217,10 +221,16 @@ soak:
 	    t/4192-s3put-3gib.t t/5320-random.t t/5400-large.t
 
 install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man7 \
+	    $(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
 	install $(PROGRAMS:%=$(B)/%) $(DESTDIR)$(BINDIR)
 	install -m 644 $(PROGRAMS:%=man/%.1) $(DESTDIR)$(MANDIR)/man1
 	install -m 644 man/mempipe.7 $(DESTDIR)$(MANDIR)/man7
+	for p in $(PROGRAMS); do \
+	    $(B)/$$p --completion bash >$(DESTDIR)$(BASHDIR)/$$p && \
+	    $(B)/$$p --completion zsh >$(DESTDIR)$(ZSHDIR)/_$$p && \
+	    $(B)/$$p --completion fish >$(DESTDIR)$(FISHDIR)/$$p.fish || exit; \
+	done
 
 clean:
 	rm -rf build

@@ -1,11 +1,13 @@
 /*
  * cp-fetch: URLs to standard output, each byte once.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/args.h"
+#include "base/args_value.h"
 #include "base/diag.h"
 #include "base/environment.h"
 #include "base/io.h"
@@ -20,6 +22,7 @@ enum {
 	CHUNK = 4 << 20,
 	DATA_MAX = 16 << 20,
 	RETRIES = 8,
+	SHARDS_MAX = 1000000,
 	BACKOFF_MS = 500,
 	BACKOFF_CAP_MS = 30 * 1000,
 	REDIRECTS = 10,
@@ -27,64 +30,12 @@ enum {
 	DAY_MS = 24 * HOUR_MS
 };
 
-static const char usage[] =
-"usage: cp-fetch [-hpqVv] [-H header] [-i file] [-j n] [-m size] [-X method]\n"
-"                [--allow-private] [--backoff time] [--cacert file]\n"
-"                [--cert file] [--chunk size] [--compressed]\n"
-"                [--connect-timeout time] [--data text] [--deadline time]\n"
-"                [--dedupe path] [--header-env name=variable] [--http1.1]\n"
-"                [--items path] [--key-file file] [--max-pages n]\n"
-"                [--max-redirects n] [--max-size size] [--pager kind]\n"
-"                [--rate n/unit] [--require-length] [--retries n]\n"
-"                [--sha256 hex] [--shard i/n] [--stall-timeout time]\n"
-"                [--start-page n] [--stats] [--user-agent text] [url ...]\n";
-
 struct options {
 	struct args args;
 	struct fetch_config fetch;
 	char *data;		/* the request's body, owned */
 	const char *list;	/* of URLs, a file, or NULL */
-};
-
-enum { OPT_ALLOW_PRIVATE = ARGS_LONG, OPT_BACKOFF, OPT_CACERT, OPT_CERT,
-	OPT_CHUNK, OPT_COMPRESSED, OPT_CONNECT, OPT_DATA, OPT_DEADLINE,
-	OPT_DEDUPE, OPT_HEADER_ENV, OPT_HTTP1, OPT_ITEMS, OPT_KEY,
-	OPT_MAX_PAGES, OPT_MAX_REDIRECTS, OPT_MAX_SIZE, OPT_PAGER, OPT_RATE,
-	OPT_REQUIRE_LENGTH, OPT_RETRIES, OPT_SHA256, OPT_SHARD, OPT_STALL,
-	OPT_START_PAGE, OPT_USER_AGENT };
-
-static const struct option longs[] = {
-	{ "allow-private", no_argument, NULL, OPT_ALLOW_PRIVATE },
-	{ "backoff", required_argument, NULL, OPT_BACKOFF },
-	{ "cacert", required_argument, NULL, OPT_CACERT },
-	{ "cert", required_argument, NULL, OPT_CERT },
-	{ "chunk", required_argument, NULL, OPT_CHUNK },
-	{ "compressed", no_argument, NULL, OPT_COMPRESSED },
-	{ "connect-timeout", required_argument, NULL, OPT_CONNECT },
-	{ "data", required_argument, NULL, OPT_DATA },
-	{ "deadline", required_argument, NULL, OPT_DEADLINE },
-	{ "dedupe", required_argument, NULL, OPT_DEDUPE },
-	{ "header", required_argument, NULL, 'H' },
-	{ "header-env", required_argument, NULL, OPT_HEADER_ENV },
-	{ "http1.1", no_argument, NULL, OPT_HTTP1 },
-	{ "items", required_argument, NULL, OPT_ITEMS },
-	{ "key-file", required_argument, NULL, OPT_KEY },
-	{ "list", required_argument, NULL, 'i' },
-	{ "max-pages", required_argument, NULL, OPT_MAX_PAGES },
-	{ "max-redirects", required_argument, NULL, OPT_MAX_REDIRECTS },
-	{ "max-size", required_argument, NULL, OPT_MAX_SIZE },
-	{ "method", required_argument, NULL, 'X' },
-	{ "pager", required_argument, NULL, OPT_PAGER },
-	{ "parallel", required_argument, NULL, 'j' },
-	{ "rate", required_argument, NULL, OPT_RATE },
-	{ "require-length", no_argument, NULL, OPT_REQUIRE_LENGTH },
-	{ "retries", required_argument, NULL, OPT_RETRIES },
-	{ "sha256", required_argument, NULL, OPT_SHA256 },
-	{ "shard", required_argument, NULL, OPT_SHARD },
-	{ "stall-timeout", required_argument, NULL, OPT_STALL },
-	{ "start-page", required_argument, NULL, OPT_START_PAGE },
-	{ "user-agent", required_argument, NULL, OPT_USER_AGENT },
-	{ 0 }
+	unsigned retries;
 };
 
 /* Reading options. */
@@ -105,229 +56,221 @@ hide(char *text)
 		memset(text, '*', strlen(text));
 }
 
-/* "2/s", "30/m", "1000/h"; "0" is no limit.  Gives ms between two starts. */
-static int64_t
-read_rate(const char *s)
+/* "2/s", "30/m", "1000/h"; "0" is no limit.  Becomes ms between two starts. */
+static void
+take_rate(void *to, const struct args_option *option, char *value)
 {
 	static const struct { const char *name; int64_t ms; } units[] = {
 		{ "/s", 1000 }, { "/m", 60 * 1000 }, { "/h", HOUR_MS } };
-	size_t digits = strspn(s, "0123456789");
-	int64_t n = digits > 0 && digits < 8 ? strtol(s, NULL, 10) : 0;
+	struct options *o = to;
+	size_t digits = strspn(value, "0123456789");
+	int64_t n = digits > 0 && digits < 8 ? strtol(value, NULL, 10) : 0;
 
-	if (strcmp(s, "0") == 0)
-		return 0;
+	(void)option;
+	if (strcmp(value, "0") == 0) {
+		o->fetch.session.interval_ms = 0;
+		return;
+	}
 	for (size_t i = 0; n > 0 && i < sizeof units / sizeof *units; i++)
-		if (strcmp(s + digits, units[i].name) == 0)
-			return (units[i].ms + n - 1) / n;
-	args_wrong("--rate: '%s' is not a rate such as 1/s, 30/m or 0", s);
+		if (strcmp(value + digits, units[i].name) == 0) {
+			o->fetch.session.interval_ms =
+			    (units[i].ms + n - 1) / n;
+			return;
+		}
+	args_wrong("--rate: '%s' is not a rate such as 1/s, 30/m or 0", value);
 }
 
 /* "3/8": number 3 of the 8 numbers 0 to 7. */
 static void
-read_shard(struct options *o, const char *s)
+take_shard(void *to, const struct args_option *option, char *value)
 {
-	size_t digits = strcspn(s, "/");
-	char index[16];
+	struct options *o = to;
+	char *slash = strchr(value, '/');
+	uint64_t shard, shards;
 
-	if (s[digits] == '\0' || digits >= sizeof index)
-		args_wrong("--shard: '%s' is not a share such as 0/4", s);
-	snprintf(index, sizeof index, "%.*s", (int)digits, s);
-	o->fetch.shards = args_number("--shard", s + digits + 1, 1, 1000000);
-	o->fetch.shard = args_number("--shard", index, 0, o->fetch.shards - 1);
+	(void)option;
+	if (slash != NULL)
+		*slash = '\0';
+	if (slash == NULL || !args_parse_number(value, &shard) ||
+	    !args_parse_number(slash + 1, &shards) || shards == 0 ||
+	    shards > SHARDS_MAX || shard >= shards)
+		args_wrong("--shard: '%s%s%s' is not a share such as 0/4",
+		    value, slash != NULL ? "/" : "",
+		    slash != NULL ? slash + 1 : "");
+	o->fetch.shard = shard;
+	o->fetch.shards = shards;
 }
 
 static void
-read_data(struct options *o, char *text)
+take_data(void *to, const struct args_option *option, char *value)
 {
+	struct options *o = to;
+	size_t len = strlen(value);
 	struct err e = ERR_NONE;
-	size_t len = strlen(text);
 
+	(void)option;
 	free(o->data);
-	o->data = *text == '@' ? io_slurp(text + 1, DATA_MAX, &len, &e) :
-	    strdup(text);
+	o->data = *value == '@' ? io_slurp(value + 1, DATA_MAX, &len, &e) :
+	    strdup(value);
 	if (o->data == NULL)
-		must(*text == '@' ? -1 : err_memory(&e), &e);
-	hide(text);
+		must(*value == '@' ? -1 : err_memory(&e), &e);
+	hide(value);
 	o->fetch.session.body = o->data;
 	o->fetch.session.body_len = len;
 }
 
 static void
-read_pager(struct options *o, char *text)
+take_pager(void *to, const struct args_option *option, char *value)
 {
+	struct options *o = to;
 	struct err e = ERR_NONE;
 
+	(void)option;
 	o->fetch.paged = true;
-	if (strcmp(text, "connpass") == 0)
+	if (strcmp(value, "connpass") == 0)
 		o->fetch.pager = connpass_pager;
 	else
-		must(pager_parse(&o->fetch.pager, text, &e), &e);
+		must(pager_parse(&o->fetch.pager, value, &e), &e);
 }
 
 static void
-read_sha256(struct options *o, const char *text)
+take_sha256(void *to, const struct args_option *option, char *value)
 {
-	if (hex_read(text, o->fetch.sha256, SHA256_SIZE) == -1)
-		args_wrong("--sha256: '%s' is not 64 hexadecimal digits", text);
+	struct options *o = to;
+
+	(void)option;
+	if (hex_read(value, o->fetch.sha256, SHA256_SIZE) == -1)
+		args_wrong("--sha256: '%s' is not 64 hexadecimal digits",
+		    value);
 	o->fetch.hashed = true;
 }
 
-static long
-read_ms(const char *what, uint64_t max)
+static void
+take_header(void *to, const struct args_option *option, char *value)
 {
-	return (long)args_duration(what, optarg, 1, max);
+	struct options *o = to;
+	struct err e = ERR_NONE;
+
+	(void)option;
+	must(headers_add(&o->fetch.headers, value, &e), &e);
+	hide(value);
 }
 
 static void
-take_header(struct options *o, int option)
+take_header_env(void *to, const struct args_option *option, char *value)
 {
+	struct options *o = to;
 	struct err e = ERR_NONE;
 
-	if (option == OPT_HEADER_ENV) {
-		must(headers_add_env(&o->fetch.headers, optarg, &e), &e);
-		return;
-	}
-	must(headers_add(&o->fetch.headers, optarg, &e), &e);
-	hide(optarg);
+	(void)option;
+	must(headers_add_env(&o->fetch.headers, value, &e), &e);
 }
 
 /* A token (RFC 9110, 9.1), which has an answer with a body. */
-static const char *
-read_method(const char *text)
+static void
+take_method(void *to, const struct args_option *option, char *value)
 {
-	size_t token = strspn(text, "!#$%&'*+-.^_`|~0123456789"
+	struct options *o = to;
+	size_t token = strspn(value, "!#$%&'*+-.^_`|~0123456789"
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
-	if (token == 0 || text[token] != '\0')
-		args_wrong("-X: '%s' is no method", text);
-	if (strcmp(text, "HEAD") == 0 || strcmp(text, "CONNECT") == 0)
-		args_wrong("-X: %s brings no body", text);
-	return text;
+	(void)option;
+	if (token == 0 || value[token] != '\0')
+		args_wrong("-X: '%s' is no method", value);
+	if (strcmp(value, "HEAD") == 0 || strcmp(value, "CONNECT") == 0)
+		args_wrong("-X: %s brings no body", value);
+	o->fetch.session.method = value;
 }
 
-static const char *
-read_user_agent(const char *text)
-{
-	if (strpbrk(text, "\r\n") != NULL)
-		args_wrong("--user-agent: there is a line break in it");
-	return text;
-}
-
-/* How requests are made. */
-static bool
-take_request_option(struct options *o, int option)
-{
-	struct session *s = &o->fetch.session;
-
-	switch (option) {
-	case 'H':
-	case OPT_HEADER_ENV:
-		take_header(o, option);
-		return true;
-	case 'X':
-		s->method = read_method(optarg);
-		return true;
-	case OPT_ALLOW_PRIVATE:
-		s->allow_private = true;
-		return true;
-	case OPT_BACKOFF:
-		s->policy.base_ms = read_ms("--backoff", HOUR_MS);
-		return true;
-	case OPT_CACERT:
-		o->fetch.http.ca_file = optarg;
-		return true;
-	case OPT_CERT:
-		o->fetch.http.cert_file = optarg;
-		return true;
-	case OPT_CONNECT:
-		o->fetch.http.connect_ms = read_ms("--connect-timeout", DAY_MS);
-		return true;
-	case OPT_DATA:
-		read_data(o, optarg);
-		return true;
-	case OPT_HTTP1:
-		o->fetch.http.http1 = true;
-		return true;
-	case OPT_KEY:
-		o->fetch.key_file = optarg;
-		return true;
-	case OPT_MAX_REDIRECTS:
-		s->max_redirects = (unsigned)args_number("--max-redirects",
-		    optarg, 0, 100);
-		return true;
-	case OPT_RATE:
-		s->interval_ms = read_rate(optarg);
-		return true;
-	case OPT_RETRIES:
-		s->policy.attempts = 1 + (unsigned)args_number("--retries",
-		    optarg, 0, 1000);
-		return true;
-	case OPT_STALL:
-		o->fetch.http.stall_ms = read_ms("--stall-timeout", DAY_MS);
-		return true;
-	case OPT_USER_AGENT:
-		o->fetch.http.user_agent = read_user_agent(optarg);
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* What is fetched, and what becomes of it. */
 static void
-take_option(struct options *o, int option)
+take_user_agent(void *to, const struct args_option *option, char *value)
 {
-	if (take_request_option(o, option))
-		return;
-	switch (option) {
-	case 'i':
-		o->list = optarg;
-		break;
-	case 'j':
-		o->fetch.jobs = (unsigned)args_number("-j", optarg, 1, PARALLEL_MAX);
-		break;
-	case OPT_CHUNK:
-		o->fetch.chunk = (size_t)args_size("--chunk", optarg, 64 * 1024,
-		    1 << 30);
-		break;
-	case OPT_COMPRESSED:
-		o->fetch.compressed = true;
-		break;
-	case OPT_DEADLINE:
-		o->fetch.deadline_ms = (uint64_t)read_ms("--deadline",
-		    (uint64_t)30 * DAY_MS);
-		break;
-	case OPT_DEDUPE:
-		o->fetch.dedupe = optarg;
-		break;
-	case OPT_ITEMS:
-		o->fetch.items = optarg;
-		break;
-	case OPT_MAX_PAGES:
-		o->fetch.max_pages = args_number("--max-pages", optarg, 1, PAGES_MAX);
-		break;
-	case OPT_MAX_SIZE:
-		o->fetch.max_size = args_size("--max-size", optarg, 1,
-		    (uint64_t)1 << 60);
-		break;
-	case OPT_PAGER:
-		read_pager(o, optarg);
-		break;
-	case OPT_REQUIRE_LENGTH:
-		o->fetch.require_length = true;
-		break;
-	case OPT_SHA256:
-		read_sha256(o, optarg);
-		break;
-	case OPT_SHARD:
-		read_shard(o, optarg);
-		break;
-	case OPT_START_PAGE:
-		o->fetch.start_page = args_number("--start-page", optarg, 1,
-		    PAGES_MAX);
-		break;
-	}
+	struct options *o = to;
+
+	(void)option;
+	if (strpbrk(value, "\r\n") != NULL)
+		args_wrong("--user-agent: there is a line break in it");
+	o->fetch.http.user_agent = value;
 }
+
+#define TO_FLAG(field) ARGS_ALL, ARGS_TO_FLAG(struct options, field)
+#define TO_TEXT(field) ARGS_ALL, ARGS_TO_TEXT(struct options, field)
+#define TO_SIZE(field, low, high) \
+	ARGS_ALL, ARGS_TO_SIZE(struct options, field, low, high)
+#define TO_TIME(field, high) \
+	ARGS_ALL, ARGS_TO_TIME(struct options, field, 1, high)
+#define TO_NUMBER(field, low, high) \
+	ARGS_ALL, ARGS_TO_NUMBER(struct options, field, low, high)
+#define TO_CALL(function) ARGS_ALL, ARGS_TO_CALL(function)
+
+static const struct args_option options[] = {
+	ARGS_COMMON,
+	ARGS_MEMORY(ARGS_ALL),
+	{ "allow-private", 0, NULL, "follow to addresses of this machine's "
+	    "network", TO_FLAG(fetch.session.allow_private) },
+	{ "backoff", 0, "time", "how long to wait before the first retry",
+	    TO_TIME(fetch.session.policy.base_ms, HOUR_MS) },
+	{ "cacert", 0, "file", "certificates that servers are checked with",
+	    TO_TEXT(fetch.http.ca_file) },
+	{ "cert", 0, "file", "the client's certificate",
+	    TO_TEXT(fetch.http.cert_file) },
+	{ "chunk", 0, "size", "bytes that one request of -j asks for",
+	    TO_SIZE(fetch.chunk, 64 * 1024, 1 << 30) },
+	{ "compressed", 0, NULL, "let servers compress what they send",
+	    TO_FLAG(fetch.compressed) },
+	{ "connect-timeout", 0, "time", "how long connecting may take",
+	    TO_TIME(fetch.http.connect_ms, DAY_MS) },
+	{ "data", 0, "text", "send this, or @file, with each request",
+	    TO_CALL(take_data) },
+	{ "deadline", 0, "time", "give up after this time",
+	    TO_TIME(fetch.deadline_ms, (uint64_t)30 * DAY_MS) },
+	{ "dedupe", 0, "path", "leave out items whose member was seen before",
+	    TO_TEXT(fetch.dedupe) },
+	{ "header", 'H', "header", "send this, or those of @file",
+	    TO_CALL(take_header) },
+	{ "header-env", 0, "name=variable", "send a header from the environment",
+	    TO_CALL(take_header_env) },
+	{ "http1.1", 0, NULL, "do not speak HTTP/2", TO_FLAG(fetch.http.http1) },
+	{ "items", 0, "path", "write the elements of this array, one a line",
+	    TO_TEXT(fetch.items) },
+	{ "key-file", 0, "file", "connpass's key is in this file",
+	    TO_TEXT(fetch.key_file) },
+	{ "list", 'i', "file", "read URLs from this file",
+	    TO_TEXT(list) },
+	{ "max-pages", 0, "n", "fail after this many pages",
+	    TO_NUMBER(fetch.max_pages, 1, PAGES_MAX) },
+	{ "max-redirects", 0, "n", "follow at most so many redirects",
+	    TO_NUMBER(fetch.session.max_redirects, 0, 100) },
+	{ "max-size", 0, "size", "fail where a body is larger",
+	    TO_SIZE(fetch.max_size, 1, (uint64_t)1 << 60) },
+	{ "method", 'X', "method", "the requests' method",
+	    TO_CALL(take_method) },
+	{ "pager", 0, "kind", "how one page leads to the next",
+	    TO_CALL(take_pager) },
+	{ "parallel", 'j', "n", "fetch n ranges of a large body side by side",
+	    TO_NUMBER(fetch.jobs, 1, PARALLEL_MAX) },
+	{ "rate", 0, "n/unit", "begin at most so many requests: 1/s, 30/m",
+	    TO_CALL(take_rate) },
+	{ "require-length", 0, NULL, "fail where a server tells no length",
+	    TO_FLAG(fetch.require_length) },
+	{ "retries", 0, "n", "repeat a request at most so often",
+	    TO_NUMBER(retries, 0, 1000) },
+	{ "sha256", 0, "hex", "fail unless the body has this SHA-256",
+	    TO_CALL(take_sha256) },
+	{ "shard", 0, "i/n", "fetch every nth URL, beginning with number i",
+	    TO_CALL(take_shard) },
+	{ "stall-timeout", 0, "time", "how long nothing may come",
+	    TO_TIME(fetch.http.stall_ms, DAY_MS) },
+	{ "start-page", 0, "n", "begin with this page",
+	    TO_NUMBER(fetch.start_page, 1, PAGES_MAX) },
+	{ "user-agent", 0, "text", "what this client is called",
+	    TO_CALL(take_user_agent) },
+	{ 0 }
+};
+
+static const struct args_mode modes[] = {
+	{ NULL, "[url ...]", 0, UINT_MAX, false }
+};
 
 static void
 check_options(struct options *o)
@@ -376,20 +319,19 @@ take_face(struct fetch_config *c, const struct face *face)
 static void
 parse_args(struct options *o, int argc, char **argv)
 {
-	int option;
-
 	*o = (struct options){
-		.args = { .usage = usage, .shorts = "H:i:j:X:", .longs = longs,
-		    .without = "Tfe", .max_operands = (unsigned)argc },
-		.fetch = { .session = { .policy = { .attempts = 1 + RETRIES,
-		    .base_ms = BACKOFF_MS, .cap_ms = BACKOFF_CAP_MS },
+		.args = { .summary = "copy URLs to standard output, each byte "
+		    "once", .options = options, .modes = modes, .n_modes = 1,
+		    .to = o },
+		.fetch = { .session = { .policy = { .base_ms = BACKOFF_MS,
+		    .cap_ms = BACKOFF_CAP_MS },
 		    .interval_ms = FETCH_RATE_DEFAULT,
 		    .max_redirects = REDIRECTS },
 		    .shards = 1, .jobs = 1, .chunk = CHUNK, .start_page = 1 },
+		.retries = RETRIES,
 	};
-	args_begin(&o->args, argc, argv);
-	while ((option = args_next(&o->args)) != -1)
-		take_option(o, option);
+	args_parse(&o->args, argc, argv);
+	o->fetch.session.policy.attempts = 1 + o->retries;
 	check_options(o);
 	read_environment(&o->fetch);
 	take_face(&o->fetch, &o->args.face);

@@ -12,94 +12,47 @@
 #include "csv/convert.h"
 #include "json/scan.h"
 
-static const char usage[] =
-    "usage: json2csv [-hpqVv] [-d delimiter] [-f fields] [-m size] [-r path]\n"
-    "                [-T threads] [--allow-empty] [--arrays=form] [--bom] [--crlf]\n"
-    "                [--duplicate-keys=which] [--excel] [--extra=what]\n"
-    "                [--fields-file file] [--formula-guard]\n"
-    "                [--invalid-utf8=what] [--join text] [--late-columns=what]\n"
-    "                [--max-depth n] [--max-errors n] [--no-header] [--nul=what]\n"
-    "                [--null text] [--quote=which] [--stats] [--tsv]\n"
-    "                [--unwind path] [file | -] [--from command ...]\n";
-
-enum { OPT_ARRAYS = ARGS_LONG, OPT_BOM, OPT_CRLF, OPT_DUPLICATE_KEYS, OPT_EXCEL,
-	OPT_EXTRA, OPT_FIELDS_FILE, OPT_FORMULA_GUARD, OPT_INVALID_UTF8,
-	OPT_JOIN, OPT_LATE_COLUMNS, OPT_MAX_DEPTH, OPT_MAX_ERRORS,
-	OPT_NO_HEADER, OPT_NUL, OPT_NULL, OPT_QUOTE, OPT_TSV, OPT_UNWIND };
-
-static const struct option longs[] = {
-	{ "root", required_argument, NULL, 'r' },
-	{ "fields", required_argument, NULL, 'f' },
-	{ "delimiter", required_argument, NULL, 'd' },
-	{ "arrays", required_argument, NULL, OPT_ARRAYS },
-	{ "bom", no_argument, NULL, OPT_BOM },
-	{ "crlf", no_argument, NULL, OPT_CRLF },
-	{ "duplicate-keys", required_argument, NULL, OPT_DUPLICATE_KEYS },
-	{ "excel", no_argument, NULL, OPT_EXCEL },
-	{ "extra", required_argument, NULL, OPT_EXTRA },
-	{ "fields-file", required_argument, NULL, OPT_FIELDS_FILE },
-	{ "formula-guard", no_argument, NULL, OPT_FORMULA_GUARD },
-	{ "invalid-utf8", required_argument, NULL, OPT_INVALID_UTF8 },
-	{ "join", required_argument, NULL, OPT_JOIN },
-	{ "late-columns", required_argument, NULL, OPT_LATE_COLUMNS },
-	{ "max-depth", required_argument, NULL, OPT_MAX_DEPTH },
-	{ "max-errors", required_argument, NULL, OPT_MAX_ERRORS },
-	{ "no-header", no_argument, NULL, OPT_NO_HEADER },
-	{ "nul", required_argument, NULL, OPT_NUL },
-	{ "null", required_argument, NULL, OPT_NULL },
-	{ "quote", required_argument, NULL, OPT_QUOTE },
-	{ "tsv", no_argument, NULL, OPT_TSV },
-	{ "unwind", required_argument, NULL, OPT_UNWIND },
-	{ 0 }
+enum {
+	MEMORY = 16 << 20,		/* bytes, without -m */
+	THREADS = 4,			/* at most, without -T: one reader feeds
+					 * no more than three or four */
+	THREADS_MAX = 64,
+	FIELDS_FILE_MAX = 1 << 20	/* bytes: far above any real list */
 };
-
-enum { MEMORY = 16 << 20, THREADS = 4, THREADS_MAX = 64, FIELDS_FILE_MAX = 1 << 20 };
 
 struct options {
 	struct conversion how;
 	struct fields fields;
 	struct path unwind;
 	char delimiter;
-	bool crlf, guard, warn_late;
+	bool crlf, excel, guard, no_header, tsv;
+	enum { LATE_ERROR, LATE_DROP, LATE_WARN } late;
 	enum csv_quote quote;
 };
 
-/* The place of a word in a list that NULL ends. */
-static int
-choice(const char *what, const char *word, const char *const words[])
+static void
+take_delimiter(void *to, const struct args_option *option, char *value)
 {
-	char all[80] = "";
-	size_t at = 0;
-	int i;
+	struct options *o = to;
 
-	for (i = 0; words[i] != NULL; i++) {
-		if (strcmp(word, words[i]) == 0)
-			return i;
-	}
-	for (i = 0; words[i] != NULL && at < sizeof(all); i++)
-		at += (size_t)snprintf(all + at, sizeof(all) - at, " %s",
-		    words[i]);
-	args_wrong("%s: '%s' is none of:%s", what, word, all);
-}
-
-static char
-read_delimiter(const char *s)
-{
-	if (strcmp(s, "\\t") == 0)
-		return '\t';
-	if (strlen(s) != 1 || *s == '"' || *s == '\r' || *s == '\n' ||
-	    (unsigned char)*s >= 0x80)
+	(void)option;
+	if (strcmp(value, "\\t") == 0)
+		value = "\t";
+	if (strlen(value) != 1 || strchr("\"\r\n", *value) != NULL ||
+	    (unsigned char)*value >= 0x80)
 		args_wrong("'%s' cannot be a delimiter: one ASCII character "
-		    "that is no quote and ends no line", s);
-	return *s;
+		    "that is no quote and ends no line", value);
+	o->delimiter = *value;
 }
 
 static void
-add_fields(struct options *o, const char *list)
+take_fields(void *to, const struct args_option *option, char *value)
 {
+	struct options *o = to;
 	struct err e = ERR_NONE;
 
-	if (fields_parse(&o->fields, list, &e) != 0)
+	(void)option;
+	if (fields_parse(&o->fields, value, &e) != 0)
 		args_fail(&e);
 	o->how.fields = &o->fields;
 }
@@ -107,14 +60,15 @@ add_fields(struct options *o, const char *list)
 /* A list a line; empty lines, those that begin with # and a byte order mark do
  * not count.  A file without a field would select all. */
 static void
-read_fields_file(struct options *o, const char *file)
+take_fields_file(void *to, const struct args_option *option, char *value)
 {
 	static const char mark[] = "\xef\xbb\xbf";
+	struct options *o = to;
 	size_t before = o->fields.n;
 	char *text, *line, *rest;
 	struct err e = ERR_NONE;
 
-	line = text = io_slurp(file, FIELDS_FILE_MAX, NULL, &e);
+	line = text = io_slurp(value, FIELDS_FILE_MAX, NULL, &e);
 	if (text == NULL)
 		args_fail(&e);
 	else if (strncmp(text, mark, strlen(mark)) == 0)
@@ -122,130 +76,107 @@ read_fields_file(struct options *o, const char *file)
 	for (line = strtok_r(line, "\r\n", &rest); line != NULL;
 	    line = strtok_r(NULL, "\r\n", &rest)) {
 		if (*line != '#')
-			add_fields(o, line);
+			take_fields(o, option, line);
 	}
 	free(text);
 	if (o->fields.n == before)
-		args_wrong("there is no field in '%s'", file);
+		args_wrong("there is no field in '%s'", value);
+}
+
+static void
+take_root(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+	struct err e = ERR_NONE;
+
+	(void)option;
+	path_free(&o->how.root);
+	if (path_parse(&o->how.root, value, NULL, &e) != 0)
+		args_fail(&e);
 }
 
 /* One level can be unwound, so a second path would be in vain. */
 static void
-read_unwind(struct options *o, const char *text)
+take_unwind(void *to, const struct args_option *option, char *value)
 {
+	struct options *o = to;
 	struct err e = ERR_NONE;
 
+	(void)option;
 	if (o->how.unwind != NULL)
 		args_wrong("--unwind can be given once only");
-	if (path_parse(&o->unwind, text, &o->how.unwind_optional, &e) != 0)
+	if (path_parse(&o->unwind, value, &o->how.unwind_optional, &e) != 0)
 		args_fail(&e);
 	if (o->unwind.n == 0)
 		args_wrong("--unwind needs the path of a member");
 	o->how.unwind = &o->unwind;
 }
 
-/* How the input is taken. */
-static void
-read_input_option(struct options *o, int opt)
-{
-	static const char *const repeats[] = { "last", "first", "error", NULL },
-	    *const extras[] = { "ignore", "error", NULL },
-	    *const bytes[] = { "error", "replace", NULL },
-	    *const lates[] = { "error", "drop", "warn", NULL },
-	    *const nuls[] = { "keep", "error", NULL };
-	struct conversion *how = &o->how;
-	struct err e = ERR_NONE;
+/* The words are in the order of the enumerations that they stand for. */
+static const char *const repeats[] = { "last", "first", "error", NULL },
+    *const extras[] = { "ignore", "error", NULL },
+    *const bytes[] = { "error", "replace", NULL },
+    *const lates[] = { "error", "drop", "warn", NULL },
+    *const nuls[] = { "keep", "error", NULL },
+    *const quotes[] = { "minimal", "strings", "all", NULL },
+    *const forms[] = { "json", "join", "count", NULL };
 
-	switch (opt) {
-	case 'r':
-		path_free(&how->root);
-		if (path_parse(&how->root, optarg, NULL, &e) != 0)
-			args_fail(&e);
-		break;
-	case 'f':
-		add_fields(o, optarg);
-		break;
-	case OPT_FIELDS_FILE:
-		read_fields_file(o, optarg);
-		break;
-	case OPT_DUPLICATE_KEYS:
-		how->policy.repeat = (enum scan_repeat)choice(
-		    "--duplicate-keys", optarg, repeats);
-		break;
-	case OPT_EXTRA:
-		how->policy.extra_error = choice("--extra", optarg, extras) != 0;
-		break;
-	case OPT_INVALID_UTF8:
-		how->replace = choice("--invalid-utf8", optarg, bytes) != 0;
-		how->policy.replace = how->replace;
-		break;
-	case OPT_LATE_COLUMNS:
-		opt = choice("--late-columns", optarg, lates);
-		how->policy.drop_late = opt > 0;
-		o->warn_late = opt > 1;
-		break;
-	case OPT_NUL:
-		how->policy.refuse_nul = choice("--nul", optarg, nuls) != 0;
-		break;
-	case OPT_UNWIND:
-		read_unwind(o, optarg);
-		break;
-	case OPT_MAX_DEPTH:
-		how->policy.max_depth = args_number("--max-depth", optarg, 1,
-		    1 << 20);
-		break;
-	case OPT_MAX_ERRORS:
-		how->max_errors = args_number("--max-errors", optarg, 0,
-		    UINT64_MAX);
-		break;
-	}
-}
+#define TO_FLAG(field) ARGS_ALL, ARGS_TO_FLAG(struct options, field)
+#define TO_WORD(field, words) \
+	ARGS_ALL, ARGS_TO_WORD(struct options, field, words)
+#define TO_TEXT(field) ARGS_ALL, ARGS_TO_TEXT(struct options, field)
+#define TO_CALL(function) ARGS_ALL, ARGS_TO_CALL(function)
 
-/* How the output is written. */
-static void
-read_output_option(struct options *o, int opt)
-{
-	static const char *const quotes[] = { "minimal", "strings", "all", NULL },
-	    *const forms[] = { "json", "join", "count", NULL };
+static const struct args_option options[] = {
+	ARGS_COMMON,
+	ARGS_EMPTY(ARGS_ALL),
+	ARGS_MEMORY(ARGS_ALL),
+	ARGS_THREADS(ARGS_ALL, THREADS_MAX),
+	ARGS_UPSTREAM(ARGS_ALL),
+	{ "arrays", 0, "form", "how arrays become cells",
+	    TO_WORD(how.arrays.form, forms) },
+	{ "bom", 0, NULL, "begin with a byte order mark", TO_FLAG(how.bom) },
+	{ "crlf", 0, NULL, "end lines with CR and LF", TO_FLAG(crlf) },
+	{ "delimiter", 'd', "delimiter", "what stands between cells",
+	    TO_CALL(take_delimiter) },
+	{ "duplicate-keys", 0, "which", "which of repeated members counts",
+	    TO_WORD(how.policy.repeat, repeats) },
+	{ "excel", 0, NULL, "the same as --bom --crlf --formula-guard",
+	    TO_FLAG(excel) },
+	{ "extra", 0, "what", "what to do with members not selected",
+	    TO_WORD(how.policy.extra_error, extras) },
+	{ "fields", 'f', "fields", "the columns, by the paths of members",
+	    TO_CALL(take_fields) },
+	{ "fields-file", 0, "file", "read the columns from a file",
+	    TO_CALL(take_fields_file) },
+	{ "formula-guard", 0, NULL, "make formulas of spreadsheets texts",
+	    TO_FLAG(guard) },
+	{ "invalid-utf8", 0, "what", "what to do with bytes not in UTF-8",
+	    TO_WORD(how.replace, bytes) },
+	{ "join", 0, "text", "put this between the elements of an array",
+	    TO_TEXT(how.arrays.separator) },
+	{ "late-columns", 0, "what", "what to do with columns that come late",
+	    TO_WORD(late, lates) },
+	{ "max-depth", 0, "n", "how deep values may be nested", ARGS_ALL,
+	    ARGS_TO_NUMBER(struct options, how.policy.max_depth, 1, 1 << 20) },
+	{ "max-errors", 0, "n", "how many bad lines may be skipped", ARGS_ALL,
+	    ARGS_TO_NUMBER(struct options, how.max_errors, 0, UINT64_MAX) },
+	{ "no-header", 0, NULL, "write no row of names", TO_FLAG(no_header) },
+	{ "nul", 0, "what", "what to do with \\u0000",
+	    TO_WORD(how.policy.refuse_nul, nuls) },
+	{ "null", 0, "text", "what stands for null", TO_TEXT(how.null_text) },
+	{ "quote", 0, "which", "which cells are quoted",
+	    TO_WORD(quote, quotes) },
+	{ "root", 'r', "path", "where the records are", TO_CALL(take_root) },
+	{ "tsv", 0, NULL, "put tabs between cells", TO_FLAG(tsv) },
+	{ "unwind", 0, "path", "make a row of each element of this array",
+	    TO_CALL(take_unwind) },
+	{ 0 }
+};
 
-	switch (opt) {
-	case OPT_ARRAYS:
-		o->how.arrays.form = (enum array_form)choice("--arrays",
-		    optarg, forms);
-		break;
-	case OPT_JOIN:
-		o->how.arrays.form = ARRAYS_JOINED;
-		o->how.arrays.separator = optarg;
-		break;
-	case 'd':
-		o->delimiter = read_delimiter(optarg);
-		break;
-	case OPT_TSV:
-		o->delimiter = '\t';
-		break;
-	case OPT_CRLF:
-		o->crlf = true;
-		break;
-	case OPT_BOM:
-		o->how.bom = true;
-		break;
-	case OPT_FORMULA_GUARD:
-		o->guard = true;
-		break;
-	case OPT_EXCEL:
-		o->crlf = o->how.bom = o->guard = true;
-		break;
-	case OPT_NO_HEADER:
-		o->how.header = false;
-		break;
-	case OPT_NULL:
-		o->how.null_text = optarg;
-		break;
-	case OPT_QUOTE:
-		o->quote = (enum csv_quote)choice("--quote", optarg, quotes);
-		break;
-	}
-}
+static const struct args_mode modes[] = {
+	{ NULL, "[file | -]", 0, 1, false }
+};
 
 static void
 tell_skipped(const struct err *e)
@@ -256,27 +187,24 @@ tell_skipped(const struct err *e)
 static void
 parse_args(struct options *o, struct args *a, int argc, char **argv)
 {
-	int opt;
-
-	*a = (struct args){ .usage = usage, .shorts = "d:f:r:",
-	    .longs = longs, .max_operands = 1 };
-	*o = (struct options){ .delimiter = ',', .how = { .header = true,
-	    .null_text = "", .arrays.separator = ";", .policy.max_depth = SCAN_DEPTH,
+	*a = (struct args){ .summary = "turn records of JSON into rows of CSV",
+	    .options = options, .modes = modes, .n_modes = 1, .to = o };
+	*o = (struct options){ .delimiter = ',', .how = { .null_text = "",
+	    .arrays.separator = ";", .policy.max_depth = SCAN_DEPTH,
 	    .skipped = tell_skipped } };
-	args_begin(a, argc, argv);
-	while ((opt = args_next(a)) != -1) {
-		read_input_option(o, opt);
-		read_output_option(o, opt);
-	}
+	args_parse(a, argc, argv);
+	if (args_given(a, "join"))
+		o->how.arrays.form = ARRAYS_JOINED;
+	o->how.header = !o->no_header;
+	o->how.bom |= o->excel;
+	o->how.policy.replace = o->how.replace;
+	o->how.policy.drop_late = o->late != LATE_ERROR;
 	o->how.arrays.null_text = o->how.null_text;
-	csv_init(&o->how.csv, o->delimiter, o->crlf);
+	csv_init(&o->how.csv, o->tsv ? '\t' : o->delimiter,
+	    o->crlf || o->excel);
 	o->how.csv.quote = o->quote;
-	o->how.csv.guard = o->guard;
+	o->how.csv.guard = o->guard || o->excel;
 	o->how.memory = a->face.memory != 0 ? a->face.memory : MEMORY;
-	if (o->how.memory < CONVERT_MEMORY_MIN)
-		args_wrong("-m is too small: at least 1M");
-	if (a->face.threads > THREADS_MAX)
-		args_wrong("-T is too large: at most %d", THREADS_MAX);
 	o->how.threads = a->face.threads != 0 ? a->face.threads :
 	    processors(THREADS);
 }
@@ -285,7 +213,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 static void
 tell_omission(const struct options *o, const struct omission *left)
 {
-	if (left->late > 0 && o->warn_late)
+	if (left->late > 0 && o->late == LATE_WARN)
 		diag_say("%llu values of columns that first appear after the "
 		    "header was written are left out, the first: %s",
 		    (unsigned long long)left->late, left->first);

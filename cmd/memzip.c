@@ -22,48 +22,19 @@
 #include "archive/zipbudget.h"
 #include "archive/zipname.h"
 
-static const char usage[] =
-    "usage: memzip [-0...-9] [-ehpqVv] [-F format] [-m size] [-n name]\n"
-    "              [-T threads] [--adapt] [--allow-empty] [--comment text]\n"
-    "              [--mtime time] [--passphrase-file file] [--repeat-header]\n"
-    "              [--split-entry size] [--stats] [--tar] [--verify]\n"
-    "              [file | name=file | - ...] [--from command ...]\n"
-    "       memzip -l | -t | -x [-hpqVv] [-m size] [--json] [--max-ratio n]\n"
-    "              [--max-size size] [--passphrase-file file] [--stats]\n"
-    "              [member ...] [--from command ...]\n";
-
 enum {
-	OPT_ADAPT = ARGS_LONG, OPT_COMMENT, OPT_JSON, OPT_MAX_RATIO,
-	OPT_MAX_SIZE, OPT_MTIME, OPT_PASSPHRASE, OPT_REPEAT_HEADER, OPT_SPLIT,
-	OPT_TAR, OPT_VERIFY,
-	MAX_OPERANDS = 4096, MAX_THREADS = 16, MAX_PASSPHRASE = 1024,
-	READ_MEMORY = 144 << 20,	/* without -m: all that zstd allows */
+	MAX_OPERANDS = 4096,
+	MAX_THREADS = 16,
+	MAX_PASSPHRASE = 1024,		/* bytes */
+	READ_MEMORY = 144 << 20,	/* bytes, without -m: all that zstd
+					 * allows */
 	READ_LEAST = 8 << 20
 };
 
-static const struct option longs[] = {
-	{ "adapt", no_argument, NULL, OPT_ADAPT },
-	{ "comment", required_argument, NULL, OPT_COMMENT },
-	{ "encrypt", no_argument, NULL, 'e' },
-	{ "extract", no_argument, NULL, 'x' },
-	{ "format", required_argument, NULL, 'F' },
-	{ "json", no_argument, NULL, OPT_JSON },
-	{ "list", no_argument, NULL, 'l' },
-	{ "max-ratio", required_argument, NULL, OPT_MAX_RATIO },
-	{ "max-size", required_argument, NULL, OPT_MAX_SIZE },
-	{ "mtime", required_argument, NULL, OPT_MTIME },
-	{ "name", required_argument, NULL, 'n' },
-	{ "passphrase-file", required_argument, NULL, OPT_PASSPHRASE },
-	{ "repeat-header", no_argument, NULL, OPT_REPEAT_HEADER },
-	{ "split-entry", required_argument, NULL, OPT_SPLIT },
-	{ "tar", no_argument, NULL, OPT_TAR },
-	{ "test", no_argument, NULL, 't' },
-	{ "verify", no_argument, NULL, OPT_VERIFY },
-	{ 0 }
-};
+enum mode { MODE_WRITE, MODE_LIST, MODE_TEST, MODE_EXTRACT };
 
 struct options {
-	int mode;			/* 'l', 't', 'x', or 0: write */
+	enum mode mode;
 	bool encrypt, json;
 	const char *passphrase_file;
 	struct source_options source;
@@ -105,69 +76,96 @@ default_mtime(void)
 }
 
 static void
-parse_option(struct options *o, int opt)
+take_mtime(void *to, const struct args_option *option, char *value)
 {
-	switch (opt) {
-	case 'l': case 't': case 'x':
-		if (o->mode != 0 && o->mode != opt)
-			args_wrong("-%c and -%c exclude each other", o->mode,
-			    opt);
-		o->mode = opt;
-		break;
-	case 'e':
-		o->encrypt = true;
-		break;
-	case 'F':
-		o->pack.format = pack_format(optarg);
-		if (o->pack.format == NULL)
-			args_wrong("-F: '%s' is none of: %s", optarg,
-			    pack_format_names);
-		break;
-	case 'n':
-		o->source.name = optarg;
-		break;
-	case OPT_ADAPT:
-		o->pack.level = DEFLATE_ADAPT;
-		break;
-	case OPT_COMMENT:
-		o->pack.comment = optarg;
-		break;
-	case OPT_JSON:
-		o->json = true;
-		break;
-	case OPT_MAX_RATIO:
-		o->unarchive.max_ratio = args_number("--max-ratio", optarg, 1,
-		    UINT32_MAX);
-		break;
-	case OPT_MAX_SIZE:
-		o->unarchive.max_size = args_size("--max-size", optarg, 1,
-		    INT64_MAX);
-		break;
-	case OPT_MTIME:
-		o->source.mtime = read_time("--mtime", optarg);
-		o->source.own_mtime = false;
-		break;
-	case OPT_PASSPHRASE:
-		o->passphrase_file = optarg;
-		break;
-	case OPT_REPEAT_HEADER:
-		o->source.repeat_header = true;
-		break;
-	case OPT_SPLIT:
-		o->source.split = args_size("--split-entry", optarg, 1024,
-		    INT64_MAX);
-		break;
-	case OPT_TAR:
-		o->source.tar = true;
-		break;
-	case OPT_VERIFY:
-		o->pack.verify = true;
-		break;
-	default:
-		o->pack.level = opt - '0';
-		break;
-	}
+	struct options *o = to;
+
+	(void)option;
+	o->source.mtime = read_time("--mtime", value);
+	o->source.own_mtime = false;
 }
+
+static void
+take_format(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+
+	(void)option;
+	o->pack.format = pack_format(value);
+	if (o->pack.format == NULL)
+		args_wrong("-F: '%s' is none of: %s", value, pack_format_names);
+}
+
+static void
+take_adapt(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+
+	(void)option;
+	(void)value;
+	o->pack.level = DEFLATE_ADAPT;
+}
+
+#define WRITING ARGS_IN(MODE_WRITE)
+#define READING (ARGS_IN(MODE_LIST) | ARGS_IN(MODE_TEST) | \
+	ARGS_IN(MODE_EXTRACT))
+#define TO_FLAG(field) ARGS_TO_FLAG(struct options, field)
+#define TO_TEXT(field) ARGS_TO_TEXT(struct options, field)
+#define TO_SIZE(field, low) ARGS_TO_SIZE(struct options, field, low, INT64_MAX)
+
+static const struct args_option options[] = {
+	ARGS_COMMON,
+	ARGS_EMPTY(WRITING),
+	ARGS_MEMORY(ARGS_ALL),
+	ARGS_THREADS(WRITING, 256),
+	ARGS_UPSTREAM(ARGS_ALL),
+	{ NULL, '0', NULL, "how densely; 0 only stores", WRITING,
+	    ARGS_TO_DIGIT(struct options, pack.level) },
+	{ "adapt", 0, NULL, "compress as densely as keeps pace with the input",
+	    WRITING, ARGS_TO_CALL(take_adapt) },
+	{ "comment", 0, "text", "the archive's comment", WRITING,
+	    TO_TEXT(pack.comment) },
+	{ "encrypt", 'e', NULL, "encrypt entries with AES-256", WRITING,
+	    TO_FLAG(encrypt) },
+	{ "extract", 'x', NULL, "write the members' data", ARGS_ALL,
+	    ARGS_TO_MODE(MODE_EXTRACT) },
+	{ "format", 'F', "format", "what is written, zip without", WRITING,
+	    ARGS_TO_CALL(take_format) },
+	{ "json", 0, NULL, "list in JSON, a line for each member",
+	    ARGS_IN(MODE_LIST), TO_FLAG(json) },
+	{ "list", 'l', NULL, "list the members", ARGS_ALL,
+	    ARGS_TO_MODE(MODE_LIST) },
+	{ "max-ratio", 0, "n", "fail where data are larger than n times the "
+	    "archive", READING,
+	    ARGS_TO_NUMBER(struct options, unarchive.max_ratio, 1, UINT32_MAX) },
+	{ "max-size", 0, "size", "fail where data are larger in all", READING,
+	    TO_SIZE(unarchive.max_size, 1) },
+	{ "mtime", 0, "time", "the entries' time", WRITING,
+	    ARGS_TO_CALL(take_mtime) },
+	{ "name", 'n', "name", "the entry's name", WRITING,
+	    TO_TEXT(source.name) },
+	{ "passphrase-file", 0, "file", "its first line is the passphrase",
+	    ARGS_ALL, TO_TEXT(passphrase_file) },
+	{ "repeat-header", 0, NULL, "begin each entry with the first line",
+	    WRITING, TO_FLAG(source.repeat_header) },
+	{ "split-entry", 0, "size", "begin a new entry after so many bytes",
+	    WRITING, TO_SIZE(source.split, 1024) },
+	{ "tar", 0, NULL, "take the entries from an archive", WRITING,
+	    TO_FLAG(source.tar) },
+	{ "test", 't', NULL, "check the archive", ARGS_ALL,
+	    ARGS_TO_MODE(MODE_TEST) },
+	{ "verify", 0, NULL, "read back what is written", WRITING,
+	    TO_FLAG(pack.verify) },
+	{ 0 }
+};
+
+static const struct args_mode modes[] = {
+	[MODE_WRITE] = { NULL, "[file | name=file | - ...]", 0, MAX_OPERANDS,
+	    false },
+	[MODE_LIST] = { "list", "[member ...]", 0, MAX_OPERANDS, false },
+	[MODE_TEST] = { "test", "[member ...]", 0, MAX_OPERANDS, false },
+	[MODE_EXTRACT] = { "extract", "[member ...]", 0, MAX_OPERANDS, false },
+};
 
 /* What does not go together. */
 static void
@@ -176,9 +174,6 @@ check_writing(const struct options *o)
 	const struct source_options *s = &o->source;
 	const char *why;
 
-	if (o->json || o->unarchive.max_ratio != 0 || o->unarchive.max_size != 0)
-		args_wrong("--json, --max-ratio and --max-size go with -l, -t "
-		    "and -x");
 	if (s->n_operands > 1 && (s->name != NULL || s->tar || s->split != 0))
 		args_wrong("-n, --tar and --split-entry take one input");
 	if (s->tar && (s->split != 0 || s->name != NULL))
@@ -207,45 +202,29 @@ check_writing(const struct options *o)
 }
 
 static void
-check_reading(const struct options *o)
-{
-	const struct source_options *s = &o->source;
-
-	if (s->name != NULL || s->tar || s->split != 0 || s->repeat_header ||
-	    o->encrypt || o->pack.comment != NULL || o->pack.verify ||
-	    o->pack.level != PACK_DEFAULT || !s->own_mtime ||
-	    o->face.threads != 0 || o->pack.format != pack_format("zip"))
-		args_wrong("-%c goes without the options for writing", o->mode);
-	if (o->face.memory != 0 && o->face.memory < READ_LEAST)
-		args_wrong("-m is too small: reading takes 8M");
-	if (o->json && o->mode != 'l')
-		args_wrong("--json goes with -l");
-}
-
-static void
 parse_args(struct options *o, struct args *a, int argc, char **argv)
 {
 	struct err e = ERR_NONE;
-	int opt;
 
-	*a = (struct args){ .usage = usage, .shorts = "0123456789eF:ln:tx",
-	    .longs = longs, .max_operands = MAX_OPERANDS };
+	*a = (struct args){ .summary = "stream data into an archive, or out of "
+	    "one", .options = options, .modes = modes,
+	    .n_modes = sizeof modes / sizeof *modes, .to = o };
 	*o = (struct options){ .pack.format = pack_format("zip"),
 	    .pack.level = PACK_DEFAULT, .source.own_mtime = true,
 	    .source.mtime = -1, .unarchive.seek_fd = -1,
 	    .unarchive.raw = true };
-	args_begin(a, argc, argv);
-	while ((opt = args_next(a)) != -1)
-		parse_option(o, opt);
+	args_parse(a, argc, argv);
 	if (o->source.mtime == -1)
 		o->source.mtime = default_mtime();
+	o->mode = a->mode;
 	o->source.operands = a->operands;
 	o->source.n_operands = a->n_operands;
 	o->source.from = a->from;
 	o->source.allow_empty = a->face.allow_empty;
 	o->face = a->face;
-	if (o->mode != 0) {
-		check_reading(o);
+	if (o->mode != MODE_WRITE) {
+		if (o->face.memory != 0 && o->face.memory < READ_LEAST)
+			args_wrong("-m is too small: reading takes 8M");
 		return;
 	}
 	if (zipbudget_divide(&o->pack.budget, a->face.memory,
@@ -348,8 +327,8 @@ read_archive(struct job *j, struct err *e)
 	struct unarchive_options u = j->o->unarchive;
 	struct extract x = { .members = j->o->source.operands,
 	    .n_members = j->o->source.n_operands,
-	    .what = j->o->mode == 'x' ? EXTRACT_DATA : j->o->mode == 't' ?
-	    EXTRACT_TEST : j->o->json ? EXTRACT_JSON : EXTRACT_LIST };
+	    .what = j->o->mode == MODE_EXTRACT ? EXTRACT_DATA :
+	    j->o->mode == MODE_TEST ? EXTRACT_TEST : j->o->json ? EXTRACT_JSON : EXTRACT_LIST };
 	struct stat st;
 	int rc;
 
@@ -382,7 +361,7 @@ run(struct job *j, struct err *e)
 
 	if (output_open(&j->out, -1, e) != 0)
 		return -1;
-	rc = j->o->mode != 0 ? read_archive(j, e) : write_archive(j, e);
+	rc = j->o->mode != MODE_WRITE ? read_archive(j, e) : write_archive(j, e);
 	j->meter.out = j->out.bytes;
 	return rc == 0 ? output_finish(&j->out, e) : -1;
 }

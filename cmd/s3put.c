@@ -17,101 +17,16 @@
 #include "aws/settings.h"
 #include "s3/sweep.h"
 
-static const char usage[] =
-    "usage: s3put [-hpqVv] [-j n] [-m size] [--acl name] [--allow-empty]\n"
-    "             [--cache-control value] [--checksum name]\n"
-    "             [--content-disposition value] [--content-encoding value]\n"
-    "             [--content-language value] [--content-type type]\n"
-    "             [--deadline time] [--dry-run] [--dualstack]\n"
-    "             [--endpoint-url url] [--expected-bucket-owner id]\n"
-    "             [--expected-size size] [--fips] [--fixed-part-size]\n"
-    "             [--if-match etag] [--metadata name=value] [--min-size size]\n"
-    "             [--no-clobber] [--no-require-trailer] [--no-sign-request]\n"
-    "             [--part-size size] [--path-style] [--prepare] [--profile name]\n"
-    "             [--region name] [--request-payer requester] [--require-seal]\n"
-    "             [--require-trailer[=format]] [--sha256 digest] [--sse name]\n"
-    "             [--sse-c-key-file file] [--sse-kms-key-id id] [--stats]\n"
-    "             [--storage-class name] [--tag name=value] s3://bucket/key\n"
-    "             [file | -] [--from command ...]\n"
-    "       s3put --commit [options] [receipts | -]\n"
-    "       s3put --abort [options] [receipts | -]\n"
-    "       s3put --sweep --older-than time [options] s3://bucket[/prefix]\n";
-
-enum { OPT_ABORT = ARGS_LONG, OPT_CHECKSUM, OPT_COMMIT, OPT_DEADLINE,
-	OPT_DRY_RUN, OPT_DUALSTACK, OPT_ENDPOINT, OPT_EXPECTED_SIZE, OPT_FIPS,
-	OPT_FIXED, OPT_METADATA, OPT_MIN_SIZE, OPT_NO_CLOBBER,
-	OPT_NO_REQUIRE_TRAILER, OPT_NO_SIGN, OPT_OLDER_THAN, OPT_PART_SIZE,
-	OPT_PATH_STYLE, OPT_PREPARE, OPT_PROFILE, OPT_REGION,
-	OPT_REQUIRE_SEAL, OPT_REQUIRE_TRAILER, OPT_SHA256, OPT_SSE_C,
-	OPT_SWEEP, OPT_TAG,
-	/* from here on: headers of the object, by the option's name */
-	OPT_OBJECT, OPT_ACL = OPT_OBJECT, OPT_CACHE_CONTROL,
-	OPT_CONTENT_DISPOSITION, OPT_CONTENT_ENCODING, OPT_CONTENT_LANGUAGE,
-	OPT_CONTENT_TYPE, OPT_EXPECTED_BUCKET_OWNER, OPT_IF_MATCH,
-	OPT_REQUEST_PAYER, OPT_SSE, OPT_SSE_KMS_KEY_ID, OPT_STORAGE_CLASS };
-
-static const struct option longs[] = {
-	{ "abort", no_argument, NULL, OPT_ABORT },
-	{ "acl", required_argument, NULL, OPT_ACL },
-	{ "cache-control", required_argument, NULL, OPT_CACHE_CONTROL },
-	{ "checksum", required_argument, NULL, OPT_CHECKSUM },
-	{ "commit", no_argument, NULL, OPT_COMMIT },
-	{ "content-disposition", required_argument, NULL,
-	    OPT_CONTENT_DISPOSITION },
-	{ "content-encoding", required_argument, NULL, OPT_CONTENT_ENCODING },
-	{ "content-language", required_argument, NULL, OPT_CONTENT_LANGUAGE },
-	{ "content-type", required_argument, NULL, OPT_CONTENT_TYPE },
-	{ "deadline", required_argument, NULL, OPT_DEADLINE },
-	{ "dry-run", no_argument, NULL, OPT_DRY_RUN },
-	{ "dualstack", no_argument, NULL, OPT_DUALSTACK },
-	{ "endpoint-url", required_argument, NULL, OPT_ENDPOINT },
-	{ "expected-bucket-owner", required_argument, NULL,
-	    OPT_EXPECTED_BUCKET_OWNER },
-	{ "expected-size", required_argument, NULL, OPT_EXPECTED_SIZE },
-	{ "fips", no_argument, NULL, OPT_FIPS },
-	{ "fixed-part-size", no_argument, NULL, OPT_FIXED },
-	{ "if-match", required_argument, NULL, OPT_IF_MATCH },
-	{ "jobs", required_argument, NULL, 'j' },
-	{ "metadata", required_argument, NULL, OPT_METADATA },
-	{ "min-size", required_argument, NULL, OPT_MIN_SIZE },
-	{ "no-clobber", no_argument, NULL, OPT_NO_CLOBBER },
-	{ "no-require-trailer", no_argument, NULL, OPT_NO_REQUIRE_TRAILER },
-	{ "no-sign-request", no_argument, NULL, OPT_NO_SIGN },
-	{ "older-than", required_argument, NULL, OPT_OLDER_THAN },
-	{ "part-size", required_argument, NULL, OPT_PART_SIZE },
-	{ "path-style", no_argument, NULL, OPT_PATH_STYLE },
-	{ "prepare", no_argument, NULL, OPT_PREPARE },
-	{ "profile", required_argument, NULL, OPT_PROFILE },
-	{ "region", required_argument, NULL, OPT_REGION },
-	{ "request-payer", required_argument, NULL, OPT_REQUEST_PAYER },
-	{ "require-seal", no_argument, NULL, OPT_REQUIRE_SEAL },
-	{ "require-trailer", optional_argument, NULL, OPT_REQUIRE_TRAILER },
-	{ "sha256", required_argument, NULL, OPT_SHA256 },
-	{ "sse", required_argument, NULL, OPT_SSE },
-	{ "sse-c-key-file", required_argument, NULL, OPT_SSE_C },
-	{ "sse-kms-key-id", required_argument, NULL, OPT_SSE_KMS_KEY_ID },
-	{ "storage-class", required_argument, NULL, OPT_STORAGE_CLASS },
-	{ "sweep", no_argument, NULL, OPT_SWEEP },
-	{ "tag", required_argument, NULL, OPT_TAG },
-	{ 0 }
+enum {
+	PARALLEL = 4,		/* requests side by side, without -j: more brings
+				 * nothing on one machine's line to S3 */
+	PARALLEL_MAX = 64,
+	SIGNAL_EXIT = 128	/* and the signal: as shells report it */
 };
-
-enum { PARALLEL = 4, PARALLEL_MAX = 64, SIGNAL_EXIT = 128 };
 
 enum mode { MODE_PUT, MODE_PREPARE, MODE_COMMIT, MODE_ABORT, MODE_SWEEP };
 
-/* By its option, and which headers its requests carry. */
-static const struct { const char *name; int use; } modes[] = {
-	[MODE_PUT] = { NULL, OBJECT_FIRST | OBJECT_LAST | OBJECT_ALL |
-	    OBJECT_BYTES },
-	[MODE_PREPARE] = { "prepare", OBJECT_FIRST | OBJECT_ALL |
-	    OBJECT_BYTES },
-	[MODE_COMMIT] = { "commit", OBJECT_LAST | OBJECT_ALL },
-	[MODE_ABORT] = { "abort", OBJECT_ALL },
-	[MODE_SWEEP] = { "sweep", OBJECT_ALL },
-};
-
-#define BUDGET ((uint64_t)40 << 20)
+#define BUDGET ((uint64_t)40 << 20)	/* bytes, without -m */
 #define DAY_MS ((uint64_t)24 * 60 * 60 * 1000)
 
 struct options {
@@ -121,10 +36,9 @@ struct options {
 	struct settings settings;
 	struct s3_config s3;		/* all but name and stop */
 	struct put_config put;		/* what is not said elsewhere here */
-	uint64_t older_than;		/* ms */
+	uint64_t deadline, older_than;	/* ms */
 	const char *profile;
 	bool checksum, dry_run, no_sign;
-	bool aged;			/* --older-than was given */
 	bool trailer;			/* what is required of it was said */
 };
 
@@ -142,161 +56,211 @@ struct job {
 /* Options. */
 
 static void
-set_mode(struct options *o, struct args *a, enum mode mode)
-{
-	if (o->mode != MODE_PUT)
-		args_wrong("--prepare, --commit, --abort and --sweep exclude "
-		    "each other");
-	o->mode = mode;
-	if (mode == MODE_COMMIT || mode == MODE_ABORT)
-		a->min_operands = 0;
-	if (mode != MODE_PREPARE)
-		a->max_operands = 1;
-}
-
-static void
 must(int rc, const struct err *e)
 {
 	if (rc != 0)
 		args_fail(e);
 }
 
-/* Flags, texts and sizes have a place; false: it is none of them. */
-static bool
-take_plain(struct options *o, int opt)
+/* What is stored with the object, by the option's name. */
+static void
+take_header(void *to, const struct args_option *option, char *value)
 {
-	const struct { int opt; bool *at; } flags[] = {
-		{ OPT_DRY_RUN, &o->dry_run },
-		{ OPT_DUALSTACK, &o->s3.endpoint.dualstack },
-		{ OPT_FIPS, &o->s3.endpoint.fips },
-		{ OPT_FIXED, &o->put.fixed },
-		{ OPT_NO_SIGN, &o->no_sign },
-		{ OPT_PATH_STYLE, &o->s3.endpoint.path_style },
-		{ OPT_REQUIRE_SEAL, &o->put.require_seal },
-	};
-	const struct { int opt; const char **at; } texts[] = {
-		{ OPT_ENDPOINT, &o->s3.endpoint.url },
-		{ OPT_PROFILE, &o->profile },
-		{ OPT_REGION, &o->s3.endpoint.region },
-	};
-	const struct { int opt; const char *name; uint64_t *at, min, max; }
-	    sizes[] = {
-		{ OPT_EXPECTED_SIZE, "--expected-size",
-		    &o->put.verify.expected, 1, UINT64_MAX },
-		{ OPT_MIN_SIZE, "--min-size", &o->put.verify.minimum, 1,
-		    UINT64_MAX },
-		{ OPT_PART_SIZE, "--part-size", &o->put.part_size, PART_MIN,
-		    PART_MAX },
-	};
-
-	for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-		if (flags[i].opt == opt)
-			return *flags[i].at = true;
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (texts[i].opt == opt)
-			return (*texts[i].at = optarg) != NULL;
-	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
-		if (sizes[i].opt == opt)
-			return (*sizes[i].at = args_size(sizes[i].name, optarg,
-			    sizes[i].min, sizes[i].max)) != 0;
-	return false;
-}
-
-/* What is stored with the object; false: it is not about that. */
-static bool
-take_object(struct options *o, int opt)
-{
+	struct options *o = to;
 	struct err e = ERR_NONE;
-	unsigned i;
 
-	if (opt == OPT_METADATA) {
-		must(object_add_metadata(&o->object, optarg, &e), &e);
-	} else if (opt == OPT_TAG) {
-		must(object_add_tag(&o->object, optarg, &e), &e);
-	} else if (opt == OPT_NO_CLOBBER) {
-		must(object_set(&o->object, "no-clobber", "*", &e), &e);
-	} else if (opt == OPT_SSE_C) {
-		if (customer_key_read(&o->object, optarg, &e) != 0)
-			args_fail(&e);
-		o->s3.secret = true;
-	} else if (opt >= OPT_OBJECT) {
-		for (i = 0; longs[i].val != opt; i++)
-			continue;
-		must(object_set(&o->object, longs[i].name, optarg, &e), &e);
-	} else {
-		return false;
-	}
-	return true;
-}
-
-/* What the input must be; false: it is not about that. */
-static bool
-take_check(struct options *o, int opt)
-{
-	struct verify_config *v = &o->put.verify;
-
-	switch (opt) {
-	case OPT_NO_REQUIRE_TRAILER:
-		v->trailer = TRAILER_NONE;
-		break;
-	case OPT_REQUIRE_TRAILER:
-		v->trailer = TRAILER_ANY;
-		if (optarg != NULL && !trailer_parse(optarg, &v->trailer))
-			args_wrong("--require-trailer is zip, gzip or zstd, "
-			    "not '%s'", optarg);
-		break;
-	case OPT_SHA256:
-		if (hex_read(optarg, v->sha256, SHA256_SIZE) != 0)
-			args_wrong("--sha256: '%s' is not 64 hexadecimal "
-			    "digits", optarg);
-		v->hashed = true;
-		return true;
-	default:
-		return false;
-	}
-	o->trailer = true;
-	return true;
+	must(object_set(&o->object, option->name, value != NULL ? value : "*",
+	    &e), &e);
 }
 
 static void
-take_option(struct options *o, struct args *a, int opt)
+take_metadata(void *to, const struct args_option *option, char *value)
 {
-	if (take_plain(o, opt) || take_object(o, opt) || take_check(o, opt))
-		return;
-	switch (opt) {
-	case OPT_ABORT:
-		set_mode(o, a, MODE_ABORT);
-		break;
-	case OPT_CHECKSUM:
-		if (!checksum_parse(optarg, &o->put.upload.kind))
-			args_wrong("--checksum is crc64nvme, crc32, crc32c, "
-			    "sha256 or none, not '%s'", optarg);
-		o->checksum = true;
-		break;
-	case OPT_COMMIT:
-		set_mode(o, a, MODE_COMMIT);
-		break;
-	case OPT_DEADLINE:
-		o->s3.deadline = meter_now() + (int64_t)args_duration(
-		    "--deadline", optarg, 1, 365 * DAY_MS);
-		break;
-	case 'j':
-		o->put.upload.parallel = (unsigned)args_number("-j", optarg,
-		    1, PARALLEL_MAX);
-		break;
-	case OPT_OLDER_THAN:
-		o->older_than = args_duration("--older-than", optarg, 0,
-		    3650 * DAY_MS);
-		o->aged = true;
-		break;
-	case OPT_PREPARE:
-		set_mode(o, a, MODE_PREPARE);
-		break;
-	case OPT_SWEEP:
-		set_mode(o, a, MODE_SWEEP);
-		break;
-	}
+	struct options *o = to;
+	struct err e = ERR_NONE;
+
+	(void)option;
+	must(object_add_metadata(&o->object, value, &e), &e);
 }
+
+static void
+take_tag(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+	struct err e = ERR_NONE;
+
+	(void)option;
+	must(object_add_tag(&o->object, value, &e), &e);
+}
+
+static void
+take_customer_key(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+	struct err e = ERR_NONE;
+
+	(void)option;
+	if (customer_key_read(&o->object, value, &e) != 0)
+		args_fail(&e);
+	o->s3.secret = true;
+}
+
+static void
+take_checksum(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+
+	(void)option;
+	if (!checksum_parse(value, &o->put.upload.kind))
+		args_wrong("--checksum is crc64nvme, crc32, crc32c, sha256 or "
+		    "none, not '%s'", value);
+	o->checksum = true;
+}
+
+static void
+take_no_trailer(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+
+	(void)option;
+	(void)value;
+	o->put.verify.trailer = TRAILER_NONE;
+	o->trailer = true;
+}
+
+static void
+take_trailer(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+
+	(void)option;
+	o->put.verify.trailer = TRAILER_ANY;
+	if (value != NULL && !trailer_parse(value, &o->put.verify.trailer))
+		args_wrong("--require-trailer is zip, gzip or zstd, not '%s'",
+		    value);
+	o->trailer = true;
+}
+
+static void
+take_sha256(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+
+	(void)option;
+	if (hex_read(value, o->put.verify.sha256, SHA256_SIZE) != 0)
+		args_wrong("--sha256: '%s' is not 64 hexadecimal digits",
+		    value);
+	o->put.verify.hashed = true;
+}
+
+/* Modes: what is sent when an upload begins goes with both ways to begin one,
+ * what makes it appear with those that publish. */
+#define UPLOAD (ARGS_IN(MODE_PUT) | ARGS_IN(MODE_PREPARE))
+#define PUBLISH (ARGS_IN(MODE_PUT) | ARGS_IN(MODE_COMMIT))
+#define SWEEP ARGS_IN(MODE_SWEEP)
+#define TO_FLAG(field) ARGS_TO_FLAG(struct options, field)
+#define TO_TEXT(field) ARGS_TO_TEXT(struct options, field)
+#define TO_SIZE(field, low, high) \
+	ARGS_TO_SIZE(struct options, field, low, high)
+#define TO_TIME(field, low, high) \
+	ARGS_TO_TIME(struct options, field, low, high)
+#define TO_HEADER ARGS_TO_CALL(take_header)
+
+static const struct args_option options[] = {
+	ARGS_COMMON,
+	ARGS_EMPTY(UPLOAD),
+	ARGS_MEMORY(ARGS_ALL),
+	ARGS_UPSTREAM(UPLOAD),
+	{ "abort", 0, NULL, "drop prepared uploads", ARGS_ALL,
+	    ARGS_TO_MODE(MODE_ABORT) },
+	{ "acl", 0, "name", "a canned access control list", UPLOAD, TO_HEADER },
+	{ "cache-control", 0, "value", "the object's Cache-Control", UPLOAD,
+	    TO_HEADER },
+	{ "checksum", 0, "name", "crc64nvme, crc32, crc32c, sha256 or none",
+	    UPLOAD, ARGS_TO_CALL(take_checksum) },
+	{ "commit", 0, NULL, "publish prepared uploads", ARGS_ALL,
+	    ARGS_TO_MODE(MODE_COMMIT) },
+	{ "content-disposition", 0, "value", "the object's Content-Disposition",
+	    UPLOAD, TO_HEADER },
+	{ "content-encoding", 0, "value", "the object's Content-Encoding",
+	    UPLOAD, TO_HEADER },
+	{ "content-language", 0, "value", "the object's Content-Language",
+	    UPLOAD, TO_HEADER },
+	{ "content-type", 0, "type", "the object's Content-Type", UPLOAD,
+	    TO_HEADER },
+	{ "deadline", 0, "time", "give up after this time", ARGS_ALL,
+	    TO_TIME(deadline, 1, 365 * DAY_MS) },
+	{ "dry-run", 0, NULL, "change nothing, tell what would be done",
+	    UPLOAD | SWEEP, TO_FLAG(dry_run) },
+	{ "dualstack", 0, NULL, "take the endpoint for IPv6 and IPv4", ARGS_ALL,
+	    TO_FLAG(s3.endpoint.dualstack) },
+	{ "endpoint-url", 0, "url", "where the service is", ARGS_ALL,
+	    TO_TEXT(s3.endpoint.url) },
+	{ "expected-bucket-owner", 0, "id", "whose account the bucket must be",
+	    ARGS_ALL, TO_HEADER },
+	{ "expected-size", 0, "size", "fail unless the input has this size",
+	    UPLOAD, TO_SIZE(put.verify.expected, 1, UINT64_MAX) },
+	{ "fips", 0, NULL, "take the endpoint with FIPS cryptography", ARGS_ALL,
+	    TO_FLAG(s3.endpoint.fips) },
+	{ "fixed-part-size", 0, NULL, "never let parts grow", UPLOAD,
+	    TO_FLAG(put.fixed) },
+	{ "if-match", 0, "etag", "only replace the object that has this",
+	    PUBLISH, TO_HEADER },
+	{ "jobs", 'j', "n", "how many requests go side by side", ARGS_ALL,
+	    ARGS_TO_NUMBER(struct options, put.upload.parallel, 1,
+	    PARALLEL_MAX) },
+	{ "metadata", 0, "name=value", "store this with the object", UPLOAD,
+	    ARGS_TO_CALL(take_metadata) },
+	{ "min-size", 0, "size", "fail if the input is smaller", UPLOAD,
+	    TO_SIZE(put.verify.minimum, 1, UINT64_MAX) },
+	{ "no-clobber", 0, NULL, "never replace an object", PUBLISH, TO_HEADER },
+	{ "no-require-trailer", 0, NULL, "take an archive without its end",
+	    UPLOAD, ARGS_TO_CALL(take_no_trailer) },
+	{ "no-sign-request", 0, NULL, "send no signature", ARGS_ALL,
+	    TO_FLAG(no_sign) },
+	{ "older-than", 0, "time", "what --sweep aborts", SWEEP,
+	    TO_TIME(older_than, 0, 3650 * DAY_MS) },
+	{ "part-size", 0, "size", "how large the first parts are", UPLOAD,
+	    TO_SIZE(put.part_size, PART_MIN, PART_MAX) },
+	{ "path-style", 0, NULL, "put the bucket into the path", ARGS_ALL,
+	    TO_FLAG(s3.endpoint.path_style) },
+	{ "prepare", 0, NULL, "upload, and leave a receipt", ARGS_ALL,
+	    ARGS_TO_MODE(MODE_PREPARE) },
+	{ "profile", 0, "name", "the profile in AWS's files", ARGS_ALL,
+	    TO_TEXT(profile) },
+	{ "region", 0, "name", "where the bucket is", ARGS_ALL,
+	    TO_TEXT(s3.endpoint.region) },
+	{ "request-payer", 0, "requester", "take the costs", ARGS_ALL,
+	    TO_HEADER },
+	{ "require-seal", 0, NULL, "refuse input of unknown completeness",
+	    UPLOAD, TO_FLAG(put.require_seal) },
+	{ "require-trailer", 0, "[=format]", "refuse what has no archive's end",
+	    UPLOAD, ARGS_TO_CALL(take_trailer) },
+	{ "sha256", 0, "digest", "fail unless the input has this SHA-256",
+	    UPLOAD, ARGS_TO_CALL(take_sha256) },
+	{ "sse", 0, "name", "have S3 encrypt the object", UPLOAD, TO_HEADER },
+	{ "sse-c-key-file", 0, "file", "encrypt with the key in this file",
+	    UPLOAD | PUBLISH, ARGS_TO_CALL(take_customer_key) },
+	{ "sse-kms-key-id", 0, "id", "encrypt with this key of KMS", UPLOAD,
+	    TO_HEADER },
+	{ "storage-class", 0, "name", "the object's storage class", UPLOAD,
+	    TO_HEADER },
+	{ "sweep", 0, NULL, "abort old uploads below a prefix", ARGS_ALL,
+	    ARGS_TO_MODE(MODE_SWEEP) },
+	{ "tag", 0, "name=value", "tag the object", UPLOAD,
+	    ARGS_TO_CALL(take_tag) },
+	{ 0 }
+};
+
+static const struct args_mode modes[] = {
+	[MODE_PUT] = { NULL, "s3://bucket/key [file | -]", 1, 2, false },
+	[MODE_PREPARE] = { "prepare", "s3://bucket/key [file | -]", 1, 2,
+	    true },
+	[MODE_COMMIT] = { "commit", "[receipts | -]", 0, 1, true },
+	[MODE_ABORT] = { "abort", "[receipts | -]", 0, 1, true },
+	[MODE_SWEEP] = { "sweep", "--older-than time s3://bucket[/prefix]",
+	    1, 1, true },
+};
 
 /* What the options leave open, the environment and the profile say. */
 static void
@@ -344,42 +308,23 @@ finish_upload(struct options *o, const struct args *a)
 		c->verify.trailer = trailer_of_name(o->name.key);
 }
 
-/* Options that are about an input go with uploads only. */
-static void
-check_others(struct options *o, const struct args *a)
-{
-	const struct put_config *c = &o->put;
-	struct err e = ERR_NONE;
-
-	if (a->from != NULL)
-		args_wrong("--from goes with uploads only");
-	if (c->verify.expected != 0 || c->verify.minimum != 0 ||
-	    c->verify.hashed || o->trailer || c->require_seal || c->fixed ||
-	    c->part_size != 0 || o->checksum || a->face.allow_empty)
-		args_wrong("--%s goes without options about the input",
-		    modes[o->mode].name);
-	must(object_finish(&o->object, NULL, &e), &e);
-	if (o->mode == MODE_SWEEP)
-		must(s3_name_parse_prefix(&o->name, a->operands[0], &e), &e);
-	else if (o->dry_run)
-		args_wrong("--dry-run goes with uploads and --sweep");
-}
-
 /* What the options mean together. */
 static void
 finish_options(struct options *o, const struct args *a)
 {
-	const char *unused = object_unused(&o->object, modes[o->mode].use);
+	struct err e = ERR_NONE;
 
-	if (unused != NULL)
-		args_wrong("--%s has no meaning for --%s", unused,
-		    modes[o->mode].name);
 	if (o->mode == MODE_PUT || o->mode == MODE_PREPARE)
 		finish_upload(o, a);
 	else
-		check_others(o, a);
-	if ((o->mode == MODE_SWEEP) != o->aged)
-		args_wrong("--sweep and --older-than go together");
+		must(object_finish(&o->object, NULL, &e), &e);
+	if (o->mode == MODE_SWEEP) {
+		if (!args_given(a, "older-than"))
+			args_wrong("--sweep needs --older-than");
+		must(s3_name_parse_prefix(&o->name, a->operands[0], &e), &e);
+	}
+	if (o->deadline != 0)
+		o->s3.deadline = meter_now() + (int64_t)o->deadline;
 	o->s3.connections = o->put.upload.parallel;
 	o->s3.verbose = a->face.verbose;
 }
@@ -387,14 +332,12 @@ finish_options(struct options *o, const struct args *a)
 static void
 parse_args(struct options *o, struct args *a, int argc, char **argv)
 {
-	int opt;
-
-	*a = (struct args){ .usage = usage, .shorts = "j:", .longs = longs,
-	    .without = "T", .min_operands = 1, .max_operands = 2 };
+	*a = (struct args){ .summary = "store a stream on S3, or nothing at "
+	    "all", .options = options, .modes = modes,
+	    .n_modes = sizeof modes / sizeof *modes, .to = o };
 	*o = (struct options){ .put.upload.parallel = PARALLEL };
-	args_begin(a, argc, argv);
-	while ((opt = args_next(a)) != -1)
-		take_option(o, a, opt);
+	args_parse(a, argc, argv);
+	o->mode = a->mode;
 	finish_settings(o);
 	finish_options(o, a);
 }

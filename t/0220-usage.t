@@ -23,7 +23,9 @@ for tool in cp-fetch json2csv memzip s3put; do
 	wrong "option '-m' needs a value" $tool --memory=1G -qm
 	wrong "option '--memory' needs a value" $tool --memory
 	wrong "option '--quiet' takes no value" $tool --quiet=3
-	wrong "option '--ver' may be --ver$([ $tool = memzip ] && echo 'ify --ver')sion --verbose" $tool --ver
+	wrong "option '--verbos' is shortened: write --verbose" $tool --verbos
+	wrong "option '--memo=3' is shortened: write --memory" $tool --memo=3
+	wrong "unknown option '--=3'" $tool --=3
 	wrong "-m: '-5' is not a size such as 64K, 8M or 5G" $tool -m -5
 	wrong "-m: '' is not a size such as 64K, 8M or 5G" $tool --memory=
 done
@@ -40,6 +42,18 @@ for tool in cp-fetch json2csv memzip s3put; do
 	look '  says why' grep -qx "$tool: cannot write to 'stdout': No space left on device" "$T/err"
 done
 
-# A shortened name is taken where it can be one only.
-check_exit 0 '--verb is --verbose' json2csv --verb
+# The modes of a command, and what goes with them.
+wrong '-l and -t exclude each other' memzip -l --test
+wrong '--json has no meaning for -x' memzip -x --json
+wrong '-n has no meaning for -t' memzip -t -n a
+wrong '--json goes with -l' memzip --json
+wrong '--max-size goes with -x or -l or -t' memzip --max-size 3
+wrong '--commit and --sweep exclude each other' s3put --commit --sweep
+wrong '--part-size has no meaning for --commit' s3put --commit --part-size 8M
+wrong '--older-than goes with --sweep' s3put --older-than 3d s3://bucket/key
+wrong '--sweep needs --older-than' s3put --sweep s3://bucket
+wrong '--from has no meaning for --abort' s3put --abort --from true
+wrong "--quote: 'none' is none of: minimal strings all" json2csv --quote none
+wrong "--from and the operand 'a' exclude each other" json2csv a --from true
+wrong '--from needs a command' json2csv --from=true
 finish

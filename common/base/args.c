@@ -1,34 +1,20 @@
-/* args: options common to all tools, and the readers of option values. */
+/* args: reads the command line by the tool's table of options. */
 #include "base/args.h"
 
-#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/args_private.h"
+#include "base/args_value.h"
 #include "base/io.h"
 #include "base/seal.h"
 
-/* Values of the long-only common options, out of the tools' way. */
-enum { OPT_STATS = -16, OPT_FROM = -17, OPT_EMPTY = -18 };
+const char *const args_shells[] = { "bash", "zsh", "fish", NULL };
 
-static const char common_letters[] = "hVqvpm:T:";
-
-static const struct option common_longs[] = {
-	{ "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },
-	{ "quiet", no_argument, NULL, 'q' },
-	{ "verbose", no_argument, NULL, 'v' },
-	{ "progress", no_argument, NULL, 'p' },
-	{ "memory", required_argument, NULL, 'm' },
-	{ "threads", required_argument, NULL, 'T' },
-	{ "stats", no_argument, NULL, OPT_STATS },
-	{ "from", no_argument, NULL, OPT_FROM },
-	{ "allow-empty", no_argument, NULL, OPT_EMPTY },
-};
-
-enum { N_COMMON = sizeof common_longs / sizeof common_longs[0] };
+enum { LABEL = 64, LIST = 256 };	/* bytes of texts within messages */
 
 _Noreturn void
 args_wrong(const char *fmt, ...)
@@ -56,8 +42,8 @@ args_fail(const struct err *e)
 	exit(code);
 }
 
-_Noreturn static void
-no_memory(void)
+_Noreturn void
+args_no_memory(void)
 {
 	struct err e = ERR_NONE;
 
@@ -65,325 +51,313 @@ no_memory(void)
 	args_fail(&e);
 }
 
-static bool
-refused(const struct args *a, int opt)
+/* How messages call an option: by its letter where it has one. */
+static const char *
+label(const struct args_option *o, char text[LABEL])
 {
-	int letter = opt == OPT_FROM ? 'f' : opt == OPT_EMPTY ? 'e' : opt;
-
-	return a->without != NULL && letter > 0 &&
-	    strchr(a->without, letter) != NULL;
+	if (o->letter != 0)
+		snprintf(text, LABEL, "-%c", o->letter);
+	else
+		snprintf(text, LABEL, "--%s", o->name);
+	return text;
 }
 
-/* "-" in front makes getopt hand over operands where they stand (as option 1)
- * instead of permuting argv: what stands behind --from must stay in order.
- * ":" leaves it to us to say what is wrong. */
+/* Adds a word to a list in a text, which is cut where it has no more room. */
 static void
-join_letters(struct args *a)
+list(char text[LIST], const char *before, const char *word)
 {
-	size_t n = strlen(a->shorts), at = 0;
+	size_t at = strlen(text);
 
-	a->letters = malloc(2 + n + sizeof common_letters);
-	if (a->letters == NULL)
-		no_memory();
-	a->letters[at++] = '-';
-	a->letters[at++] = ':';
-	memcpy(a->letters + at, a->shorts, n);
-	at += n;
-	for (const char *s = common_letters; *s != '\0'; s++) {
-		if (*s == ':' || refused(a, *s))
-			continue;
-		a->letters[at++] = *s;
-		if (s[1] == ':')
-			a->letters[at++] = ':';
+	snprintf(text + at, LIST - at, "%s%s", before, word);
+}
+
+/* Values. */
+
+static void
+store(void *place, size_t width, uint64_t value)
+{
+	uint32_t narrow = (uint32_t)value;
+
+	if (width == sizeof(bool))
+		*(bool *)place = value != 0;
+	else if (width == sizeof narrow)
+		memcpy(place, &narrow, sizeof narrow);
+	else
+		memcpy(place, &value, sizeof value);
+}
+
+static void
+take_number(const struct args_option *o, const char *text, void *place)
+{
+	static const struct {
+		bool (*parse)(const char *s, uint64_t *value);
+		const char *what, *unit;
+	} kinds[] = {
+		[ARGS_SIZE] = { args_parse_size, "a size such as 64K, 8M or 5G",
+		    " bytes" },
+		[ARGS_TIME] = { args_parse_duration,
+		    "a time such as 500ms, 30s or 5m", " ms" },
+		[ARGS_NUMBER] = { args_parse_number, "a whole number", "" },
+	};
+	char name[LABEL];
+	uint64_t value;
+
+	if (!kinds[o->kind].parse(text, &value))
+		args_wrong("%s: '%s' is not %s", label(o, name), text,
+		    kinds[o->kind].what);
+	if (value < o->min || value > o->max)
+		args_wrong("%s: %s is outside of %llu to %llu%s",
+		    label(o, name), text, (unsigned long long)o->min,
+		    (unsigned long long)o->max, kinds[o->kind].unit);
+	store(place, o->width, value);
+}
+
+static void
+take_word(const struct args_option *o, const char *text, void *place)
+{
+	char name[LABEL], all[LIST] = "";
+
+	for (unsigned i = 0; o->words[i] != NULL; i++) {
+		if (strcmp(text, o->words[i]) == 0) {
+			store(place, o->width, i);
+			return;
+		}
+		list(all, " ", o->words[i]);
 	}
-	a->letters[at] = '\0';
+	args_wrong("%s: '%s' is none of:%s", label(o, name), text, all);
 }
 
 static void
-join_longs(struct args *a)
+take_mode(struct args *a, const struct args_option *o)
 {
-	size_t own = 0, at = 0;
+	char name[LABEL], other[LABEL];
 
-	while (a->longs != NULL && a->longs[own].name != NULL)
-		own++;
-	a->all = calloc(own + N_COMMON + 1, sizeof *a->all);
-	if (a->all == NULL)
-		no_memory();
-	for (size_t i = 0; i < own; i++)
-		a->all[at++] = a->longs[i];
-	for (size_t i = 0; i < N_COMMON; i++)
-		if (!refused(a, common_longs[i].val))
-			a->all[at++] = common_longs[i];
+	for (const struct args_option *p = a->options; a->mode != 0 &&
+	    a->mode != o->min; p++)
+		if (p->kind == ARGS_MODE && p->min == a->mode)
+			args_wrong("%s and %s exclude each other",
+			    label(p, other), label(o, name));
+	a->mode = (unsigned)o->min;
 }
 
-void
-args_begin(struct args *a, int argc, char **argv)
-{
-	io_guard();
-	a->argc = argc;
-	a->argv = argv;
-	a->face = (struct face){ 0 };
-	a->from = NULL;
-	a->n_operands = 0;
-	a->operands = calloc((size_t)argc + 1, sizeof *a->operands);
-	if (a->operands == NULL)
-		no_memory();
-	join_letters(a);
-	join_longs(a);
-	optind = 1;
-}
-
+/* digit is the letter by which the option was given. */
 static void
-finish_stdout(void)
+take(struct args *a, const struct args_option *o, char digit, char *value)
 {
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		diag_say("cannot write to 'stdout': %s", strerror(errno));
-		exit(EXIT_IO);
+	char *to = o->face ? (char *)&a->face : a->to, *place = to + o->at;
+	const char *text = value;
+
+	a->given[o - a->options] = true;
+	switch (o->kind) {
+	case ARGS_CALL:
+		o->take(a->to, o, value);
+		break;
+	case ARGS_FLAG:
+		*(bool *)(void *)place = true;
+		break;
+	case ARGS_TEXT:
+		memcpy(place, &text, sizeof text);
+		break;
+	case ARGS_SIZE:
+	case ARGS_TIME:
+	case ARGS_NUMBER:
+		take_number(o, value, place);
+		break;
+	case ARGS_WORD:
+		take_word(o, value, place);
+		break;
+	case ARGS_DIGIT:
+		store(place, o->width, (uint64_t)(digit - '0'));
+		break;
+	case ARGS_MODE:
+		take_mode(a, o);
+		break;
+	case ARGS_FROM:
+		break;
+	case ARGS_HELP:
+		args_print_help(a, digit == 0);
+		break;
+	case ARGS_VERSION:
+		args_print_version();
+		break;
+	case ARGS_COMPLETION:
+		args_print_completion(a, value);
+		break;
 	}
-	exit(EXIT_DONE);
 }
+
+/* Words. */
 
 static void
-take_operand(struct args *a, char *s)
+take_operand(struct args *a, char *word)
 {
-	if (a->n_operands >= a->max_operands)
-		args_wrong("too many operands: '%s'", s);
-	a->operands[a->n_operands++] = s;
+	a->operands[a->n_operands++] = word;
 }
 
-static void
-take_from(struct args *a)
-{
-	a->from = a->argv + optind;
-	if (a->from[0] == NULL)
-		args_wrong("--from needs a command");
-	if (a->n_operands > 0 && a->n_operands == a->max_operands)
-		args_wrong("--from and the operand '%s' exclude each other",
-		    a->operands[a->n_operands - 1]);
-}
-
-/* One of the common options; false if opt is the tool's own. */
-static bool
-take_common(struct args *a, int opt)
-{
-	switch (opt) {
-	case 'h':
-		fputs(a->usage, stdout);
-		finish_stdout();
-		break;
-	case 'V':
-		printf("%s (mempipe) %s\n", diag_program(), VERSION);
-		finish_stdout();
-		break;
-	case 'q':
-		a->face.quiet = true;
-		break;
-	case 'v':
-		a->face.verbose = true;
-		break;
-	case 'p':
-		a->face.progress = true;
-		break;
-	case 'm':
-		a->face.memory = args_size("-m", optarg, 1 << 20,
-		    (uint64_t)1 << 40);
-		break;
-	case 'T':
-		a->face.threads = (unsigned)args_number("-T", optarg, 1, 256);
-		break;
-	case OPT_STATS:
-		a->face.stats = true;
-		break;
-	case OPT_EMPTY:
-		a->face.allow_empty = true;
-		break;
-	default:
-		return false;
-	}
-	return true;
-}
-
-/* A long option that is none, or may be one of several: "--sta". */
+/* A long option that is none; perhaps a shortened one. */
 _Noreturn static void
-wrong_long(const struct args *a, const char *word)
+wrong_long(const struct args *a, const char *word, size_t len)
 {
-	size_t len = strcspn(word + 2, "="), at = 0;
-	char list[ERR_TEXT / 2] = "";
-	unsigned n = 0;
+	char all[LIST] = "";
 
-	for (const struct option *o = a->all; o->name != NULL; o++) {
-		if (strncmp(o->name, word + 2, len) != 0)
+	for (const struct args_option *o = a->options; args_is_row(o); o++) {
+		if (o->name == NULL || strncmp(o->name, word + 2, len) != 0)
 			continue;
-		n++;
-		if (at < sizeof list)
-			at += (size_t)snprintf(list + at, sizeof list - at,
-			    " --%s", o->name);
+		list(all, *all == '\0' ? "--" : " or --", o->name);
 	}
-	if (n > 1)
-		args_wrong("option '%s' may be%s", word, list);
+	if (len > 0 && *all != '\0')
+		args_wrong("option '%s' is shortened: write %s", word, all);
 	args_wrong("unknown option '%s'", word);
 }
 
-/* What getopt stopped at: opt is '?', or ':' where a value is missing. */
-_Noreturn static void
-wrong_option(const struct args *a, int opt)
+/* "--name", "--name=value" or "--name" and the next word; gives the number of
+ * words that were taken. */
+static int
+take_long(struct args *a, char **words)
 {
-	const char *word = a->argv[optind - 1];
-	const struct option *o = a->all;
+	char *word = words[0], *value = strchr(word, '=');
+	size_t len = value != NULL ? (size_t)(value - word) - 2 :
+	    strlen(word + 2);
+	const struct args_option *o = a->options;
 
-	if (opt == ':' && strncmp(word, "--", 2) == 0)
-		args_wrong("option '%s' needs a value", word);
-	if (opt == ':')
-		args_wrong("option '-%c' needs a value", optopt);
-	if (optopt == 0)
-		wrong_long(a, word);
-	while (o->name != NULL && o->val != optopt)
+	while (args_is_row(o) && (o->name == NULL || strlen(o->name) != len ||
+	    strncmp(o->name, word + 2, len) != 0))
 		o++;
-	if (o->name != NULL)
+	if (!args_is_row(o))
+		wrong_long(a, word, len);
+	if (o->kind == ARGS_FROM) {
+		if (value != NULL || words[1] == NULL)
+			args_wrong("--from needs a command");
+		a->from = words + 1;
+		take(a, o, 0, NULL);
+		return 1;
+	}
+	if (value != NULL && o->argument == NULL)
 		args_wrong("option '--%s' takes no value", o->name);
-	args_wrong("unknown option '-%c'", optopt);
+	if (value != NULL || o->argument == NULL || *o->argument == '[') {
+		take(a, o, 0, value != NULL ? value + 1 : NULL);
+		return 1;
+	}
+	if (words[1] == NULL)
+		args_wrong("option '%s' needs a value", word);
+	take(a, o, 0, words[1]);
+	return 2;
 }
 
-int
-args_next(struct args *a)
+/* "-abc", "-mvalue" or "-m" and the next word, likewise. */
+static int
+take_letters(struct args *a, char **words)
 {
-	int opt;
+	for (char *at = words[0] + 1; *at != '\0'; at++) {
+		const struct args_option *o = a->options;
+		char digit = *at >= '0' && *at <= '9' ? '0' : *at;
 
-	while ((opt = getopt_long(a->argc, a->argv, a->letters, a->all,
-	    NULL)) != -1) {
-		if (opt == '?' || opt == ':')
-			wrong_option(a, opt);
-		if (opt == 1) {
-			take_operand(a, optarg);
-		} else if (opt == OPT_FROM) {
-			take_from(a);
+		while (args_is_row(o) && o->letter != digit)
+			o++;
+		if (!args_is_row(o))
+			args_wrong("unknown option '-%c'", *at);
+		if (o->argument == NULL || *o->argument == '[') {
+			take(a, o, *at, NULL);
+			continue;
+		}
+		if (at[1] != '\0') {
+			take(a, o, *at, at + 1);
+			return 1;
+		}
+		if (words[1] == NULL)
+			args_wrong("option '-%c' needs a value", *at);
+		take(a, o, *at, words[1]);
+		return 2;
+	}
+	return 1;
+}
+
+/* Judging the whole. */
+
+/* An option that the mode does not take: says which would. */
+static void
+check_option(const struct args *a, const struct args_option *o)
+{
+	char name[LABEL], other[LABEL], all[LIST] = "";
+
+	if ((o->modes & ARGS_IN(a->mode)) != 0)
+		return;
+	for (const struct args_option *p = a->options; args_is_row(p); p++) {
+		if (p->kind != ARGS_MODE)
+			continue;
+		label(p, other);
+		if (p->min == a->mode)
+			args_wrong("%s has no meaning for %s", label(o, name),
+			    other);
+		if ((o->modes & ARGS_IN(p->min)) != 0)
+			list(all, *all == '\0' ? "" : " or ", other);
+	}
+	args_wrong("%s goes with %s", label(o, name), all);
+}
+
+static void
+check_operands(const struct args *a)
+{
+	const struct args_mode *m = &a->modes[a->mode];
+
+	if (a->n_operands > m->max)
+		args_wrong("too many operands: '%s'", a->operands[m->max]);
+	if (a->from != NULL && a->n_operands > 0 && a->n_operands == m->max)
+		args_wrong("--from and the operand '%s' exclude each other",
+		    a->operands[a->n_operands - 1]);
+	if (a->n_operands < m->min)
+		args_wrong("an operand is missing");
+}
+
+void
+args_parse(struct args *a, int argc, char **argv)
+{
+	size_t rows = 0;
+	int i = 1;
+
+	io_guard();
+	while (args_is_row(&a->options[rows]))
+		rows++;
+	a->given = calloc(rows, sizeof *a->given);
+	a->operands = calloc((size_t)argc + 1, sizeof *a->operands);
+	if (a->given == NULL || a->operands == NULL)
+		args_no_memory();
+	while (i < argc && a->from == NULL) {
+		char *word = argv[i];
+
+		if (strcmp(word, "--") == 0)
 			break;
-		} else if (refused(a, opt) || !take_common(a, opt)) {
-			return opt;
+		if (strncmp(word, "--", 2) == 0) {
+			i += take_long(a, argv + i);
+		} else if (word[0] == '-' && word[1] != '\0') {
+			i += take_letters(a, argv + i);
+		} else {
+			take_operand(a, word);
+			i++;
 		}
 	}
-	while (a->from == NULL && optind < a->argc)
-		take_operand(a, a->argv[optind++]);
-	if (a->n_operands < a->min_operands)
-		args_wrong("an operand is missing");
-	return -1;
+	while (a->from == NULL && ++i < argc)
+		take_operand(a, argv[i]);
+	for (size_t row = 0; row < rows; row++)
+		if (a->given[row])
+			check_option(a, &a->options[row]);
+	check_operands(a);
+}
+
+bool
+args_given(const struct args *a, const char *name)
+{
+	for (const struct args_option *o = a->options; args_is_row(o); o++)
+		if (o->name != NULL && strcmp(o->name, name) == 0)
+			return a->given[o - a->options];
+	return false;
 }
 
 void
 args_free(struct args *a)
 {
 	free(a->operands);
-	free(a->all);
-	free(a->letters);
+	free(a->given);
 	a->operands = NULL;
-	a->all = NULL;
-	a->letters = NULL;
-}
-
-/* A run of decimal digits; rest points behind it. */
-static bool
-read_digits(const char *s, uint64_t *value, const char **rest)
-{
-	uint64_t v = 0;
-
-	if (*s < '0' || *s > '9')
-		return false;
-	for (; *s >= '0' && *s <= '9'; s++) {
-		uint64_t digit = (uint64_t)(*s - '0');
-
-		if (v > (UINT64_MAX - digit) / 10)
-			return false;
-		v = v * 10 + digit;
-	}
-	*value = v;
-	*rest = s;
-	return true;
-}
-
-/* number unit: one of n units, each a factor; "" must be among them. */
-struct unit { const char *name; uint64_t factor; };
-
-static bool
-read_with_unit(const char *s, const struct unit *units, size_t n,
-    uint64_t *value)
-{
-	const char *rest;
-	uint64_t v;
-
-	if (!read_digits(s, &v, &rest))
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		if (strcmp(rest, units[i].name) != 0)
-			continue;
-		if (v > UINT64_MAX / units[i].factor)
-			return false;
-		*value = v * units[i].factor;
-		return true;
-	}
-	return false;
-}
-
-bool
-args_parse_size(const char *s, uint64_t *bytes)
-{
-	static const struct unit units[] = {
-		{ "", 1 }, { "K", 1024 }, { "k", 1024 },
-		{ "M", (uint64_t)1 << 20 }, { "G", (uint64_t)1 << 30 },
-		{ "T", (uint64_t)1 << 40 },
-	};
-
-	return read_with_unit(s, units, sizeof units / sizeof units[0], bytes);
-}
-
-bool
-args_parse_duration(const char *s, uint64_t *ms)
-{
-	static const struct unit units[] = {
-		{ "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
-		{ "h", 3600000 }, { "d", 86400000 },
-	};
-
-	return read_with_unit(s, units, sizeof units / sizeof units[0], ms);
-}
-
-uint64_t
-args_size(const char *what, const char *s, uint64_t min, uint64_t max)
-{
-	uint64_t v;
-
-	if (!args_parse_size(s, &v))
-		args_wrong("%s: '%s' is not a size such as 64K, 8M or 5G",
-		    what, s);
-	if (v < min || v > max)
-		args_wrong("%s: %s is outside of %llu to %llu bytes", what, s,
-		    (unsigned long long)min, (unsigned long long)max);
-	return v;
-}
-
-uint64_t
-args_duration(const char *what, const char *s, uint64_t min, uint64_t max)
-{
-	uint64_t v;
-
-	if (!args_parse_duration(s, &v))
-		args_wrong("%s: '%s' is not a time such as 500ms, 30s or 5m",
-		    what, s);
-	if (v < min || v > max)
-		args_wrong("%s: %s is outside of %llu to %llu ms", what, s,
-		    (unsigned long long)min, (unsigned long long)max);
-	return v;
-}
-
-uint64_t
-args_number(const char *what, const char *s, uint64_t min, uint64_t max)
-{
-	const char *rest;
-	uint64_t v;
-
-	if (!read_digits(s, &v, &rest) || *rest != '\0')
-		args_wrong("%s: '%s' is not a whole number", what, s);
-	if (v < min || v > max)
-		args_wrong("%s: %s is outside of %llu to %llu", what, s,
-		    (unsigned long long)min, (unsigned long long)max);
-	return v;
+	a->given = NULL;
 }

@@ -1,31 +1,31 @@
 /*
- * args: the face all four tools share.
+ * args: the command line, from one table an option.
  *
- * A tool describes its options, then loops over args_next() with a switch.
- * -h, -V, the common options of struct face, and --from are handled here:
+ * A tool describes each of its options in one row: the name, the letter, what
+ * the value is called, one line of help, the modes that take the option, and
+ * where the value goes.  args_parse() reads the command line by that table, and
+ * the synopsis (-h), the help (--help) and the completions for shells
+ * (--completion) are printed from it; the tests hold the manual against it.
  *
- *	-h, --help  -V, --version  -q, --quiet  -v, --verbose  -p, --progress
- *	-m, --memory SIZE  -T, --threads N  --stats  --allow-empty
- *
- * The order of options and operands is free; nothing is permuted.  "--" ends
- * the options.  Behind --from all words belong to the upstream command, which
- * stands for the last operand that the tool takes, the input; an
- * option's argument or an operand behind "--" never starts one.
+ * Long names are written out: a shortened one would change its meaning when an
+ * option is added.  The order of options and operands is free; "--" ends the
+ * options.  All words after --from are a command whose output stands for the
+ * last operand that the tool takes, the input; an option's value, or an operand
+ * after "--", never starts one.
  *
  * Like main(), the functions of this module may exit: with 64 and a message
- * when the command line is wrong, with 0 after -h and -V.
+ * when the command line is wrong, with 0 after -h and its like.
  */
 #ifndef BASE_ARGS_H
 #define BASE_ARGS_H
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/diag.h"
 
-/* Common options.  What a tool does not take it names in args.without. */
+/* What the options mean that all tools share. */
 struct face {
 	bool quiet;
 	bool verbose;
@@ -36,40 +36,130 @@ struct face {
 	unsigned threads;	/* 0: the tool's default */
 };
 
-struct args {
-	/* set by the tool */
-	const char *usage;	/* printed by -h; the first lines of SYNOPSIS */
-	const char *shorts;	/* its own short options, as getopt(3) */
-	const struct option *longs; /* its own, ended by a zero entry; val is
-				     * the short letter or ARGS_LONG and up */
-	const char *without;	/* common letters it refuses, e.g. "T"; 'f' for
-				 * --from; 'e' for
-				 * --allow-empty; NULL: none */
-	unsigned min_operands, max_operands;
-	/* filled */
-	struct face face;
-	char **operands;	/* points into argv's strings; n_operands */
-	unsigned n_operands;
-	char **from;		/* NULL, or the command, NULL-terminated */
-	/* private */
-	int argc;
-	char **argv;
-	struct option *all;
-	char *letters;
+/* What becomes of an option's value; see the macros below. */
+enum args_kind { ARGS_CALL, ARGS_FLAG, ARGS_TEXT, ARGS_SIZE, ARGS_TIME,
+	ARGS_NUMBER, ARGS_WORD, ARGS_DIGIT, ARGS_MODE, ARGS_FROM, ARGS_HELP,
+	ARGS_VERSION, ARGS_COMPLETION };
+
+struct args_option {
+	const char *name;	/* long, without its dashes; NULL: none */
+	char letter;		/* 0: none */
+	const char *argument;	/* what the value is called; NULL: there is
+				 * none; "[=x]": it may follow the long name */
+	const char *help;	/* one line, without a period */
+	unsigned modes;		/* bits of those that take it, or ARGS_ALL */
+	enum args_kind kind;
+	bool face;		/* at counts from struct face */
+	size_t at;		/* place of the value in the tool's struct */
+	size_t width;		/* bytes of that place, for numbers and words */
+	uint64_t min, max;
+	const char *const *words;	/* that the value may be; NULL ends */
+	void (*take)(void *to, const struct args_option *option, char *value);
 };
 
-enum { ARGS_LONG = 256 };	/* first val for options without a letter */
+/* Bits for struct args_option's modes. */
+#define ARGS_IN(mode) (1u << (mode))
+#define ARGS_ALL (~0u)
 
-/* Call once, first, with the fields above "filled" set (io_guard included). */
-void args_begin(struct args *a, int argc, char **argv);
+/* The end of a row: where the value goes, t being the tool's struct and f one
+ * of its fields (or a field's field).  The compiler checks the field's type. */
+#define ARGS_PLACE(t, f, type) \
+	.at = offsetof(t, f) + _Generic(((t *)NULL)->f, type: 0u)
+#define ARGS_NUMERIC(t, f) \
+	.at = offsetof(t, f), .width = sizeof(((t *)NULL)->f) + \
+	_Generic(((t *)NULL)->f, bool: 0u, unsigned: 0u, int: 0u, long: 0u, \
+	unsigned long: 0u, long long: 0u, unsigned long long: 0u)
+/* a bool, which becomes true */
+#define ARGS_TO_FLAG(t, f) .kind = ARGS_FLAG, ARGS_PLACE(t, f, bool)
+/* a const char *, the caller's string as it is */
+#define ARGS_TO_TEXT(t, f) .kind = ARGS_TEXT, ARGS_PLACE(t, f, const char *)
+/* an integer, not below lo nor above hi: bytes, milliseconds, or a number */
+#define ARGS_TO_SIZE(t, f, lo, hi) \
+	.kind = ARGS_SIZE, ARGS_NUMERIC(t, f), .min = lo, .max = hi
+#define ARGS_TO_TIME(t, f, lo, hi) \
+	.kind = ARGS_TIME, ARGS_NUMERIC(t, f), .min = lo, .max = hi
+#define ARGS_TO_NUMBER(t, f, lo, hi) \
+	.kind = ARGS_NUMBER, ARGS_NUMERIC(t, f), .min = lo, .max = hi
+/* an int, enum or bool: the place of the value in list, which NULL ends */
+#define ARGS_TO_WORD(t, f, list) .kind = ARGS_WORD, ARGS_NUMERIC(t, f), \
+	.words = list
+/* an int: the row has the letter 0 and no name, and stands for -0 to -9 */
+#define ARGS_TO_DIGIT(t, f) .kind = ARGS_DIGIT, ARGS_NUMERIC(t, f)
+/* args.mode: the option chooses it, and two modes exclude each other */
+#define ARGS_TO_MODE(mode) .kind = ARGS_MODE, .min = mode
+/* a function; value is NULL where none was given.  It may write to value, which
+ * is a word of argv: secrets are wiped there. */
+#define ARGS_TO_CALL(function) .kind = ARGS_CALL, .take = function
+
+/* Rows that every tool has, and rows that several have. */
+#define ARGS_COMMON \
+	{ "completion", 0, "shell", "print completions for a shell", \
+	    ARGS_ALL, .kind = ARGS_COMPLETION, .words = args_shells }, \
+	{ "help", 'h', NULL, "print the synopsis (-h) or this help (--help)", \
+	    ARGS_ALL, .kind = ARGS_HELP }, \
+	{ "progress", 'p', NULL, "draw what has gone through", ARGS_ALL, \
+	    .face = true, ARGS_TO_FLAG(struct face, progress) }, \
+	{ "quiet", 'q', NULL, "say errors only", ARGS_ALL, .face = true, \
+	    ARGS_TO_FLAG(struct face, quiet) }, \
+	{ "stats", 0, NULL, "write a line of JSON with figures at the end", \
+	    ARGS_ALL, .face = true, ARGS_TO_FLAG(struct face, stats) }, \
+	{ "verbose", 'v', NULL, "say more of what is done", ARGS_ALL, \
+	    .face = true, ARGS_TO_FLAG(struct face, verbose) }, \
+	{ "version", 'V', NULL, "print the version", ARGS_ALL, \
+	    .kind = ARGS_VERSION }
+#define ARGS_MEMORY(modes) \
+	{ "memory", 'm', "size", "how much memory may be used", modes, \
+	    .face = true, ARGS_TO_SIZE(struct face, memory, \
+	    (uint64_t)1 << 20, (uint64_t)1 << 40) }
+#define ARGS_THREADS(modes, most) \
+	{ "threads", 'T', "threads", "how many threads work", modes, \
+	    .face = true, ARGS_TO_NUMBER(struct face, threads, 1, most) }
+#define ARGS_EMPTY(modes) \
+	{ "allow-empty", 0, NULL, "take a pipe that brings nothing", modes, \
+	    .face = true, ARGS_TO_FLAG(struct face, allow_empty) }
+#define ARGS_UPSTREAM(modes) \
+	{ "from", 0, "command ...", "run this command and read its output", \
+	    modes, .kind = ARGS_FROM }
+
+/* bash, zsh and fish. */
+extern const char *const args_shells[];
+
+/* One way to call the tool.  The first of a tool's modes needs no option. */
+struct args_mode {
+	const char *option;	/* the long name that chooses it; NULL: none */
+	const char *operands;	/* as the synopsis has them; "" for none */
+	unsigned min, max;	/* how many */
+	bool brief;		/* the synopsis says [options] */
+};
+
+struct args {
+	/* set by the tool */
+	const char *summary;		/* the manual's one line */
+	const struct args_option *options;	/* ended by { 0 } */
+	const struct args_mode *modes;	/* n_modes of them, at least one */
+	unsigned n_modes;
+	void *to;			/* the tool's struct, with its defaults */
+	/* filled */
+	struct face face;
+	unsigned mode;			/* an index of modes */
+	char **operands;		/* words of argv; n_operands of them */
+	unsigned n_operands;
+	char **from;			/* NULL, or the command, NULL-terminated */
+	/* private */
+	bool *given;			/* for each row */
+};
 
 /*
- * The next option of the tool's own (its value in optarg), or -1 at the end,
- * when operands and from are set and their number has been checked.
+ * Reads the command line: fills to and the fields above, in the order of the
+ * words.  Options that the mode does not take and a wrong number of operands
+ * are refused.  Makes sure that descriptors 0 to 2 are taken (io_guard).
  */
-int args_next(struct args *a);
+void args_parse(struct args *a, int argc, char **argv);
 
-/* Frees what args_begin allocated; argv's strings are the caller's. */
+/* Whether an option was on the command line, by its long name. */
+bool args_given(const struct args *a, const char *name);
+
+/* Frees what args_parse allocated; argv's strings are the caller's. */
 void args_free(struct args *a);
 
 /* Exits with 64: "tool: text" and where to find help; a pipe on standard
@@ -80,21 +170,5 @@ _Noreturn void args_wrong(const char *fmt, ...)
 /* The same for an option whose value failed below with e: its text, its code;
  * where to find help if that is 64. */
 _Noreturn void args_fail(const struct err *e);
-
-/*
- * Pure readers of option values; what stands for the option in the message.
- * Sizes are bytes with K, M, G, T (1024); durations are ms, s, m, h, d and give
- * milliseconds; a bare number is bytes or seconds.  Outside [min, max], or
- * anything but a plain decimal number before the unit: args_wrong().
- */
-uint64_t args_size(const char *what, const char *s, uint64_t min, uint64_t max);
-uint64_t args_duration(const char *what, const char *s, uint64_t min,
-    uint64_t max);
-uint64_t args_number(const char *what, const char *s, uint64_t min,
-    uint64_t max);
-
-/* Size and duration without the exit: false when s is not one. */
-bool args_parse_size(const char *s, uint64_t *bytes);
-bool args_parse_duration(const char *s, uint64_t *ms);
 
 #endif

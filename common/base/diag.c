@@ -8,6 +8,21 @@
 
 static const char *program = "mempipe";
 
+const struct exit_meaning exit_meanings[] = {
+	{ EXIT_DONE, "all was done, and the output is sealed" },
+	{ EXIT_USAGE, "wrong usage: fix the command" },
+	{ EXIT_DATA, "bad input data: fix the data" },
+	{ EXIT_REMOTE, "the remote side refused: look at it" },
+	{ EXIT_INTERNAL, "internal error, or no memory: report it" },
+	{ EXIT_EXISTS, "the target exists" },
+	{ EXIT_IO, "local input or output error" },
+	{ EXIT_TEMP, "temporary failure: run it again" },
+	{ EXIT_AUTH, "permission or credentials: fix the access" },
+	{ EXIT_UPSTREAM, "the command before did not finish" },
+	{ EXIT_PIPE, "the command after went away" },
+	{ EXIT_DONE, NULL }
+};
+
 /* Appends to e's text from at on; cut silently at its end, as documented. */
 static size_t
 append(struct err *e, size_t at, const char *fmt, va_list ap)

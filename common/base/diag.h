@@ -26,6 +26,13 @@ enum exit_code {
 	EXIT_PIPE = 141		/* downstream went away; never reported */
 };
 
+/* The table in words, for --help; a NULL text ends it. */
+struct exit_meaning {
+	enum exit_code code;
+	const char *text;
+};
+extern const struct exit_meaning exit_meanings[];
+
 enum { ERR_TEXT = 768 };	/* longer texts are cut, never overrun */
 
 /* One failure.  Plain data: copy it, keep it in a job, hand it to a thread. */

@@ -280,15 +280,6 @@ object_finish(struct object *o, const char *key, struct err *e)
 	    "Content-Type", type_of(key), OBJECT_FIRST, e);
 }
 
-const char *
-object_unused(const struct object *o, int use)
-{
-	for (size_t i = 0; i < o->n; i++)
-		if ((o->headers[i].use & use) == 0)
-			return o->headers[i].option;
-	return o->tags != NULL && (use & OBJECT_FIRST) == 0 ? "tag" : NULL;
-}
-
 size_t
 object_headers(const struct object *o, int use, const char **list)
 {

@@ -57,10 +57,6 @@ bool object_is_secret(const struct object *o);
  * missing, a content type by the key's ending among it; key NULL: nothing. */
 int object_finish(struct object *o, const char *key, struct err *e);
 
-/* An option that leaves no trace in the requests of a use (or several), or
- * NULL: there is none. */
-const char *object_unused(const struct object *o, int use);
-
 /* Writes the headers of a use (or several) to list, which has room for
  * OBJECT_HEADERS; gives their number. */
 size_t object_headers(const struct object *o, int use, const char **list);

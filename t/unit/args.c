@@ -1,5 +1,6 @@
 /* args: sizes, durations, and where options end. */
 #include "base/args.h"
+#include "base/args_value.h"
 
 #include <string.h>
 
@@ -28,55 +29,118 @@ values(void)
 	ok(!args_parse_duration("1.5s", &v), "no fractions");
 }
 
+struct tool {
+	const char *fields;
+	unsigned crlf, level, jobs;
+	uint64_t size;
+	int64_t wait;
+	bool flag;
+	enum { ONE, TWO } word;
+};
+
+static void
+count(void *to, const struct args_option *option, char *value)
+{
+	struct tool *t = to;
+
+	if (value == NULL && strcmp(option->name, "crlf") == 0)
+		t->crlf++;
+}
+
+static const char *const words[] = { "one", "two", NULL };
+
+static const struct args_option options[] = {
+	ARGS_COMMON,
+	ARGS_MEMORY(ARGS_ALL),
+	ARGS_UPSTREAM(ARGS_IN(0)),
+	{ NULL, '0', NULL, "", ARGS_ALL, ARGS_TO_DIGIT(struct tool, level) },
+	{ "crlf", 0, NULL, "", ARGS_ALL, ARGS_TO_CALL(count) },
+	{ "fields", 'f', "fields", "", ARGS_ALL,
+	    ARGS_TO_TEXT(struct tool, fields) },
+	{ "flag", 0, NULL, "", ARGS_ALL, ARGS_TO_FLAG(struct tool, flag) },
+	{ "jobs", 'j', "n", "", ARGS_ALL,
+	    ARGS_TO_NUMBER(struct tool, jobs, 1, UINT32_MAX) },
+	{ "other", 0, NULL, "", ARGS_ALL, ARGS_TO_MODE(1) },
+	{ "size", 0, "size", "", ARGS_ALL,
+	    ARGS_TO_SIZE(struct tool, size, 0, UINT64_MAX) },
+	{ "wait", 0, "time", "", ARGS_ALL,
+	    ARGS_TO_TIME(struct tool, wait, 0, INT64_MAX) },
+	{ "word", 0, "word", "", ARGS_ALL,
+	    ARGS_TO_WORD(struct tool, word, words) },
+	{ 0 }
+};
+
+static const struct args_mode modes[] = {
+	{ NULL, "[a [b]]", 0, 2, false },
+	{ "other", "", 0, 0, false },
+};
+
+/* The command line, its words behind the tool's name. */
+static struct tool
+parse(struct args *a, char **argv)
+{
+	static struct tool t;
+	int argc = 0;
+
+	while (argv[argc] != NULL)
+		argc++;
+	t = (struct tool){ .word = ONE };
+	*a = (struct args){ .summary = "", .options = options, .modes = modes,
+	    .n_modes = 2, .to = &t };
+	args_parse(a, argc, argv);
+	return t;
+}
+
 static void
 line(void)
 {
-	static const struct option longs[] = {
-		{ "fields", required_argument, NULL, 'f' },
-		{ "crlf", no_argument, NULL, ARGS_LONG },
-		{ NULL, 0, NULL, 0 }
-	};
-	char *argv[] = { "tool", "a", "-f", "--from", "--crlf", "-qm2M", "b",
-		"--from", "cmd", "-x", "--", "--from", NULL };
-	char *literal[] = { "tool", "--", "--from", "-q", NULL };
-	struct args a = { .usage = "", .shorts = "f:", .longs = longs,
-		.max_operands = 2 };
-	const char *fields = NULL;
-	int c, crlf = 0;
+	char *mixed[] = { "tool", "a", "-f", "--from", "--crlf", "-qm2M", "b",
+		"--size=3K", "--wait", "2s", "-7", "-j4294967295", "--word=two",
+		NULL },
+	    *from[] = { "tool", "-v", "-f", "--from", "--from", "cmd", "-x",
+		"--", "--from", NULL },
+	    *literal[] = { "tool", "--", "--from", "-q", NULL },
+	    *other[] = { "tool", "--other", NULL },
+	    *values[] = { "tool", "-f", "", "--fields=", "-", NULL };
+	struct args a;
+	struct tool t = parse(&a, mixed);
 
-	args_begin(&a, 7, argv);
-	while ((c = args_next(&a)) != -1) {
-		if (c == 'f')
-			fields = optarg;
-		else if (c == ARGS_LONG)
-			crlf++;
-	}
-	ok(fields != NULL && strcmp(fields, "--from") == 0,
+	ok(t.fields != NULL && strcmp(t.fields, "--from") == 0,
 	    "an option's value is never taken for --from");
-	ok(crlf == 1 && a.face.quiet && a.face.memory == 2 << 20,
+	ok(t.crlf == 1 && a.face.quiet && a.face.memory == 2 << 20,
 	    "own and common options side by side");
+	ok(t.size == 3072 && t.wait == 2000 && t.level == 7 &&
+	    t.jobs == UINT32_MAX && t.word == TWO && !t.flag,
+	    "values go where their rows say");
 	ok(a.n_operands == 2 && strcmp(a.operands[1], "b") == 0,
 	    "operands between options");
-	ok(a.from == NULL, "no upstream command");
+	ok(a.from == NULL && a.mode == 0, "no upstream command, the first mode");
+	ok(args_given(&a, "crlf") && args_given(&a, "memory") &&
+	    !args_given(&a, "flag") && !args_given(&a, "none"),
+	    "what was given");
 	args_free(&a);
 
-	args_begin(&a, 12, argv + 0);
-	argv[6] = "-v";
-	argv[1] = "-v";
-	while (args_next(&a) != -1)
-		;
+	t = parse(&a, from);
 	ok(a.from != NULL && strcmp(a.from[0], "cmd") == 0 &&
 	    strcmp(a.from[1], "-x") == 0 && strcmp(a.from[3], "--from") == 0,
-	    "all behind --from belongs to the command");
-	ok(a.n_operands == 0, "and none of it is an operand");
+	    "all after --from belongs to the command");
+	ok(a.n_operands == 0 && a.face.verbose && strcmp(t.fields, "--from") == 0,
+	    "and none of it is an operand");
 	args_free(&a);
 
-	args_begin(&a, 4, literal);
-	while (args_next(&a) != -1)
-		;
+	parse(&a, literal);
 	ok(a.from == NULL && a.n_operands == 2 && !a.face.quiet &&
 	    strcmp(a.operands[0], "--from") == 0,
-	    "behind -- even --from is an operand");
+	    "after -- even --from is an operand");
+	args_free(&a);
+
+	t = parse(&a, values);
+	ok(strcmp(t.fields, "") == 0 && a.n_operands == 1 &&
+	    strcmp(a.operands[0], "-") == 0, "empty values, and - an operand");
+	args_free(&a);
+
+	parse(&a, other);
+	ok(a.mode == 1, "the mode that an option chooses");
 	args_free(&a);
 }
 
