@@ -52,6 +52,9 @@ check 'zipdetails finds no flaw, and bit 11 just where it is needed' bash -c '
 	zipdetails odd.zip >details && ! grep -iE "warn|error|unexpected|trailing" details &&
 	    test "$(grep -c "Bit 11" details)" = 6'
 
+for n in $'a\tb' $'a\u0085' $'x\u202egpj.exe' $'a\u2028b' $'\u2066a' $'a\xff'; do
+	check_exit 64 "a name that a terminal would obey: $(printf %q "$n")" memzip "$n=in/0"
+done
 # Decomposed characters, as from a Mac, stay so in the archive, though libarchive
 # composes them when it reads it back.
 for n in $'e\u0301.csv' $'\u304b\u3099' $'\u1100\u1161/\u212b'; do

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "archive/pattern.h"
-#include "base/utf8.h"
+#include "base/printable.h"
 
 /* The members that were asked for and have been seen: one flag for each. */
 static bool
@@ -54,41 +54,6 @@ put_time(FILE *f, int64_t mtime)
 	fputs(text, f);
 }
 
-static void
-put_masked(FILE *f, const char *name)
-{
-	for (; *name != '\0'; name++)
-		fputc((unsigned char)*name < 0x20 || *name == 0x7f ? '?' :
-		    *name, f);
-}
-
-/* RFC 8259; bytes that are not UTF-8 become U+FFFD. */
-static void
-put_json(FILE *f, const char *name)
-{
-	size_t len = strlen(name), i = 0;
-
-	fputc('"', f);
-	while (i < len) {
-		int n = utf8_length(name + i, len - i);
-
-		if (n < 1) {
-			fputs("\xef\xbf\xbd", f);
-			n = 1;
-		} else if (n > 1) {
-			fwrite(name + i, 1, (size_t)n, f);
-		} else if (name[i] == '"' || name[i] == '\\') {
-			fprintf(f, "\\%c", name[i]);
-		} else if ((unsigned char)name[i] < 0x20 || name[i] == 0x7f) {
-			fprintf(f, "\\u%04x", (unsigned)name[i]);
-		} else {
-			fputc(name[i], f);
-		}
-		i += (size_t)n;
-	}
-	fputc('"', f);
-}
-
 static int
 write_line(enum extract_what what, const struct member *m, uint64_t size,
     struct output *out, struct err *e)
@@ -102,7 +67,7 @@ write_line(enum extract_what what, const struct member *m, uint64_t size,
 		return err_memory(e);
 	if (what == EXTRACT_JSON) {
 		fputs("{\"name\":", f);
-		put_json(f, m->name);
+		printable_json(f, m->name);
 		fprintf(f, ",\"size\":%llu,\"mtime\":",
 		    (unsigned long long)size);
 		if (m->mtime >= 0)
@@ -115,11 +80,14 @@ write_line(enum extract_what what, const struct member *m, uint64_t size,
 		fprintf(f, "%12llu  ", (unsigned long long)size);
 		put_time(f, m->mtime);
 		fputs("  ", f);
-		put_masked(f, m->name);
+		fputs(m->name, f);
 		fputc('\n', f);
 	}
-	rc = fclose(f) != 0 ? err_memory(e) :
-	    output_write(out, line, len, e);
+	rc = fclose(f) != 0 ? err_memory(e) : 0;
+	if (rc == 0 && what != EXTRACT_JSON)	/* all but the line feed */
+		printable_mask(line, len - 1);
+	if (rc == 0)
+		rc = output_write(out, line, len, e);
 	free(line);
 	return rc;
 }

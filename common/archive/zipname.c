@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "base/utf8.h"
 #include "archive/zip.h"
 
@@ -12,13 +13,10 @@ bad_text(const char *s, size_t len)
 {
 	if (utf8_check(s, len) != len)
 		return "not UTF-8";
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
-			return "a control character";
-		if (s[i] == '\\')
-			return "a backslash, which is a separator elsewhere";
-	}
-	return NULL;
+	if (printable_check(s, len) != len)
+		return "a control character";
+	return strchr(s, '\\') == NULL ? NULL :
+	    "a backslash, which is a separator elsewhere";
 }
 
 static bool

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
+
 static const char *program = "mempipe";
 
 const struct exit_meaning exit_meanings[] = {
@@ -105,22 +107,6 @@ diag_program(void)
 	return program;
 }
 
-/* Bytes that could move a terminal's cursor or forge a line.  UTF-8 passes but
- * for U+0080–U+009F (C2 80 – C2 9F), the C1 controls. */
-static void
-mask_controls(char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
-
-		if (c < 0x20 || c == 0x7f)
-			s[i] = '?';
-		else if (c == 0xc2 && i + 1 < len &&
-		    (unsigned char)s[i + 1] >= 0x80 && (unsigned char)s[i + 1] < 0xa0)
-			s[i] = s[i + 1] = '?';
-	}
-}
-
 void
 diag_say(const char *fmt, ...)
 {
@@ -140,7 +126,7 @@ diag_say(const char *fmt, ...)
 	}
 	if (at > sizeof line - 2)
 		at = sizeof line - 2;
-	mask_controls(line, at);
+	printable_mask(line, at);
 	line[at++] = '\n';
 	/* Nowhere to report that the report failed. */
 	if (write(STDERR_FILENO, line, at) < 0)

@@ -71,7 +71,8 @@ const char *diag_program(void);
 
 /*
  * Writes "program: text\n" to standard error with one write(2), so that the
- * stages of a pipeline do not mix their lines; control bytes become '?'.
+ * stages of a pipeline do not mix their lines; what is not
+ * printable (base/printable.h) becomes '?'.
  * Any thread may call it.
  */
 void diag_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/printable.h"
 #include "json/jsonline.h"
 
 void
@@ -20,18 +21,7 @@ write_text(FILE *out, const char *text)
 		fputs("null", out);
 		return;
 	}
-	putc_unlocked('"', out);
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
-		else if (c < ' ' || c == 0x7f)
-			fprintf(out, "\\u%04x", c);
-		else
-			putc_unlocked(c, out);
-	}
-	putc_unlocked('"', out);
+	printable_json(out, text);
 }
 
 /* The name and its colon; NULL without memory. */

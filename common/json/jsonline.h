@@ -1,7 +1,7 @@
 /*
  * jsonline: one JSON object on one line, written member by member (RFC 8259).
  *
- * Texts are UTF-8; control characters and DEL are escaped.  Memory that runs
+ * Texts are UTF-8, and written as base/printable.h does.  Memory that runs
  * out is noticed at the end.
  */
 #ifndef JSON_JSONLINE_H
