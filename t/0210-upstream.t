@@ -48,6 +48,23 @@ check 'and the input arrives' test "$(cat "$T/out")" = waited
 check_exit 0 'an ignored SIGINT stays ignored' \
     sh -c 'trap "" INT; exec stage copy --from sh -c "kill -INT \$\$; echo on"'
 
+# Secrets among the command's words are not the waiting stages' to show.
+cat >"$T/above" <<'SH'
+pid=$PPID
+while [ "$pid" -gt 1 ]; do
+	tr '\0' ' ' <"/proc/$pid/cmdline"
+	grep 'core file' "/proc/$pid/limits"
+	pid=$(cut -d' ' -f4 "/proc/$pid/stat")
+	case $(cat "/proc/$pid/comm") in memzip | json2csv | s3put) ;; *) break ;; esac
+done >"$1"
+echo '{"a": 1}'
+SH
+check_exit 0 'a chain of three commands, with a secret' env AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b \
+    s3put --dry-run --endpoint-url http://127.0.0.1:1 s3://bucket/k --from memzip -n k.csv \
+    --from json2csv -f a --from sh "$T/above" "$T/seen" 'Authorization: TOPSECRET'
+check 'shows it in none' bash -c '[ "$(grep -c "from.*\*\*" "$1")" = 3 ] && ! grep -E "TOPSECRET|json2csv.*n k.csv" "$1"' - "$T/seen"
+check 'and none of them dumps its memory' bash -c '[ "$(grep -cE "core file size +[01] " "$1")" = 3 ]' - "$T/seen"
+
 # A stage that is killed takes its command with it: the fifo's only writer goes.
 mkfifo "$T/life" "$T/said"
 stage copy --from sh -c 'exec 7>"$0"; echo up >"$1"; exec cat /dev/zero' \

@@ -10,6 +10,7 @@
 #include "base/args_private.h"
 #include "base/args_value.h"
 #include "base/io.h"
+#include "base/limit.h"
 #include "base/seal.h"
 
 const char *const args_shells[] = { "bash", "zsh", "fish", NULL };
@@ -210,6 +211,34 @@ wrong_long(const struct args *a, const char *word, size_t len)
 	args_wrong("unknown option '%s'", word);
 }
 
+/*
+ * The command of --from is not ours: what may be secret in its words (-H) shall
+ * not stay in the list of processes for as long as we run.  So we keep a copy,
+ * and of argv the command's name.
+ */
+static char **
+take_command(char **words)
+{
+	size_t n = 0, size = 0;
+	char **copy, *to;
+
+	for (; words[n] != NULL; n++)
+		size += strlen(words[n]) + 1;
+	copy = malloc((n + 1) * sizeof *copy + size);
+	if (copy == NULL)
+		args_no_memory();
+	to = (char *)(copy + n + 1);
+	for (size_t i = 0; i < n; i++) {
+		size = strlen(words[i]);
+		copy[i] = memcpy(to, words[i], size + 1);
+		to += size + 1;
+		if (i > 0)
+			memset(words[i], '*', size);
+	}
+	copy[n] = NULL;
+	return copy;
+}
+
 /* "--name", "--name=value" or "--name" and the next word; gives the number of
  * words that were taken. */
 static int
@@ -228,7 +257,7 @@ take_long(struct args *a, char **words)
 	if (o->kind == ARGS_FROM) {
 		if (value != NULL || words[1] == NULL)
 			args_wrong("--from needs a command");
-		a->from = words + 1;
+		a->from = take_command(words + 1);
 		take(a, o, 0, NULL);
 		return 1;
 	}
@@ -316,6 +345,7 @@ args_parse(struct args *a, int argc, char **argv)
 	int i = 1;
 
 	io_guard();
+	limit_core();
 	while (args_is_row(&a->options[rows]))
 		rows++;
 	a->given = calloc(rows, sizeof *a->given);
@@ -358,6 +388,8 @@ args_free(struct args *a)
 {
 	free(a->operands);
 	free(a->given);
+	free(a->from);
+	a->from = NULL;
 	a->operands = NULL;
 	a->given = NULL;
 }

@@ -144,7 +144,8 @@ struct args {
 	unsigned mode;			/* an index of modes */
 	char **operands;		/* words of argv; n_operands of them */
 	unsigned n_operands;
-	char **from;			/* NULL, or the command, NULL-terminated */
+	char **from;			/* NULL, or the command: NULL-terminated
+					 * copies, wiped in argv */
 	/* private */
 	bool *given;			/* for each row */
 };
@@ -152,7 +153,8 @@ struct args {
 /*
  * Reads the command line: fills to and the fields above, in the order of the
  * words.  Options that the mode does not take and a wrong number of operands
- * are refused.  Makes sure that descriptors 0 to 2 are taken (io_guard).
+ * are refused.  Makes sure that descriptors 0 to 2 are taken (io_guard), and
+ * that no core is dumped (limit_core).
  */
 void args_parse(struct args *a, int argc, char **argv);
 

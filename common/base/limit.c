@@ -1,4 +1,5 @@
-/* limit: RLIMIT_DATA, which on Linux counts private writable mappings. */
+/* limit: RLIMIT_DATA, which on Linux counts private writable mappings, and
+ * RLIMIT_CORE. */
 #include "base/limit.h"
 
 #include <stdbool.h>
@@ -28,5 +29,24 @@ limit_memory(uint64_t bytes, unsigned threads)
 	data.rlim_cur = (rlim_t)bytes;
 	/* Where it is not allowed, all is as it was. */
 	if (setrlimit(RLIMIT_DATA, &data) != 0)
+		return;
+}
+
+/*
+ * A limit of 1 is special (fs/coredump.c): nothing is written to a file, which
+ * would be too short, and nothing to a program in core_pattern either, to which
+ * 0 means nothing.  PR_SET_DUMPABLE would do as well, but it gives /proc/PID to
+ * root, and then the next stage of a pipeline could not learn through it who
+ * writes its input.
+ */
+void
+limit_core(void)
+{
+	struct rlimit core;
+
+	if (getrlimit(RLIMIT_CORE, &core) != 0)
+		return;
+	core.rlim_cur = core.rlim_max < 1 ? core.rlim_max : 1;
+	if (setrlimit(RLIMIT_CORE, &core) != 0)
 		return;
 }

@@ -1,4 +1,4 @@
-/* limit: how much memory the process may still take, whatever a library wants. */
+/* limit: what the process may still do, whatever a library wants. */
 #ifndef BASE_LIMIT_H
 #define BASE_LIMIT_H
 
@@ -13,5 +13,9 @@
  * shadow is such memory, too.
  */
 void limit_memory(uint64_t bytes, unsigned threads);
+
+/* A crash leaves no image of the memory, which may hold keys, on a disk.  It is
+ * inherited, too, and a command may raise it again. */
+void limit_core(void);
 
 #endif
