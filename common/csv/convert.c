@@ -314,10 +314,10 @@ next_block(struct converter *c, struct err *e)
 	struct meter *m = c->jobs.meter;
 	struct err earlier = ERR_NONE;
 
-	if (j == NULL)
-		return -1;
-	if (feed_next(&c->feed, &j->block, guess ? &c->cut : NULL, e) != 0) {
-		jobs_slice_done(&c->jobs, j);
+	if (j == NULL || feed_next(&c->feed, &j->block, guess ? &c->cut : NULL,
+	    e) != 0) {
+		if (j != NULL)
+			jobs_slice_done(&c->jobs, j);
 		if (jobs_drain(&c->jobs, &earlier) != 0)
 			*e = earlier;
 		return -1;
@@ -394,9 +394,9 @@ run(struct converter *c, struct err *e)
 	rc = scan_all(c, e);
 	if (c->jobs.lost || c->job == NULL)
 		return -1;	/* rows could not be made or written */
-	jobs_drop_slices(&c->jobs);
 	scan_drop_cut(&c->scan);
-	if ((!c->started && set_table(c, &later) != 0) ||
+	if (jobs_drop_slices(&c->jobs, &later) != 0 ||
+	    (!c->started && set_table(c, &later) != 0) ||
 	    hand_over(c, &later) != 0 || jobs_drain(&c->jobs, &later) != 0) {
 		*e = later;
 		return -1;

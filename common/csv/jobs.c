@@ -121,16 +121,11 @@ retire(struct jobs *s, struct job *j)
 	enqueue(&s->idle, j);
 }
 
-struct job *
-jobs_slice(struct jobs *s, struct err *e)
+static struct job *
+slice_new(struct jobs *s, struct err *e)
 {
-	struct job *j = dequeue(&s->idle_slices);
+	struct job *j = calloc(1, sizeof(*j));
 
-	if (j != NULL) {
-		window_rewind(&j->rows);
-		return j;
-	}
-	j = calloc(1, sizeof(*j));
 	if (j == NULL || window_init(&j->rows, s->sizes->window) != 0 ||
 	    block_init(&j->block, s->sizes->block, e) != 0) {
 		job_free(j);
@@ -140,6 +135,25 @@ jobs_slice(struct jobs *s, struct err *e)
 	j->slice = true;
 	j->jobs = s;
 	return j;
+}
+
+struct job *
+jobs_slice(struct jobs *s, struct err *e)
+{
+	struct job *j = dequeue(&s->idle_slices);
+
+	if (j == NULL && (j = slice_new(s, e)) == NULL)
+		return NULL;
+	window_rewind(&j->rows);
+	if (!jobs_slicing(s) || j->part.seen != NULL)
+		return j;
+	j->part.seen = calloc((size_t)s->table->leaves + 1,
+	    sizeof(*j->part.seen));
+	if (j->part.seen != NULL)
+		return j;
+	job_free(j);
+	err_memory(e);
+	return NULL;
 }
 
 void
@@ -273,13 +287,6 @@ jobs_put_batch(struct jobs *s, struct job *j, struct err *e)
 int
 jobs_put_slice(struct jobs *s, struct job *j, bool in_array, struct err *e)
 {
-	if (j->part.seen == NULL)
-		j->part.seen = calloc((size_t)s->table->leaves + 1,
-		    sizeof(*j->part.seen));
-	if (j->part.seen == NULL) {
-		job_free(j);
-		return err_memory(e);
-	}
 	j->part.in_array = in_array;
 	return submit(s, j, e);
 }
@@ -296,11 +303,20 @@ jobs_drain(struct jobs *s, struct err *e)
 	return 0;
 }
 
-void
-jobs_drop_slices(struct jobs *s)
+int
+jobs_drop_slices(struct jobs *s, struct err *e)
 {
-	for (; s->slices > 0; s->slices--)
-		jobs_slice_done(s, pool_take(s->pool));
+	struct job *j;
+
+	while (s->pool != NULL && (j = pool_take(s->pool)) != NULL) {
+		if (j->slice) {
+			s->slices--;
+			jobs_slice_done(s, j);
+		} else if (collect_batch(s, j, e) != 0) {
+			return -1;
+		}
+	}
+	return 0;
 }
 
 int

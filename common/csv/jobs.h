@@ -121,7 +121,8 @@ int jobs_write_header(struct jobs *s, size_t memory, struct err *e);
 /* Collects all that is in work; as the puts. */
 int jobs_drain(struct jobs *s, struct err *e);
 
-/* Drops the slices in work, unsettled; there must not be batches. */
-void jobs_drop_slices(struct jobs *s);
+/* After an error: collects the batches in work, which come before it in the
+ * input, and drops the slices.  0, or -1 with e: lost is set. */
+int jobs_drop_slices(struct jobs *s, struct err *e);
 
 #endif
