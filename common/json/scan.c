@@ -7,6 +7,23 @@
 #include "json/scan_name.h"
 #include "json/scan_walk.h"
 
+/* The walk has met an error.  If the record became too large before that, it
+ * is the error. */
+static void
+order_errors(struct scan *s)
+{
+	const char *at = s->start;
+
+	if (s->e->code != EXIT_DATA || !s->in_record)
+		return;
+	if (s->failed > s->base)
+		at += s->failed - s->base;
+	if (s->keep != NULL && at > s->keep)
+		scan_flush(s, at);
+	if (s->over)
+		scan_too_large(s);
+}
+
 /* The fed bytes go away: what points into them must not. */
 static int
 leave_bytes(struct scan *s, const char *p)
@@ -34,9 +51,12 @@ scan_feed(struct scan *s, const char *bytes, size_t len, size_t *used,
 		s->keep = bytes;
 	s->name = bytes;
 	status = s->body->walk(s, bytes, bytes + len, &stop);
-	if (status != SCAN_ERROR && leave_bytes(s, stop) != 0)
+	if (status == SCAN_ERROR)
+		order_errors(s);
+	else if (leave_bytes(s, stop) != 0)
 		status = SCAN_ERROR;
 	if (status == SCAN_ERROR) {
+		stop = bytes;	/* for scan_skip_line */
 		scan_drop_cut(s);
 		scan_save_names(s);
 	}

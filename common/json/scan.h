@@ -112,13 +112,18 @@ struct scan {
 	/* A captured value, and captured members of it: those that are open,
 	 * from the outermost in, and those that are done. */
 	const char *keep;	/* from here on still to be copied, or NULL */
-	bool over;		/* the batch had no room for it */
+	bool over;		/* the record is more than it may be: */
+	bool no_memory;		/*   because memory ran out */
+	uint64_t over_at, over_line; /* where that was seen */
+	size_t over_depth;	/* open containers around what was copied */
 	uint32_t leaf;
 	size_t leaf_depth;
 	struct captures open, done;
 	size_t capture_depth;	/* of the innermost; or SIZE_MAX */
 	bool in_record;
 	size_t record_text, record_leaves; /* the batch's sizes at its begin */
+	size_t text_max, leaves_max; /* and what they may become */
+	size_t text_quick, leaves_quick; /* up to here without a second look */
 	const char *name;	/* where a name begins */
 	struct buffer split;	/* what came of it in earlier feeds */
 	uint64_t name_fed;	/* how many of its bytes they had */
@@ -139,7 +144,7 @@ void scan_free(struct scan *s);	/* a zeroed or freed one is fine */
  * were walked; the others must begin the next feed.  SCAN_MORE: at most
  * SCAN_TAIL are left.  SCAN_FULL: a record has ended and the batch is full;
  * empty it or give another.  SCAN_ERROR: code 65, with the place; the batch
- * holds the whole records before it.
+ * holds the whole records before it, and *used is 0, for scan_skip_line.
  */
 enum scan_status scan_feed(struct scan *s, const char *bytes, size_t len,
     size_t *used, struct err *e);

@@ -1,4 +1,5 @@
 /* scan_capture: copy on, as long as a value is kept. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,18 +13,63 @@ mark(const struct node *n)
 	return n->role > ROLE_MEMBER ? n->leaf | BATCH_PART : n->leaf;
 }
 
-static int
-add_leaf(struct scan *s, uint32_t leaf)
+/* The batch has grown, or a record begins: what may be filled by the quick way
+ * through (scan_walk.h), which is at least what is there. */
+static void
+set_quick(struct scan *s)
 {
-	return buffer_add(&s->batch->leaves, &leaf, sizeof(leaf));
+	const struct buffer *text = &s->batch->text,
+	    *leaves = &s->batch->leaves;
+
+	s->text_quick = text->room < s->text_max ? text->room : s->text_max;
+	s->leaves_quick = leaves->room < s->leaves_max ? leaves->room :
+	    s->leaves_max;
+}
+
+/* The walk stands at p, and no more of the record is copied. */
+static int
+overrun(struct scan *s, const char *p, bool no_memory)
+{
+	if (s->over)
+		return -1;
+	s->over = true;
+	s->no_memory = no_memory;
+	s->over_at = scan_offset(s, p);
+	s->over_line = s->line;
+	s->over_depth = s->keep != NULL ? s->leaf_depth : s->depth;
+	return -1;
+}
+
+/* Appends to the batch's text or leaves, which become at most max bytes. */
+static int
+append(struct scan *s, const char *p, struct buffer *b, size_t max,
+    const void *data, size_t len)
+{
+	if (s->over || b->size + len > max)
+		return overrun(s, p, false);
+	if (buffer_add(b, data, len) != 0)
+		return overrun(s, p, errno != ENOSPC);
+	set_quick(s);
+	return 0;
+}
+
+static int
+add_text(struct scan *s, const char *p, const char *text, size_t len)
+{
+	return append(s, p, &s->batch->text, s->text_max, text, len);
+}
+
+static int
+add_leaf(struct scan *s, const char *p, uint32_t leaf)
+{
+	return append(s, p, &s->batch->leaves, s->leaves_max, &leaf,
+	    sizeof(leaf));
 }
 
 void
 scan_flush(struct scan *s, const char *p)
 {
-	if (!s->over && buffer_add(&s->batch->text, s->keep,
-	    (size_t)(p - s->keep)) != 0)
-		s->over = true;
+	add_text(s, p, s->keep, (size_t)(p - s->keep));
 	s->keep = p;
 }
 
@@ -46,10 +92,10 @@ push(struct captures *c, struct capture item)
 
 /* A value that is a member of a captured one is copied again, behind it. */
 static int
-push_done(struct scan *s, struct capture item)
+push_done(struct scan *s, const char *p, struct capture item)
 {
 	if (s->done.n >= s->batch->text.limit / sizeof(item)) {
-		s->over = true;
+		overrun(s, p, false);
 		return 0;
 	}
 	return push(&s->done, item) == 0 ? 0 : err_memory(s->e);
@@ -72,27 +118,38 @@ scan_capture(struct scan *s, const char *p, const struct node *n)
 	return push(&s->open, c) == 0 ? 0 : err_memory(s->e);
 }
 
-/* Ends the outermost capture: its text, then those of its members. */
+/* Copies a text that is in the batch behind what is there. */
 static int
-end_captures(struct scan *s)
+add_again(struct scan *s, const char *p, const struct capture *c)
 {
 	struct buffer *text = &s->batch->text;
-	size_t i, len;
-	struct capture *c;
+	size_t len = c->end - c->start;
 
-	if (buffer_add(text, "\n", 1) != 0 || add_leaf(s, s->leaf) != 0)
+	if (text->size + len + 1 > s->text_max)
+		return overrun(s, p, false);
+	if (buffer_reserve(text, len + 1) != 0)
+		return overrun(s, p, errno != ENOSPC);
+	memcpy(text->bytes + text->size, text->bytes + c->start, len);
+	text->size += len;
+	text->bytes[text->size++] = '\n';
+	set_quick(s);
+	return 0;
+}
+
+/* Ends the outermost capture: its text, then those of its members. */
+static int
+end_captures(struct scan *s, const char *p)
+{
+	const struct capture *c;
+	size_t i;
+
+	if (add_text(s, p, "\n", 1) != 0 || add_leaf(s, p, s->leaf) != 0)
 		return -1;
 	for (i = 0; i < s->done.n; i++) {
 		c = &s->done.list[i];
-		len = c->end - c->start;
-		if (add_leaf(s, c->leaf) != 0 ||
-		    buffer_reserve(text, len + 1) != 0)
+		if (add_leaf(s, p, c->leaf) != 0 ||
+		    ((c->leaf & BATCH_CLEAR) == 0 && add_again(s, p, c) != 0))
 			return -1;
-		if ((c->leaf & BATCH_CLEAR) != 0)
-			continue;
-		memcpy(text->bytes + text->size, text->bytes + c->start, len);
-		text->size += len;
-		text->bytes[text->size++] = '\n';
 	}
 	s->done.n = 0;
 	return 0;
@@ -109,47 +166,44 @@ scan_captured(struct scan *s, const char *p)
 		c.end = s->batch->text.size;
 		s->capture_depth = s->open.n > 0 ?
 		    s->open.list[s->open.n - 1].depth : s->leaf_depth;
-		return push_done(s, c);
+		return push_done(s, p, c);
 	}
 	s->capture_depth = SCAN_NO_DEPTH;
 	s->keep = NULL;
-	if (s->over || end_captures(s) != 0)
-		return scan_too_large(s);
-	return 0;
+	return end_captures(s, p) == 0 ? 0 : scan_too_large(s);
 }
 
 int
-scan_note(struct scan *s, uint32_t leaf)
+scan_note(struct scan *s, const char *p, uint32_t leaf)
 {
 	struct capture c = { .leaf = leaf };
 
 	if (s->keep != NULL)
-		return push_done(s, c);
-	return add_leaf(s, leaf) == 0 ? 0 : scan_too_large(s);
+		return push_done(s, p, c);
+	return add_leaf(s, p, leaf) == 0 ? 0 : scan_too_large(s);
 }
 
 int
-scan_note_empty(struct scan *s, const struct node *n)
+scan_note_empty(struct scan *s, const char *p, const struct node *n)
 {
-	if (buffer_add(&s->batch->text, "{}\n", 3) != 0 ||
-	    add_leaf(s, mark(n)) != 0)
+	if (add_text(s, p, "{}\n", 3) != 0 || add_leaf(s, p, mark(n)) != 0)
 		return scan_too_large(s);
 	return 0;
 }
 
 /* Walks the tree in its order. */
 int
-scan_clear(struct scan *s, const struct node *top)
+scan_clear(struct scan *s, const char *p, const struct node *top)
 {
 	const struct node *n = top;
 
 	for (;;) {
-		if (n->leaf != NO_LEAF && scan_note(s,
+		if (n->leaf != NO_LEAF && scan_note(s, p,
 		    mark(n) | BATCH_CLEAR) != 0)
 			return -1;
 		if (n->role == ROLE_UNWOUND) {
 			s->batch->unwound = true;
-			if (scan_note(s, BATCH_NONE) != 0)
+			if (scan_note(s, p, BATCH_NONE) != 0)
 				return -1;
 		} else if (n->n_children > 0) {
 			n = n->order[0];
@@ -161,6 +215,12 @@ scan_clear(struct scan *s, const struct node *top)
 			return 0;
 		n = n->parent->order[n->place + 1];
 	}
+}
+
+static size_t
+sum(size_t a, size_t b)
+{
+	return b < SIZE_MAX - a ? a + b : SIZE_MAX;
 }
 
 void
@@ -176,23 +236,22 @@ scan_record(struct scan *s, const char *p)
 	s->in_record = true;
 	s->record_text = b->text.size;
 	s->record_leaves = b->leaves.size;
+	/* Whether there is room must not depend on the records before. */
+	s->text_max = sum(b->text.size, s->policy.max_record);
+	s->leaves_max = sum(b->leaves.size, s->policy.max_record);
 	s->over = false;
+	set_quick(s);
 	memcpy(s->head, p, sizeof(s->head));
 }
 
-int
+void
 scan_record_end(struct scan *s)
 {
 	struct batch *b = s->batch;
 
-	/* Whether there was room must not depend on the records before. */
-	if (b->text.size - s->record_text > s->policy.max_record ||
-	    b->leaves.size - s->record_leaves > s->policy.max_record)
-		return scan_too_large(s);
 	b->records[b->n_records].end = batch_leaves(b);
 	b->n_records++;
 	s->in_record = false;
-	return 0;
 }
 
 void

@@ -7,9 +7,10 @@
  * a piece of the outer one's, and is copied once more, behind it, when that
  * ends.  White space between tokens is not copied.
  *
- * What does not fit into the batch is an error only when the outermost value
- * or the fed bytes end (s->over), so that an error of grammar comes first.
- * All that return int give 0, or -1 with the error in s->e.
+ * A record that exceeds its limit is an error at the byte where it does so,
+ * wherever the fed bytes end: s->over says that it has, and is looked at when
+ * the outermost value or the fed bytes end, and before any other error is
+ * reported.  All that return int give 0, or -1 with the error in s->e.
  */
 #ifndef JSON_SCAN_CAPTURE_H
 #define JSON_SCAN_CAPTURE_H
@@ -23,7 +24,7 @@
 
 /* A record begins at p; it has ended, and counts. */
 void scan_record(struct scan *s, const char *p);
-int scan_record_end(struct scan *s);
+void scan_record_end(struct scan *s);
 
 /* The value that begins at p is n's, which is a leaf. */
 int scan_capture(struct scan *s, const char *p, const struct node *n);
@@ -32,11 +33,12 @@ int scan_captured(struct scan *s, const char *p);
 /* Copies what is kept up to p; goes on keeping from there. */
 void scan_flush(struct scan *s, const char *p);
 
-/* Puts a leaf that has no text behind what is there (see batch.h). */
-int scan_note(struct scan *s, uint32_t leaf);
-/* The value {} is that of n, a leaf, and no capture is open. */
-int scan_note_empty(struct scan *s, const struct node *n);
+/* Puts a leaf that has no text behind what is there (see batch.h); p is where
+ * the walk stands. */
+int scan_note(struct scan *s, const char *p, uint32_t leaf);
+/* The value {} that ends at p is that of n, a leaf, and no capture is open. */
+int scan_note_empty(struct scan *s, const char *p, const struct node *n);
 /* What this record gave for the leaves at and below n counts no longer. */
-int scan_clear(struct scan *s, const struct node *n);
+int scan_clear(struct scan *s, const char *p, const struct node *n);
 
 #endif

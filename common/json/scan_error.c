@@ -105,7 +105,13 @@ scan_too_large(struct scan *s)
 {
 	const struct record *r = &s->batch->records[s->batch->n_records];
 
+	if (s->no_memory)
+		return err_memory(s->e);
 	s->line = r->line;
-	return scan_error(s, r->offset, s->e, "the selected members of the "
-	    "record that begins here exceed the memory budget; see -m");
+	s->depth = s->over_depth;
+	scan_error(s, r->offset, s->e, "the selected members of the record "
+	    "that begins here exceed the memory budget; see -m");
+	s->failed = s->over_at;
+	s->line = s->over_line;
+	return -1;
 }

@@ -26,7 +26,9 @@ int scan_expected(struct scan *s, const char *p, const char *what);
  * message, " (UTF-16?)" and the like, or "". */
 const char *scan_guess(uint64_t offset, unsigned char c);
 
-/* The record at work is more than the batch takes: the place is its begin. */
+/* The record at work is more than it may be (s->over): the place is its begin,
+ * and the member that was too much; a line that is skipped is that of where it
+ * became so. */
 int scan_too_large(struct scan *s);
 
 /* Where the fed byte at p is in the input. */

@@ -85,7 +85,7 @@ meet(struct scan *s, const char *p)
 			return 0;
 		}
 		if ((n->n_children > 0 || s->select->all) &&
-		    scan_clear(s, n) != 0)
+		    scan_clear(s, p, n) != 0)
 			return -1;
 	}
 	n->stamp = now;
@@ -125,7 +125,7 @@ begin_element(struct scan *s, const char *p)
 {
 	s->elements++;
 	s->batch->unwound = true;
-	return scan_note(s, BATCH_ELEMENT) == 0 ? begin_value(s, p) : -1;
+	return scan_note(s, p, BATCH_ELEMENT) == 0 ? begin_value(s, p) : -1;
 }
 
 /* An array's elements come by themselves; all else is an element itself. */
@@ -210,7 +210,7 @@ scan_empty(struct scan *s, const char *p)
 	s->next = n;
 	if (n->leaf == NO_LEAF && new_leaf(s, p) != 0)
 		return -1;
-	return n->leaf != NO_LEAF ? scan_note_empty(s, n) : 0;
+	return n->leaf != NO_LEAF ? scan_note_empty(s, p, n) : 0;
 }
 
 struct node *

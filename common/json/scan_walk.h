@@ -39,20 +39,18 @@ extern const struct scan_body scan_plain, scan_avx2, scan_neon;
 WALK_TARGET static inline const char *
 blank(struct scan *s, const char *p)
 {
-	const char *from = p;
-
 	if ((unsigned char)*p > ' ')
 		return p;
+	if (s->keep != NULL)
+		scan_flush(s, p);
 	for (;; p++) {
 		if (*p == '\n')
 			s->line++;
 		else if (*p != ' ' && *p != '\r' && *p != '\t')
 			break;
 	}
-	if (s->keep != NULL && p != from) {
-		scan_flush(s, from);
+	if (s->keep != NULL)
 		s->keep = p;
-	}
 	return p;
 }
 
@@ -187,8 +185,8 @@ captured(struct scan *s, const char *p)
 	char *to;
 
 	if (s->open.n > 0 || s->done.n > 0 || s->over || s->keep == NULL ||
-	    len >= text->room - text->size ||
-	    leaves->room - leaves->size < sizeof(s->leaf))
+	    len >= s->text_quick - text->size ||
+	    s->leaves_quick - leaves->size < sizeof(s->leaf))
 		return scan_captured(s, p);
 	to = text->bytes + text->size;
 	if (len > 256)
@@ -469,8 +467,7 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		if (s->depth == s->capture_depth && captured(s, p) != 0)
 			return SCAN_ERROR;
 		if (l->record) {
-			if (scan_record_end(s) != 0)
-				return SCAN_ERROR;
+			scan_record_end(s);
 			if (batch_full(s->batch)) {
 				s->state = s->depth == 0 ? SCAN_TOP :
 				    SCAN_AFTER;

@@ -26,8 +26,10 @@ static int
 run(const struct conversion *o, const uint8_t *data, size_t size, char **rows,
     size_t *len)
 {
-	struct input in = { .fd = memfd_create("in", 0), .name = "in" };
-	struct output out = { .fd = memfd_create("out", 0), .name = "out" };
+	struct input in = { .fd = memfd_create("in", 0), .name = "in",
+		.stop = -1 };
+	struct output out = { .fd = memfd_create("out", 0), .name = "out",
+		.stop = -1 };
 	struct face face = { .quiet = true };
 	struct omission left;
 	struct meter m;

@@ -41,8 +41,10 @@ static void
 convert_text(const struct conversion *o, const char *text, size_t len,
     struct outcome *r)
 {
-	struct input in = { .fd = memfd_create("in", 0), .name = "in" };
-	struct output out = { .fd = memfd_create("out", 0), .name = "out" };
+	struct input in = { .fd = memfd_create("in", 0), .name = "in",
+		.stop = -1 };
+	struct output out = { .fd = memfd_create("out", 0), .name = "out",
+		.stop = -1 };
 	struct face face = { .quiet = true };
 	struct meter m;
 
@@ -232,14 +234,16 @@ agree(struct conversion *o, struct text *t, uint64_t *slices)
 		right = same(&want, &got);
 		*slices += got.slices;
 		if (!right)
-			printf("# block %zu, batch %zu %zu %zu, window %zu, "
+			printf("# -m %zu, block %zu, batch %zu %zu %zu, window %zu, "
 			    "kept %zu %zu, %u threads: %d %s | %d %s\n# %.*s\n",
-			    s.block, s.batch.text, s.batch.leaves,
+			    o->memory, s.block, s.batch.text, s.batch.leaves,
 			    s.batch.records, s.window, s.batch.kept, s.kept,
 			    o->threads, want.rc,
 			    want.rc != 0 ? want.e.text : "", got.rc,
 			    got.rc != 0 ? got.e.text : "",
 			    t->len < 3000 ? (int)t->len : 3000, t->bytes);
+		if (!right && strcmp(want.said, got.said) != 0)
+			printf("# said: %s| %s", want.said, got.said);
 		free(got.rows);
 	}
 	free(want.rows);
@@ -273,6 +277,8 @@ test_small(const char *list, const char *root, const char *unwind,
 		generate(&t, o.root.n > 0, 1 + below(&t, 60));
 		if (below(&t, 2) == 0)
 			damage(&t);
+		o.memory = below(&t, 2) == 0 ? CONVERT_MEMORY_MIN :
+		    300 + below(&t, 2000);	/* of which an eighth counts */
 		o.max_errors = below(&t, 3) == 0 ? 1 + below(&t, 3) : 0;
 		o.policy.extra_error = below(&t, 20) == 0;
 		o.policy.repeat = (enum scan_repeat)below(&t, 3);

@@ -78,8 +78,10 @@ ignore(const struct err *e)
 static int
 run(const struct conversion *o, long n, char *to, size_t *len, struct err *e)
 {
-	struct input in = { .fd = memfd_create("in", 0), .name = "in" };
-	struct output out = { .fd = memfd_create("out", 0), .name = "out" };
+	struct input in = { .fd = memfd_create("in", 0), .name = "in",
+		.stop = -1 };
+	struct output out = { .fd = memfd_create("out", 0), .name = "out",
+		.stop = -1 };
 	struct face face = { .quiet = true };
 	struct omission omission;
 	struct meter m;
