@@ -49,12 +49,12 @@ for room in $(listed rooms); do
 done | tsort 2>&1 >/dev/null | none "the rooms stand in no circle"
 
 # The module of a file: its own name where a .c and a .h have that, else the
-# longest such name in its folder that begins its own; the scanner and the S3
-# client are one module in several files with headers.  Below, "module module"
-# stands for an include or a symbol of one that the other has.
+# longest such name in its folder that begins its own; the scanner is one module
+# in several files with headers.  Below, "module module" stands for an include or
+# a symbol of one that the other has.
 module_of() {
 	local base=${1%.[ch]} name
-	case $base in json/scan_* | s3/s3_*) echo "${base%%_*}"; return ;; esac
+	case $base in json/scan_*) echo "${base%%_*}"; return ;; esac
 	name=$base
 	while [ ! -e "common/$name.h" ] || [ ! -e "common/$name.c" ]; do
 		case $name in *_*) name=${name%_*} ;; *) echo "$base"; return ;; esac

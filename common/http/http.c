@@ -66,11 +66,15 @@ end_of(const struct http_slot *s, CURLcode code)
 {
 	if (s->stopped)
 		return HTTP_STOPPED;
+	if (s->no_memory)
+		return HTTP_NO_MEMORY;
 	if (s->refused)
 		return HTTP_REFUSED;
 	switch (code) {
 	case CURLE_OK:
 		return HTTP_COMPLETE;
+	case CURLE_OUT_OF_MEMORY:
+		return HTTP_NO_MEMORY;
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_CONNECT:
@@ -118,6 +122,8 @@ ended(struct http_slot *s, CURLcode code)
 	}
 	if (call->end == HTTP_STOPPED)
 		snprintf(call->why, sizeof call->why, "stopped");
+	else if (call->end == HTTP_NO_MEMORY)
+		snprintf(call->why, sizeof call->why, "out of memory");
 	else if (call->end != HTTP_COMPLETE && !s->refused)
 		snprintf(call->why, sizeof call->why, "%s", s->error[0] != '\0'
 		    ? s->error : curl_easy_strerror(code));
@@ -126,12 +132,23 @@ ended(struct http_slot *s, CURLcode code)
 	detach(s);
 }
 
-static void
+/* No byte for too long, or too many small ones; s->error says which. */
+static bool
 stalled(struct http_slot *s)
 {
-	snprintf(s->error, sizeof s->error, "no data for %.1f s",
-	    (double)s->http->config.stall_ms / 1000);
-	ended(s, CURLE_RECV_ERROR);
+	const struct http_config *c = &s->http->config;
+
+	if (!s->connected)
+		return false;
+	if (s->waited >= c->stall_ms)
+		snprintf(s->error, sizeof s->error, "no data for %.1f s",
+		    (double)c->stall_ms / 1000);
+	else if (c->answer_ms != 0 && meter_now() - s->asked >= c->answer_ms)
+		snprintf(s->error, sizeof s->error, "no whole answer in %.1f s",
+		    (double)c->answer_ms / 1000);
+	else
+		return false;
+	return true;
 }
 
 /* A call that libcurl has finished, taken from it; NULL when there is none. */
@@ -158,8 +175,8 @@ static struct http_call *
 take_stalled(struct http *h)
 {
 	for (struct http_slot *s = h->active; s != NULL; s = s->next)
-		if (s->connected && s->waited >= h->config.stall_ms) {
-			stalled(s);
+		if (stalled(s)) {
+			ended(s, CURLE_RECV_ERROR);
 			return s->call;
 		}
 	return NULL;
@@ -169,10 +186,16 @@ take_stalled(struct http *h)
 static int64_t
 until_stall(const struct http *h, int64_t left)
 {
-	for (const struct http_slot *s = h->active; s != NULL; s = s->next)
+	int64_t now = meter_now();
+
+	for (const struct http_slot *s = h->active; s != NULL; s = s->next) {
 		if (s->connected && h->config.stall_ms - s->waited < left)
 			left = h->config.stall_ms - s->waited;
-	return left;
+		if (s->connected && h->config.answer_ms != 0 &&
+		    h->config.answer_ms - (now - s->asked) < left)
+			left = h->config.answer_ms - (now - s->asked);
+	}
+	return left > 0 ? left : 0;
 }
 
 /* Sleeps until something happens; true when an extra descriptor is ready. */
@@ -255,7 +278,7 @@ http_start(struct http *h, struct http_call *call, struct err *e)
 	call->end = HTTP_STOPPED;
 	call->status = 0;
 	call->length = -1;
-	call->framed = false;
+	call->framed = call->reached = false;
 	call->received = call->sent = 0;
 	call->proxied = false;
 	call->why[0] = call->peer[0] = '\0';

@@ -23,6 +23,8 @@ struct http_config {		/* zeroed: the defaults */
 	const char *cert_file;	/* client certificate with its key, or NULL */
 	long connect_ms;	/* 0: 10 s */
 	long stall_ms;		/* no byte either way for so long; 0: 60 s */
+	int64_t answer_ms;	/* from the last byte of a request to the last
+				 * of its answer, however it drips; 0: no limit */
 	unsigned connections;	/* kept alive at most; 0: 8 */
 	bool http1;		/* HTTP/1.1 only: truly parallel connections */
 	bool no_proxy;		/* ignore *_proxy (metadata endpoints) */
@@ -39,6 +41,7 @@ enum http_end {
 	HTTP_NO_CONNECTION,	/* resolve, connect or TLS handshake failed */
 	HTTP_UNTRUSTED,		/* the certificate was refused */
 	HTTP_BROKEN,		/* cut, reset or stalled in mid-answer */
+	HTTP_NO_MEMORY,		/* for the request or its answer */
 	HTTP_REFUSED		/* malformed URL or answer; no use in a retry */
 };
 
@@ -51,6 +54,8 @@ struct http_call {
 	const void *body;	/* NULL: none; sent with its length, and again
 				 * when a kept-alive connection turns out dead */
 	size_t body_len;
+	bool fresh;		/* over a connection of its own: libcurl repeats
+				 * what an old one took and did not answer */
 	/* Both may be NULL and return 0, or -1 to stop the call.  on_head is
 	 * called once, when the final status and all headers are known and
 	 * before the first byte of body. */
@@ -69,6 +74,8 @@ struct http_call {
 	bool framed;		/* the end of the body can be verified (length,
 				 * chunked, HTTP/2) */
 	uint64_t received;	/* bytes of body given to on_body */
+	bool reached;		/* the connection stood, so the request may be
+				 * there, all but the body that was not sent */
 	uint64_t sent;		/* bytes of body sent */
 	char why[256];		/* for end != HTTP_COMPLETE */
 	char peer[64];		/* address connected to */

@@ -54,7 +54,7 @@ keep_header(struct http_slot *s, const char *line, size_t len)
 		return 0;
 	more = realloc(s->headers, s->headers_len + len + 1);
 	if (more == NULL) {
-		http_refuse(s, "out of memory");
+		s->no_memory = true;
 		return -1;
 	}
 	s->headers = more;

@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include "base/meter.h"
 #include "http/address.h"
 #include "http/proxy.h"
 #include "http/url.h"
@@ -35,6 +36,7 @@ give_body(char *to, size_t one, size_t room, void *ctx)
 	size_t n = one * room < left ? one * room : left;
 
 	s->waited = 0;
+	s->asked = meter_now();
 	if (n > 0)
 		memcpy(to, (const char *)call->body + call->sent, n);
 	call->sent += n;
@@ -92,7 +94,9 @@ on_connected(void *ctx, char *peer, char *local, int peer_port,
 	(void)peer_port;
 	(void)local_port;
 	s->connected = true;
+	s->call->reached = true;
 	s->waited = 0;
+	s->asked = meter_now();
 	snprintf(s->call->peer, sizeof s->call->peer, "%s", peer);
 	return is_shunned(s, peer) ? CURL_PREREQFUNC_ABORT :
 	    CURL_PREREQFUNC_OK;
@@ -201,6 +205,7 @@ set_connection(struct http_slot *s)
 	    SET(HTTP_VERSION, (long)(c->http1 ? CURL_HTTP_VERSION_1_1 :
 	    CURL_HTTP_VERSION_2TLS)) &&
 	    SET(TCP_KEEPALIVE, 1L) && SET(QUICK_EXIT, 1L) &&
+	    SET(FRESH_CONNECT, s->call->fresh ? 1L : 0L) &&
 	    SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
 	    SET(OPENSOCKETFUNCTION, open_socket) && SET(OPENSOCKETDATA, s) &&
 	    (c->ca_file == NULL || SET(CAINFO, c->ca_file)) &&

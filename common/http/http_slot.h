@@ -31,7 +31,10 @@ struct http_slot {
 	bool stopped;			/* by a callback of the caller */
 	bool refused;			/* by us; call->why says it */
 	char shunned[64];		/* the last address that was; or "" */
+	bool no_memory;			/* we had none for the answer */
 	int64_t waited;			/* ms in poll since a byte moved */
+	int64_t asked;			/* monotonic ms: the request's last byte
+					 * so far was given to libcurl */
 	char error[CURL_ERROR_SIZE];
 };
 

@@ -240,6 +240,8 @@ session_failure(const struct http_call *call, const char *what, struct err *e)
 	if (call->end != HTTP_COMPLETE && call->end != HTTP_STOPPED) {
 		if (call->end == HTTP_UNTRUSTED)
 			code = EXIT_AUTH;
+		if (call->end == HTTP_NO_MEMORY)
+			code = EXIT_INTERNAL;
 		return err_set(e, code, "cannot get %s'%s': %s", what, shown,
 		    call->why);
 	}

@@ -114,14 +114,12 @@ part_done(struct flight *f, struct slot *slot, struct err *e)
 	const struct flight_config *c = &f->config;
 	const char *etag = s3_header(&slot->request, "ETag");
 
-	if (!multipart_etag_fit(etag))
-		return err_set(e, EXIT_REMOTE, "cannot %s '%s': the answer's "
-		    "ETag is none", slot->what, s3_shown(c->s3));
-	if (part_header_echoed(c->s3, &slot->request, c->multipart->kind,
+	if (part_header_echoed(&slot->request, c->multipart->kind,
 	    slot->checksum, e) != 0 ||
 	    multipart_acknowledge(c->multipart, slot->part->number, etag,
 	    e) != 0)
-		return -1;
+		return err_prefix(e, "cannot %s '%s'", slot->what,
+		    s3_shown(c->s3));
 	atomic_fetch_add(&c->meter->out, slot->request.len);
 	atomic_fetch_add(&c->meter->records, 1);
 	s3_clear(c->s3, &slot->request);

@@ -1,4 +1,4 @@
-/* The verbs of a multipart upload. */
+/* Create, parts, review, abort. */
 #define _GNU_SOURCE	/* asprintf */
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,27 +6,27 @@
 #include <string.h>
 
 #include "aws/xml.h"
+#include "base/meter.h"
 #include "s3/multipart.h"
-#include "http/retry.h"
+#include "s3/upload_pages.h"
 
-enum { LINE = 160, MORE = 8, PROOF_MS = 10 * 1000 };
-
-void
-multipart_token(char token[TOKEN_TEXT])
-{
-	snprintf(token, TOKEN_TEXT, "%016" PRIx64 "%016" PRIx64,
-	    retry_random(), retry_random());
-}
+enum {
+	LINE = 160, MORE = 8,
+	STRAYS = 20,		/* named at most */
+	STRAY_PAGES = 5,	/* of uploads of one key */
+	SLACK = 5		/* seconds between a server's clock and the Date
+				 * of its answers */
+};
 
 bool
-multipart_etag_fit(const char *etag)
+multipart_word_fit(const char *word, size_t most)
 {
-	if (*etag == '\0')
-		return false;
-	for (; *etag != '\0'; etag++)
-		if (*etag <= ' ' || *etag > '~')
+	size_t len = 0;
+
+	for (; *word != '\0'; word++, len++)
+		if (*word <= ' ' || *word > '~' || len == most)
 			return false;
-	return true;
+	return len > 0;
 }
 
 void
@@ -39,18 +39,77 @@ multipart_free(struct multipart *m)
 	*m = (struct multipart){ 0 };
 }
 
-void
-stored_free(struct stored *stored)
+/* Create. */
+
+/* Uploads of this very key, but m's own, that have begun since that time
+ * (monotonic ms; a page tells the server's clock) are named.  Their number, -1
+ * with e. */
+static int
+name_strays(struct upload_pages *p, const struct multipart *m, int64_t began,
+    struct err *e)
 {
-	free(stored->etag);
-	free(stored->version);
-	free(stored->checksum);
-	free(stored->request_id);
-	free(stored->host_id);
-	*stored = (struct stored){ 0 };
+	struct upload_list l = { 0 };
+	int named = 0, more = 0;
+
+	for (unsigned pages = 0; pages < STRAY_PAGES && named < STRAYS &&
+	    (more = upload_pages_next(p, &l, e)) > 0; pages++) {
+		for (size_t i = 0; i < l.n && named < STRAYS; i++) {
+			const struct pending_upload *u = &l.uploads[i];
+			int64_t age = p->now - u->began;
+
+			if (strcmp(u->key, p->prefix) != 0 ||
+			    age > (meter_now() - began) / 1000 + SLACK ||
+			    (m->id != NULL && strcmp(u->id, m->id) == 0))
+				continue;
+			diag_say("an answer was lost: an upload of '%s' may "
+			    "be left behind, upload id '%.*s'",
+			    s3_shown(p->s3), MULTIPART_ID, u->id);
+			named++;
+		}
+		upload_list_free(&l);
+	}
+	return more < 0 ? -1 : named;
 }
 
-/* Create. */
+/* Create was asked for since began (monotonic ms) and may have begun uploads
+ * whose ids nobody was told. */
+static void
+look_for_strays(struct s3 *s3, const struct object *object,
+    const struct multipart *m, int64_t began)
+{
+	struct upload_pages p = { .s3 = s3, .object = object,
+		.prefix = s3_name(s3)->key };
+	struct err e = ERR_NONE;
+	int named = name_strays(&p, m, began, &e);
+
+	if (named < 0)
+		diag_say("an answer was lost: an upload of '%s' may be left "
+		    "behind, whose id is not known: %s", s3_shown(s3), e.text);
+	else if (named == 0 && m->id == NULL)
+		diag_say("an answer was lost: an upload of '%s' may be left "
+		    "behind, whose id is not known", s3_shown(s3));
+	upload_pages_end(&p);
+}
+
+/* An upload has begun: can it be named? */
+static int
+take_id(struct s3 *s3, const struct object *object, struct multipart *m,
+    char **id, struct err *e)
+{
+	struct err left = ERR_NONE;
+
+	if (multipart_word_fit(*id, MULTIPART_ID)) {
+		m->id = *id;
+		*id = NULL;
+		return 0;
+	}
+	err_set(e, EXIT_REMOTE, "cannot begin the upload of '%s': the answer's "
+	    "upload id cannot be one: '%.40s'", s3_shown(s3), *id);
+	s3_last_words(s3);
+	if (multipart_abort(s3, object, *id, &left) == MULTIPART_LEFT)
+		diag_say("%s: it is left behind", left.text);
+	return -1;
+}
 
 int
 multipart_create(struct s3 *s3, const struct object *object,
@@ -62,13 +121,14 @@ multipart_create(struct s3 *s3, const struct object *object,
 		.what = "begin the upload of", .method = "POST",
 		.query = { { "uploads", "" } }, .n_query = 1,
 		.headers = headers,
-		.root = "InitiateMultipartUploadResult",
+		.root = "InitiateMultipartUploadResult", .decides = true,
 	};
+	int64_t began = meter_now();
 	int rc;
 
 	r.n_headers = object_headers(object, OBJECT_FIRST | OBJECT_ALL,
 	    headers);
-	multipart_token(m->token);
+	stored_token(m->token);
 	snprintf(token, sizeof token, OBJECT_TOKEN ": %s", m->token);
 	headers[r.n_headers++] = token;
 	if (m->kind != CHECKSUM_NONE) {
@@ -79,15 +139,12 @@ multipart_create(struct s3 *s3, const struct object *object,
 		    "x-amz-checksum-type: COMPOSITE" :
 		    "x-amz-checksum-type: FULL_OBJECT";
 	}
-	rc = s3_run(s3, &r, e);
-	if (rc == 0 && (r.answer.upload_id == NULL ||
-	    *r.answer.upload_id == '\0'))
-		rc = err_set(e, EXIT_REMOTE, "cannot begin the upload of '%s': "
-		    "the answer has no upload id", s3_shown(s3));
-	if (rc == 0) {
-		m->id = r.answer.upload_id;
-		r.answer.upload_id = NULL;
-	}
+	if ((rc = s3_run(s3, &r, e)) == 0)
+		rc = take_id(s3, object, m, &r.answer.upload_id, e);
+	if (rc != 0)
+		s3_last_words(s3);
+	if (r.fate != S3_UNDONE)
+		look_for_strays(s3, object, m, began);
 	s3_clear(s3, &r);
 	return rc;
 }
@@ -128,9 +185,12 @@ int
 multipart_acknowledge(struct multipart *m, unsigned number, const char *etag,
     struct err *e)
 {
-	char *kept = strdup(etag);
+	char *kept;
 
-	if (kept == NULL)
+	if (!multipart_word_fit(etag, MULTIPART_ETAG))
+		return err_set(e, EXIT_REMOTE, "the answer's ETag cannot be "
+		    "one: '%.40s'", etag);
+	if ((kept = strdup(etag)) == NULL)
 		return err_memory(e);
 	m->parts[number - 1].etag = kept;
 	return 0;
@@ -182,7 +242,7 @@ multipart_review(const struct s3 *s3, struct multipart *m, struct err *e)
 	return checksum_of(m, m->checksum, e);
 }
 
-/* Complete. */
+/* What completes it. */
 
 static void
 list_part(FILE *out, const struct multipart *m, unsigned i)
@@ -199,8 +259,8 @@ list_part(FILE *out, const struct multipart *m, unsigned i)
 	fputs("</ETag></Part>", out);
 }
 
-static char *
-list_parts(const struct multipart *m, size_t *len)
+char *
+multipart_list(const struct multipart *m, size_t *len)
 {
 	char *text = NULL;
 	FILE *out = open_memstream(&text, len);
@@ -220,178 +280,7 @@ list_parts(const struct multipart *m, size_t *len)
 	return NULL;
 }
 
-/* NULL stays NULL; -1 without memory. */
-static int
-copy(char **to, const char *from)
-{
-	*to = from == NULL ? NULL : strdup(from);
-	return from != NULL && *to == NULL ? -1 : 0;
-}
-
-int
-stored_keep(struct stored *stored, const struct s3 *s3,
-    const struct s3_request *r, const char *etag, const char *checksum,
-    struct err *e)
-{
-	stored_free(stored);
-	stored->attempts = s3_attempts(s3);
-	if (copy(&stored->etag, etag) != 0 ||
-	    copy(&stored->version, s3_header(r, "x-amz-version-id")) != 0 ||
-	    copy(&stored->checksum, checksum) != 0 ||
-	    copy(&stored->request_id, s3_header(r, "x-amz-request-id")) != 0 ||
-	    copy(&stored->host_id, s3_header(r, "x-amz-id-2")) != 0)
-		return err_memory(e);
-	return 0;
-}
-
-int
-multipart_prove(struct s3 *s3, const struct object *object,
-    const char *token, uint64_t size, struct stored *stored, struct err *e)
-{
-	const char *headers[OBJECT_HEADERS], *theirs, *length;
-	struct s3_request r = { .what = "look at", .method = "HEAD",
-		.headers = headers };
-	char want[24];
-	int rc;
-
-	r.n_headers = object_headers(object, OBJECT_ALL | OBJECT_BYTES,
-	    headers);
-	snprintf(want, sizeof want, "%" PRIu64, size);
-	rc = s3_run(s3, &r, e);
-	if (rc == 0) {
-		theirs = s3_header(&r, OBJECT_TOKEN);
-		length = s3_header(&r, "Content-Length");
-		rc = theirs != NULL && strcmp(theirs, token) == 0 &&
-		    length != NULL && strcmp(length, want) == 0;
-		if (rc == 1 && stored_keep(stored, s3, &r,
-		    s3_header(&r, "ETag"), NULL, e) != 0)
-			rc = -1;
-	} else if (r.status == 404) {
-		rc = 0;
-	}
-	s3_clear(s3, &r);
-	return rc;
-}
-
-/*
- * It failed, but may have been carried out.  If an answer was lost, and the
- * object is not there, and the upload is not known either, then somebody else
- * ended one or the other; that, and an object that may not be looked at, is
- * what nobody knows.
- */
-static int
-find_out(struct s3 *s3, const struct object *object,
-    const struct multipart *m, const struct s3_request *r,
-    struct stored *stored, bool *left, struct err *e)
-{
-	struct err why = *e;
-	bool sure;
-	int proof;
-
-	s3_last_words(s3, PROOF_MS);
-	proof = multipart_prove(s3, object, m->token, m->size, stored, e);
-	if (proof == 1) {
-		*left = false;
-		return 0;
-	}
-	*left = r->fault != S3_NO_UPLOAD;
-	sure = proof == 0 ? *left || !r->lost : *left && !r->lost;
-	if (sure) {
-		*e = why;
-		return -1;
-	}
-	return err_set(e, EXIT_TEMP, "it is not known whether '%s' was stored "
-	    "(upload id '%.128s'): %.300s", s3_shown(s3), m->id,
-	    proof == 0 ? why.text : e->text);
-}
-
-static int
-check_stored(const struct s3 *s3, const struct stored *stored,
-    const char *checksum, struct err *e)
-{
-	if (stored->checksum != NULL && *checksum != '\0' &&
-	    strcmp(stored->checksum, checksum) != 0)
-		return err_set(e, EXIT_REMOTE, "'%s' was stored, but its "
-		    "checksum is %.64s, not %s", s3_shown(s3),
-		    stored->checksum, checksum);
-	return 0;
-}
-
-/* Ceph's first answer has an empty ETag.  HEAD tells it; if not, the object is
- * stored all the same. */
-static void
-look_up_etag(struct s3 *s3, const struct object *object,
-    const struct multipart *m, struct stored *stored)
-{
-	struct stored seen = { 0 };
-	struct err e = ERR_NONE;
-
-	if (multipart_prove(s3, object, m->token, m->size, &seen, &e) == 1 &&
-	    seen.etag != NULL) {
-		free(stored->etag);
-		stored->etag = seen.etag;
-		seen.etag = NULL;
-	}
-	stored_free(&seen);
-}
-
-/* The headers by which S3 checks the whole. */
-static void
-add_whole(struct s3_request *r, const char **headers, char (*lines)[LINE],
-    const struct multipart *m)
-{
-	if (m->kind == CHECKSUM_NONE)
-		return;
-	snprintf(lines[0], LINE, "x-amz-mp-object-size: %" PRIu64, m->size);
-	headers[r->n_headers++] = lines[0];
-	if (m->kind == CHECKSUM_SHA256)
-		return;		/* composite: by the parts in the list */
-	snprintf(lines[1], LINE, "%s: %s", checksum_header(m->kind),
-	    m->checksum);
-	headers[r->n_headers++] = lines[1];
-	headers[r->n_headers++] = "x-amz-checksum-type: FULL_OBJECT";
-}
-
-int
-multipart_complete(struct s3 *s3, const struct object *object,
-    const struct multipart *m, struct stored *stored, bool *left,
-    struct err *e)
-{
-	const char *headers[OBJECT_HEADERS + MORE];
-	char lines[2][LINE];
-	struct s3_request r = {
-		.what = "complete the upload of", .method = "POST",
-		.query = { { "uploadId", m->id } }, .n_query = 1,
-		.headers = headers, .root = "CompleteMultipartUploadResult",
-	};
-	char *list;
-	int rc;
-
-	r.n_headers = object_headers(object, OBJECT_LAST | OBJECT_ALL,
-	    headers);
-	headers[r.n_headers++] = "Content-Type: application/xml";
-	add_whole(&r, headers, lines, m);
-	if ((list = list_parts(m, &r.len)) == NULL)
-		return err_memory(e);
-	r.body = list;
-	rc = s3_run(s3, &r, e);
-	if (rc == 0 && r.answer.etag == NULL)
-		rc = find_out(s3, object, m, &r, stored, left, e);
-	else if (rc == 0) {
-		*left = false;
-		rc = stored_keep(stored, s3, &r, r.answer.etag,
-		    r.answer.checksum[m->kind], e);
-		if (rc == 0 && *stored->etag == '\0')
-			look_up_etag(s3, object, m, stored);
-		if (rc == 0)
-			rc = check_stored(s3, stored, m->checksum, e);
-	} else if (s3_maybe_done(&r)) {
-		rc = find_out(s3, object, m, &r, stored, left, e);
-	}
-	s3_clear(s3, &r);
-	free(list);
-	return rc;
-}
+/* Abort. */
 
 void
 multipart_abort_request(struct s3_request *r, const struct object *object,
@@ -405,18 +294,19 @@ multipart_abort_request(struct s3_request *r, const struct object *object,
 	r->n_headers = object_headers(object, OBJECT_ALL, headers);
 }
 
-int
+enum multipart_end
 multipart_abort(struct s3 *s3, const struct object *object, const char *id,
     struct err *e)
 {
 	const char *headers[OBJECT_HEADERS];
 	struct s3_request r;
-	int rc;
+	enum multipart_end end = MULTIPART_ABORTED;
 
 	multipart_abort_request(&r, object, NULL, id, headers);
-	rc = s3_run(s3, &r, e);
-	if (rc != 0 && r.fault == S3_NO_UPLOAD)
-		rc = 0;
+	r.decides = true;
+	if (s3_run(s3, &r, e) != 0)
+		end = r.fault == S3_NO_UPLOAD ? MULTIPART_GONE :
+		    MULTIPART_LEFT;
 	s3_clear(s3, &r);
-	return rc;
+	return end;
 }

@@ -1,15 +1,16 @@
 /*
- * multipart: begin, complete, abort; and what happened when nobody knows.
+ * multipart: an upload in parts: begun, its acknowledged parts, reviewed, dropped.
  *
- * Completing is the one step that publishes.  Before it, the acknowledged
- * parts are reviewed: none missing, their sizes and CRCs together those of the
- * input.  S3 is told size and checksum of the whole, and refuses what differs.
+ * Completing it is publish's.  Before that, the acknowledged parts are reviewed:
+ * none missing, their sizes and CRCs together those of the input.
  *
- * Its answer can be lost.  AWS answers a repetition with 200 again, others say
- * NoSuchUpload: then the object is looked at.  Every upload carries a random
- * token in the object's metadata (OBJECT_TOKEN); an object with this
- * token is the one that was completed.  Without it the outcome stays unknown:
- * code 75 and the upload id, never a guess.
+ * Nothing is begun that cannot be named.  An upload id that is too long or not
+ * printable is refused, and its upload aborted at once.  Where the answer to
+ * Create does not come, or not clearly, nobody was told the id: the uploads of
+ * this key that began meanwhile are listed and named by diag_say, or, where they
+ * cannot be listed, that there may be one.  They are not aborted: a list does not
+ * say whose they are, and another process may upload to the same key.  Such an
+ * upload holds no part, so it costs nothing.
  */
 #ifndef S3_MULTIPART_H
 #define S3_MULTIPART_H
@@ -20,10 +21,14 @@
 #include "base/diag.h"
 #include "s3/checksum.h"
 #include "s3/object.h"
-#include "s3/parts.h"
+#include "s3/part_store.h"
 #include "s3/s3.h"
+#include "s3/stored.h"
 
-enum { TOKEN_TEXT = 33 };
+/* Bytes, the longest that are taken.  S3's ETags have 34, others 66; its ids
+ * have some 130.  Ten thousand ETags are kept, and an id must fit into a
+ * message. */
+enum { MULTIPART_ETAG = 128, MULTIPART_ID = 512 };
 
 /* One acknowledged part. */
 struct multipart_part {
@@ -45,19 +50,7 @@ struct multipart {
 					 * from a receipt; "" for none */
 };
 
-/* What S3 says about a published object; the strings are owned. */
-struct stored {
-	char *etag, *version, *checksum;
-	char *request_id, *host_id;	/* for Amazon's support */
-	uint64_t attempts;		/* of all requests */
-};
-
-/* Keeps what that answer says; checksum NULL: nothing. */
-int stored_keep(struct stored *stored, const struct s3 *s3,
-    const struct s3_request *r, const char *etag, const char *checksum,
-    struct err *e);
-
-/* Begins; object's headers go along. */
+/* Begins; object's headers go along.  The token is made, and kind is m's. */
 int multipart_create(struct s3 *s3, const struct object *object,
     struct multipart *m, struct err *e);
 
@@ -67,7 +60,7 @@ int multipart_reserve(struct multipart *m, unsigned number, struct err *e);
 /* Notes a part that will be sent; m->size grows by it. */
 int multipart_note(struct multipart *m, struct part *part, struct err *e);
 
-/* Notes the ETag with which S3 acknowledged it. */
+/* Notes the ETag with which S3 acknowledged it; 69 where it cannot be one. */
 int multipart_acknowledge(struct multipart *m, unsigned number,
     const char *etag, struct err *e);
 
@@ -75,15 +68,19 @@ int multipart_acknowledge(struct multipart *m, unsigned number,
  * m->checksum; 70 when they are not. */
 int multipart_review(const struct s3 *s3, struct multipart *m, struct err *e);
 
-/* Publishes what was reviewed.  *left becomes false when the upload is certainly
- * gone. */
-int multipart_complete(struct s3 *s3, const struct object *object,
-    const struct multipart *m, struct stored *stored, bool *left,
-    struct err *e);
+/* The body of CompleteMultipartUpload, *len bytes, for the caller to free.
+ * NULL: no memory. */
+char *multipart_list(const struct multipart *m, size_t *len);
 
-/* Drops the upload; one that is not there (any more) is fine. */
-int multipart_abort(struct s3 *s3, const struct object *object, const char *id,
-    struct err *e);
+enum multipart_end {
+	MULTIPART_ABORTED,	/* by this request */
+	MULTIPART_GONE,		/* it was not there (any more) */
+	MULTIPART_LEFT		/* it may be there yet: e */
+};
+
+/* Drops the upload. */
+enum multipart_end multipart_abort(struct s3 *s3, const struct object *object,
+    const char *id, struct err *e);
 
 /* The request for that, of another key, for who has several under way.  headers
  * has room for OBJECT_HEADERS and is needed as long as r.  It fails with
@@ -91,20 +88,9 @@ int multipart_abort(struct s3 *s3, const struct object *object, const char *id,
 void multipart_abort_request(struct s3_request *r, const struct object *object,
     const char *key, const char *id, const char **headers);
 
-/* Fills m->token from the kernel's randomness. */
-void multipart_token(char token[TOKEN_TEXT]);
-
-/* An ETag for XML and receipts: printable, without blanks. */
-bool multipart_etag_fit(const char *etag);
-
-/*
- * Is the object there the one with this token?  1 yes, 0 no, -1 with e: not
- * known.  stored is filled for yes.
- */
-int multipart_prove(struct s3 *s3, const struct object *object,
-    const char *token, uint64_t size, struct stored *stored, struct err *e);
+/* Is it 1 to most printable characters of ASCII, none of them a blank? */
+bool multipart_word_fit(const char *word, size_t most);
 
 void multipart_free(struct multipart *m);
-void stored_free(struct stored *stored);
 
 #endif

@@ -28,15 +28,14 @@ part_header_value(const char *line)
 }
 
 int
-part_header_echoed(const struct s3 *s3, const struct s3_request *r,
-    enum checksum kind, const char *line, struct err *e)
+part_header_echoed(const struct s3_request *r, enum checksum kind,
+    const char *line, struct err *e)
 {
 	const char *header = checksum_header(kind), *theirs;
 
 	if (header == NULL || (theirs = s3_header(r, header)) == NULL ||
 	    strcmp(theirs, part_header_value(line)) == 0)
 		return 0;
-	return err_set(e, EXIT_REMOTE, "cannot %s '%s': the checksum that "
-	    "came back is %.64s, not %s", r->what, s3_shown(s3), theirs,
-	    part_header_value(line));
+	return err_set(e, EXIT_REMOTE, "the checksum that came back is %.64s, "
+	    "not %s", theirs, part_header_value(line));
 }

@@ -9,7 +9,7 @@
 #include "base/diag.h"
 #include "s3/checksum.h"
 #include "s3/part_store.h"
-#include "s3/s3.h"
+#include "s3/s3_request.h"
 
 enum { PART_HEADER = 40 + CHECKSUM_TEXT };
 
@@ -21,7 +21,7 @@ bool part_header_write(enum checksum kind, const struct part *part,
 const char *part_header_value(const char *line);
 
 /* Did the server note the same, if it says what it noted?  69 if not. */
-int part_header_echoed(const struct s3 *s3, const struct s3_request *r,
-    enum checksum kind, const char *line, struct err *e);
+int part_header_echoed(const struct s3_request *r, enum checksum kind,
+    const char *line, struct err *e);
 
 #endif

@@ -102,7 +102,7 @@ read_etags(const struct json_want *w, struct multipart *m, struct err *e)
 		return refuse(e, "parts is out of bounds");
 	for (word = strtok_r(words, " ", &at); word != NULL;
 	    word = strtok_r(NULL, " ", &at)) {
-		if (m->count == parts || !multipart_etag_fit(word))
+		if (m->count == parts || !multipart_word_fit(word, MULTIPART_ETAG))
 			return refuse(e, "etags and parts disagree");
 		if (multipart_reserve(m, m->count + 1, e) != 0)
 			return -1;
@@ -126,7 +126,7 @@ read_checksum(const struct json_want *w, struct multipart *m, struct err *e)
 	    m->kind == CHECKSUM_NONE || m->kind == CHECKSUM_SHA256)
 		return refuse(e, "unknown checksum");
 	if (w[CHECKSUM].len >= sizeof m->checksum ||
-	    !multipart_etag_fit(w[CHECKSUM].text))
+	    !multipart_word_fit(w[CHECKSUM].text, CHECKSUM_TEXT))
 		return refuse(e, "checksum");
 	memcpy(m->checksum, w[CHECKSUM].text, w[CHECKSUM].len + 1);
 	return 0;
@@ -145,7 +145,8 @@ read_members(const struct json_want *w, struct s3_name *name,
 			return refuse(e, "a member is missing");
 	if (strcmp(w[STATE].text, "prepared") != 0)
 		return refuse(e, "its state is not prepared");
-	if (w[TOKEN].len != TOKEN_TEXT - 1 || *w[UPLOAD_ID].text == '\0' ||
+	if (w[TOKEN].len != TOKEN_TEXT - 1 ||
+	    !multipart_word_fit(w[UPLOAD_ID].text, MULTIPART_ID) ||
 	    !json_want_number(&w[SIZE], &m->size))
 		return refuse(e, "a member is malformed");
 	memcpy(m->token, w[TOKEN].text, TOKEN_TEXT);

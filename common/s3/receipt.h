@@ -17,6 +17,7 @@
 
 #include "aws/endpoint.h"
 #include "s3/multipart.h"
+#include "s3/stored.h"
 
 enum { RECEIPT_MAX = 4 << 20 };	/* bytes in one line */
 

@@ -4,13 +4,38 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/meter.h"
 #include "base/date.h"
+#include "base/meter.h"
 #include "http/retry.h"
-#include "s3/s3_client.h"
+#include "s3/s3.h"
 #include "s3/s3_judge.h"
 
-enum { BASE_MS = 200, CAP_MS = 20 * 1000, AT_ONCE = 0 };
+enum {
+	BASE_MS = 200, CAP_MS = 20 * 1000, AT_ONCE = 0,
+	ANSWER_MS = 30 * 60 * 1000, /* completing 10,000 parts takes minutes */
+	HEAR_MS = 4000		/* half of the last words, for the answer to
+				 * what was sent; and half for a HEAD and an
+				 * abort */
+};
+
+/* When to end: at a time, and when more signals have come than these. */
+struct patience {
+	int64_t deadline;	/* monotonic ms; 0: none */
+	unsigned forgiven;
+};
+
+struct s3 {
+	struct s3_config config;
+	struct s3_site site;
+	struct http *http;
+	bool moved;			/* the region was corrected */
+	bool skewed;			/* the clock was corrected */
+	char shown[S3_SHOWN];		/* the client's object */
+	struct patience patience;
+	int64_t last;			/* when the last words end; 0: they have
+					 * not begun */
+	uint64_t attempts;
+};
 
 /* Life. */
 
@@ -23,16 +48,16 @@ settle(struct s3 *s, const char *region, struct err *e)
 	char *copy;
 
 	config.region = region;
-	if (endpoint_make(&fresh, &config, s->config.name->bucket, e) != 0)
+	if (endpoint_make(&fresh, &config, s->site.name->bucket, e) != 0)
 		return -1;
 	if ((copy = strdup(region)) == NULL) {
 		endpoint_free(&fresh);
 		return err_memory(e);
 	}
-	endpoint_free(&s->endpoint);
-	free(s->region);
-	s->endpoint = fresh;
-	s->region = copy;
+	endpoint_free(&s->site.endpoint);
+	free(s->site.region);
+	s->site.endpoint = fresh;
+	s->site.region = copy;
 	return 0;
 }
 
@@ -40,10 +65,11 @@ settle(struct s3 *s, const char *region, struct err *e)
 static int
 check_secrecy(const struct s3 *s, struct err *e)
 {
-	if (!s->config.secret || s->endpoint.secure || s->endpoint.loopback)
+	if (!s->config.secret || s->site.endpoint.secure ||
+	    s->site.endpoint.loopback)
 		return 0;
 	return err_set(e, EXIT_USAGE, "a key is not sent to '%s' without TLS",
-	    s->endpoint.host);
+	    s->site.endpoint.host);
 }
 
 struct s3 *
@@ -51,7 +77,7 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 {
 	struct http_config http = { .ca_file = config->ca_file,
 		.connections = config->connections, .http1 = true,
-		.verbose = config->verbose };
+		.answer_ms = ANSWER_MS, .verbose = config->verbose };
 	struct s3 *s = calloc(1, sizeof *s);
 
 	if (s == NULL) {
@@ -59,12 +85,14 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 		return NULL;
 	}
 	s->config = *config;
-	s->creds = creds;
-	s3_show(s, NULL, s->shown);
+	s->site.name = config->name;
+	s->site.creds = creds;
+	s->patience.deadline = config->deadline;
+	s3_site_show(&s->site, NULL, s->shown);
 	if (settle(s, config->endpoint.region, e) != 0 ||
 	    check_secrecy(s, e) != 0)
 		goto fail;
-	http.no_proxy = config->secret && !s->endpoint.secure;
+	http.no_proxy = config->secret && !s->site.endpoint.secure;
 	if ((s->http = http_new(&http, e)) == NULL)
 		goto fail;
 	return s;
@@ -79,15 +107,27 @@ s3_close(struct s3 *s)
 	if (s == NULL)
 		return;
 	http_free(s->http);
-	endpoint_free(&s->endpoint);
-	free(s->region);
+	endpoint_free(&s->site.endpoint);
+	free(s->site.region);
 	free(s);
+}
+
+const struct s3_name *
+s3_name(const struct s3 *s)
+{
+	return s->site.name;
 }
 
 const char *
 s3_shown(const struct s3 *s)
 {
 	return s->shown;
+}
+
+char *
+s3_url(const struct s3 *s)
+{
+	return s3_site_url(&s->site);
 }
 
 uint64_t
@@ -98,29 +138,34 @@ s3_attempts(const struct s3 *s)
 
 /* Waiting. */
 
-static bool
-stopped(const struct s3 *s)
-{
-	return s->config.stop != NULL &&
-	    stop_poll(s->config.stop) > s->forgiven;
-}
-
 int
 s3_check(struct s3 *s, struct err *e)
 {
-	if (stopped(s))
+	const struct patience *p = &s->patience;
+
+	if (s->config.stop != NULL && stop_poll(s->config.stop) > p->forgiven)
 		return err_set(e, EXIT_TEMP, "stopped by signal %d",
 		    s->config.stop->signal);
-	if (s->config.deadline != 0 && meter_now() >= s->config.deadline)
+	if (p->deadline != 0 && meter_now() >= p->deadline)
 		return err_set(e, EXIT_TEMP, "the deadline has run out");
 	return 0;
+}
+
+void
+s3_last_words(struct s3 *s)
+{
+	if (s->last == 0)
+		s->last = meter_now() + S3_LAST_MS;
+	s->patience.deadline = s->last;
+	if (s->config.stop != NULL)
+		s->patience.forgiven = stop_poll(s->config.stop);
 }
 
 struct s3_request *
 s3_wait(struct s3 *s, int64_t until, struct pollfd *extra)
 {
 	struct pollfd fds[2];
-	int64_t deadline = s->config.deadline, ms = -1;
+	int64_t deadline = s->patience.deadline, ms = -1;
 	unsigned n = 0;
 	struct http_call *call;
 	struct s3_sending *g;
@@ -158,6 +203,54 @@ s3_await(struct s3 *s, int fd, struct err *e)
 	return 0;
 }
 
+/* Beginning and dropping. */
+
+/* Puts "cannot … 's3://…'" in front of e; always -1. */
+static int
+cannot(const struct s3 *s, const struct s3_request *r, struct err *e)
+{
+	char shown[S3_SHOWN];
+
+	return err_prefix(e, "cannot %s '%s'", r->what,
+	    s3_site_show(&s->site, r, shown));
+}
+
+int
+s3_start(struct s3 *s, struct s3_request *r, struct err *e)
+{
+	r->fault = S3_NONE;
+	if (s3_check(s, e) != 0)
+		return cannot(s, r, e);
+	if (s3_request_make(r, &s->site, e) != 0) {
+		s3_check(s, e);		/* a signal meanwhile says more */
+		return cannot(s, r, e);
+	}
+	r->attempts++;
+	s->attempts++;
+	if (http_start(s->http, &r->sending->call, e) != 0)
+		return cannot(s, r, e);
+	r->sending->running = true;
+	return 0;
+}
+
+/* Takes an attempt off its way, if it is under way. */
+static void
+drop(struct s3 *s, struct s3_request *r)
+{
+	if (r->sending == NULL || !r->sending->running)
+		return;
+	http_cancel(s->http, &r->sending->call);
+	r->sending->running = false;
+	s3_judge_dropped(r);
+}
+
+void
+s3_clear(struct s3 *s, struct s3_request *r)
+{
+	drop(s, r);
+	s3_request_free(r);
+}
+
 /* Judging. */
 
 /* Takes the server's clock; only once, and only if it says something new. */
@@ -169,7 +262,7 @@ correct_clock(struct s3 *s, const struct s3_request *r)
 
 	if (s->skewed || date == NULL || !date_parse(date, &theirs))
 		return false;
-	s->skew = theirs - (int64_t)time(NULL);
+	s->site.skew = theirs - (int64_t)time(NULL);
 	s->skewed = true;
 	return true;
 }
@@ -183,7 +276,7 @@ follow(struct s3 *s, const struct s3_request *r)
 
 	if (region == NULL)
 		region = r->answer.region;
-	if (s->moved || region == NULL || strcmp(region, s->region) == 0 ||
+	if (s->moved || region == NULL || strcmp(region, s->site.region) == 0 ||
 	    settle(s, region, &e) != 0)
 		return false;
 	s->moved = true;
@@ -196,7 +289,7 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 {
 	const struct retry_policy policy = { .attempts = s->config.attempts,
 		.base_ms = BASE_MS, .cap_ms = CAP_MS,
-		.deadline = s->config.deadline };
+		.deadline = s->patience.deadline };
 	int64_t now = meter_now(), delay = -1;
 
 	switch (fault) {
@@ -210,8 +303,8 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 			delay = AT_ONCE;
 		break;
 	case S3_EXPIRED:
-		if (!r->renewed && s->creds != NULL &&
-		    creds_expired(s->creds)) {
+		if (!r->renewed && s->site.creds != NULL &&
+		    creds_expired(s->site.creds)) {
 			r->renewed = true;
 			delay = AT_ONCE;
 		}
@@ -234,7 +327,7 @@ exit_code(const struct s3 *s, const struct s3_request *r)
 {
 	bool mendable = r->fault == S3_BUSY || r->fault == S3_BROKEN;
 
-	if (mendable && s->config.deadline != 0 &&
+	if (mendable && s->patience.deadline != 0 &&
 	    r->attempts < s->config.attempts)
 		return EXIT_TEMP;
 	return s3_fault_exit(r->fault);
@@ -253,7 +346,7 @@ failed(const struct s3 *s, const struct s3_request *r, const char *why,
 	err_set(e, exit_code(s, r), "%s%s%.64s%s%s", why,
 	    id == NULL ? "" : " (request ", id == NULL ? "" : id,
 	    id == NULL ? "" : ")", after);
-	s3_cannot(s, r, e);
+	cannot(s, r, e);
 	return S3_FAILED;
 }
 
@@ -262,15 +355,14 @@ s3_finish(struct s3 *s, struct s3_request *r, struct err *e)
 {
 	char why[512], shown[S3_SHOWN];
 
-	r->fault = s3_judge(r, &r->sending->call,
-	    window_bytes(&r->sending->answer),
-	    window_size(&r->sending->answer), why, sizeof why);
+	r->fault = s3_judge(r, why, sizeof why);
 	if (r->fault == S3_NONE)
 		return S3_DONE;
 	if (again(s, r, r->fault)) {
 		if (s->config.verbose)
 			diag_say("attempt %u to %s '%s' failed: %s",
-			    r->attempts, r->what, s3_show(s, r, shown), why);
+			    r->attempts, r->what,
+			    s3_site_show(&s->site, r, shown), why);
 		return S3_AGAIN;
 	}
 	return failed(s, r, why, e);
@@ -289,17 +381,48 @@ wait_until(struct s3 *s, int64_t until, struct err *e)
 	return s3_check(s, e);
 }
 
+/*
+ * A signal came, or the deadline, while r is under way.  What decides something
+ * and is with the server already will be done or not, whether we listen or not:
+ * its answer is the best there is to know.  True: it came.
+ */
+static bool
+hear_out(struct s3 *s, struct s3_request *r)
+{
+	const struct patience before = s->patience;
+	struct s3_request *ended = NULL;
+	struct err none = ERR_NONE;
+
+	if (!r->decides || s->last != 0 || !s3_request_sent(r))
+		return false;
+	s3_last_words(s);
+	s->patience.deadline -= S3_LAST_MS - HEAR_MS;
+	while (ended != r && s3_check(s, &none) == 0)
+		ended = s3_wait(s, -1, NULL);
+	s->patience = before;
+	return ended == r;
+}
+
+/* Until the attempt has ended; -1 with e: it was dropped. */
+static int
+await_answer(struct s3 *s, struct s3_request *r, struct err *e)
+{
+	while (s3_wait(s, -1, NULL) != r)
+		if (s3_check(s, e) != 0) {
+			if (hear_out(s, r))
+				return 0;
+			drop(s, r);
+			return cannot(s, r, e);
+		}
+	return 0;
+}
+
 int
 s3_run(struct s3 *s, struct s3_request *r, struct err *e)
 {
 	for (;;) {
-		if (s3_start(s, r, e) != 0)
+		if (s3_start(s, r, e) != 0 || await_answer(s, r, e) != 0)
 			return -1;
-		while (s3_wait(s, -1, NULL) != r)
-			if (s3_check(s, e) != 0) {
-				r->lost = true;
-				return s3_cannot(s, r, e);
-			}
 		switch (s3_finish(s, r, e)) {
 		case S3_DONE:
 			return 0;
@@ -307,15 +430,7 @@ s3_run(struct s3 *s, struct s3_request *r, struct err *e)
 			return -1;
 		case S3_AGAIN:
 			if (wait_until(s, r->again_at, e) != 0)
-				return s3_cannot(s, r, e);
+				return cannot(s, r, e);
 		}
 	}
-}
-
-void
-s3_last_words(struct s3 *s, int64_t ms)
-{
-	s->config.deadline = meter_now() + ms;
-	if (s->config.stop != NULL)
-		s->forgiven = stop_poll(s->config.stop);
 }

@@ -10,6 +10,10 @@
  * Retry-After), answers that are cut or lack what they must have, errors
  * inside a 200.  Corrected once each: a clock that S3 finds skewed, credentials
  * that expired, the wrong region.  All else is final.
+ *
+ * A signal, or the deadline, ends every wait.  What is to be undone or found
+ * out then has the last words: S3_LAST_MS in all, counted from the moment when
+ * the end was seen first.
  */
 #ifndef S3_S3_H
 #define S3_S3_H
@@ -18,14 +22,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/diag.h"
-#include "base/stop.h"
 #include "aws/creds.h"
 #include "aws/endpoint.h"
-#include "base/hash.h"
-#include "http/http.h"
-#include "s3/s3_answer.h"
-#include "aws/sigv4.h"
+#include "base/diag.h"
+#include "base/stop.h"
+#include "s3/s3_request.h"
+
+/* Clearly less than the ten seconds that "docker stop" gives. */
+enum { S3_LAST_MS = 8000 };
 
 struct s3_config {		/* the strings must outlive the client */
 	const struct s3_name *name; /* the object that requests are about */
@@ -47,39 +51,10 @@ struct s3 *s3_open(const struct s3_config *config, struct creds *creds,
     struct err *e);
 void s3_close(struct s3 *s);
 
-enum { S3_QUERY = 6 };
-
-struct s3_request {
-	/* set by the caller, valid until s3_clear */
-	const char *what;	/* for messages: "upload part 7 of" */
-	const char *method;
-	const char *key;	/* NULL: the client's; "": the bucket itself */
-	struct sigv4_pair query[S3_QUERY];
-	size_t n_query;
-	const char *const *headers; /* "name: value", all signed */
-	size_t n_headers;
-	const void *body;
-	size_t len;
-	const uint8_t *sha256;	/* of the body; NULL: it is computed */
-	const char *root;	/* XML element the answer must be; NULL: none */
-	bool etag;		/* the answer must have a header ETag */
-	bool bare;		/* a success has no body: one is unfit */
-	/* filled */
-	struct s3_answer answer;
-	unsigned attempts;	/* made so far */
-	int64_t again_at;	/* S3_AGAIN: monotonic ms */
-	enum s3_fault fault;	/* why it failed, or S3_NONE */
-	int status;		/* HTTP's; 0: no answer */
-	bool lost;		/* an attempt failed such that it may have been
-				 * carried out all the same */
-	/* private */
-	struct s3_sending *sending;
-	bool renewed;
-};
-
 enum s3_turn { S3_DONE, S3_AGAIN, S3_FAILED };
 
-/* -1 with e when it cannot even be sent (credentials, memory). */
+/* -1 with e when it cannot even be sent (credentials, memory), or when s3_check
+ * says no: nothing is begun after that. */
 int s3_start(struct s3 *s, struct s3_request *r, struct err *e);
 
 /*
@@ -100,27 +75,19 @@ int s3_check(struct s3 *s, struct err *e);
  * s3_header, can be read until s3_clear. */
 enum s3_turn s3_finish(struct s3 *s, struct s3_request *r, struct err *e);
 
-/* It failed: may it have been carried out all the same?  Yes where an answer
- * was lost; libcurl may have lost one, too, for it repeats by itself what an
- * old connection took and did not answer. */
-bool s3_maybe_done(const struct s3_request *r);
-
-/* The answer's body, *len bytes. */
-const char *s3_body(const struct s3_request *r, size_t *len);
-
-/* A header of the answer, or NULL. */
-const char *s3_header(const struct s3_request *r, const char *name);
-
 /* Frees what a request holds, dropping it if it is under way.  A zeroed one is
  * fine. */
 void s3_clear(struct s3 *s, struct s3_request *r);
 
-/* Start, wait, finish, again: until done, failed or s3_check says no. */
+/* Start, wait, finish, again: until done, failed or s3_check says no.  What
+ * decides something and was sent whole is then heard out for a few seconds: so
+ * it may be done even after a signal. */
 int s3_run(struct s3 *s, struct s3_request *r, struct err *e);
 
-/* For undoing what was begun: a new deadline, in ms from now, and signals that
- * have come are forgiven; the next one ends it. */
-void s3_last_words(struct s3 *s, int64_t ms);
+/* For undoing what was begun, and finding out what was done: signals that have
+ * come are forgiven, and the next one ends it, as S3_LAST_MS do.  Again: no
+ * more time. */
+void s3_last_words(struct s3 *s);
 
 /* The URL of the client's object, without a query; the caller frees.  NULL: no
  * memory. */
@@ -128,6 +95,9 @@ char *s3_url(const struct s3 *s);
 
 /* Attempts of all requests so far. */
 uint64_t s3_attempts(const struct s3 *s);
+
+/* The object that requests are about. */
+const struct s3_name *s3_name(const struct s3 *s);
 
 /* The client's "s3://bucket/key", cut where it is very long; for messages. */
 const char *s3_shown(const struct s3 *s);

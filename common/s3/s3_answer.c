@@ -5,7 +5,11 @@
 #include "aws/xml.h"
 #include "s3/s3_answer.h"
 
-#define COMPLETE "CompleteMultipartUploadResult."
+#define INITIATE "InitiateMultipartUploadResult"
+#define COMPLETE "CompleteMultipartUploadResult"
+
+enum { ROOT, ERROR, CODE, MESSAGE, REGION, UPLOAD_ID, ETAG, CRC64, CRC32,
+	CRC32C, SHA256, COUNT };
 
 /* Takes a want's text over. */
 static char *
@@ -17,28 +21,45 @@ take(struct xml_want *want)
 	return text;
 }
 
+/* Is it what it has to be? */
+static int
+check(const struct xml_want *w, const char *root, struct err *e)
+{
+	const char *without = NULL;
+
+	if (w[ERROR].text != NULL)
+		return w[CODE].text != NULL ? 0 :
+		    err_set(e, EXIT_REMOTE, "an error without a code");
+	if (w[ROOT].text == NULL)
+		return err_set(e, EXIT_REMOTE, "the answer is no %s", root);
+	if (strcmp(root, INITIATE) == 0 && (w[UPLOAD_ID].text == NULL ||
+	    *w[UPLOAD_ID].text == '\0'))
+		without = "upload id";
+	else if (strcmp(root, COMPLETE) == 0 && w[ETAG].text == NULL)
+		without = "ETag";
+	return without == NULL ? 0 :
+	    err_set(e, EXIT_REMOTE, "%s without an %s", root, without);
+}
+
 int
 s3_answer_read(struct s3_answer *a, const char *root, const void *body,
     size_t len, struct err *e)
 {
-	enum { ROOT, ERROR, CODE, MESSAGE, REGION, UPLOAD_ID, ETAG, CRC64,
-		CRC32, CRC32C, SHA256, COUNT };
 	struct xml_want w[COUNT] = {
 		[ROOT] = { .path = root },
 		[ERROR] = { .path = "Error" },
 		[CODE] = { .path = "Error.Code" },
 		[MESSAGE] = { .path = "Error.Message" },
 		[REGION] = { .path = "Error.Region" },
-		[UPLOAD_ID] = { .path =
-		    "InitiateMultipartUploadResult.UploadId" },
-		[ETAG] = { .path = COMPLETE "ETag" },
-		[CRC64] = { .path = COMPLETE "ChecksumCRC64NVME" },
-		[CRC32] = { .path = COMPLETE "ChecksumCRC32" },
-		[CRC32C] = { .path = COMPLETE "ChecksumCRC32C" },
-		[SHA256] = { .path = COMPLETE "ChecksumSHA256" },
+		[UPLOAD_ID] = { .path = INITIATE ".UploadId" },
+		[ETAG] = { .path = COMPLETE ".ETag" },
+		[CRC64] = { .path = COMPLETE ".ChecksumCRC64NVME" },
+		[CRC32] = { .path = COMPLETE ".ChecksumCRC32" },
+		[CRC32C] = { .path = COMPLETE ".ChecksumCRC32C" },
+		[SHA256] = { .path = COMPLETE ".ChecksumSHA256" },
 	};
 	const char *text = body;
-	int rc = 0;
+	int rc;
 
 	*a = (struct s3_answer){ 0 };
 	/* Keep-alives that some servers send before the XML declaration. */
@@ -47,11 +68,7 @@ s3_answer_read(struct s3_answer *a, const char *root, const void *body,
 		text++;
 	if (xml_pick(text, len, w, COUNT, e) != 0)
 		return -1;
-	if (w[ROOT].text == NULL && w[ERROR].text == NULL)
-		rc = err_set(e, EXIT_REMOTE, "the answer is no %s", root);
-	else if (w[ERROR].text != NULL && w[CODE].text == NULL)
-		rc = err_set(e, EXIT_REMOTE, "an error without a code");
-	if (rc == 0) {
+	if ((rc = check(w, root, e)) == 0) {
 		a->code = take(&w[CODE]);
 		a->message = take(&w[MESSAGE]);
 		a->region = take(&w[REGION]);
@@ -160,6 +177,8 @@ s3_fault_exit(enum s3_fault f)
 		return EXIT_AUTH;
 	case S3_EXISTS:
 		return EXIT_EXISTS;
+	case S3_NO_MEMORY:
+		return EXIT_INTERNAL;
 	default:
 		return EXIT_REMOTE;
 	}

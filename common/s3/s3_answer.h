@@ -24,8 +24,10 @@ struct s3_answer {
 };
 
 /*
- * Reads a body.  root names the element a success has to be; an Error is
- * accepted in its place.  0, or -1 with e when it is neither, not XML, or cut.
+ * Reads a body.  root names the element a success has to be, with the member
+ * that it is asked for: Initiate an id, Complete an ETag (maybe an empty one).
+ * An Error is accepted in its place.  0, or -1 with e when it is neither, not
+ * XML, or cut; 70 without memory.
  */
 int s3_answer_read(struct s3_answer *a, const char *root, const void *body,
     size_t len, struct err *e);
@@ -41,6 +43,7 @@ enum s3_fault {
 	S3_DENIED,		/* permission or credentials: 77 */
 	S3_EXISTS,		/* a condition on the object did not hold: 73 */
 	S3_NO_UPLOAD,		/* the upload id is not known (any more) */
+	S3_NO_MEMORY,		/* for the answer: 70 */
 	S3_REFUSED		/* any other refusal: 69 */
 };
 

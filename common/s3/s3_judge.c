@@ -1,4 +1,5 @@
 /* Status, body and headers of an answer, together. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,45 +8,155 @@
 #include "http/retry.h"
 #include "s3/s3_judge.h"
 
-enum s3_fault
-s3_judge(struct s3_request *r, const struct http_call *call,
-    const void *body, size_t len, char *why, size_t size)
+/* How an answer was taken in. */
+enum reading {
+	READ,			/* all that it must have is there */
+	UNFIT,			/* it came whole, but is not what it must be */
+	CUT,			/* it did not come whole, or not at all */
+	NO_MEMORY
+};
+
+static enum reading
+words(enum reading reading, char *why, size_t size, const char *text)
 {
-	int status = call->status;
-	bool fine = status >= 200 && status < 300;
+	snprintf(why, size, "%s", text);
+	return reading;
+}
+
+/* Below HTTP. */
+static enum reading
+read_end(const struct s3_sending *g, char *why, size_t size)
+{
+	struct err none = ERR_NONE;
+
+	if (g->call.end == HTTP_NO_MEMORY || g->error == ENOMEM) {
+		err_memory(&none);
+		return words(NO_MEMORY, why, size, none.text);
+	}
+	if (g->error != 0) {
+		snprintf(why, size, "%d with more than %zu bytes",
+		    g->call.status, window_limit(&g->answer));
+		return CUT;
+	}
+	return g->call.end == HTTP_COMPLETE ? READ :
+	    words(CUT, why, size, g->call.why);
+}
+
+/* The body: what a success must be, or the words of a refusal. */
+static enum reading
+read_body(struct s3_request *r, bool fine, char *why, size_t size)
+{
 	struct err bad = ERR_NONE;
+	size_t len;
+	const char *body = s3_body(r, &len);
+
+	if (r->root == NULL && fine) {
+		if (!r->bare || len == 0)
+			return READ;
+		snprintf(why, size, "unfit answer: %d with a body", r->status);
+		return UNFIT;
+	}
+	if (s3_answer_read(&r->answer, r->root != NULL ? r->root : "Error",
+	    body, len, &bad) == 0)
+		return READ;
+	if (bad.code == EXIT_INTERNAL)
+		return words(NO_MEMORY, why, size, bad.text);
+	if (!fine)
+		return READ;	/* the status says enough */
+	snprintf(why, size, "unfit answer: %s", bad.text);
+	return UNFIT;
+}
+
+static enum reading
+read_all(struct s3_request *r, bool fine, char *why, size_t size)
+{
+	enum reading reading = read_end(r->sending, why, size);
+
+	if (reading != READ)
+		return reading;
+	if (fine && !s3_request_sent(r))
+		return words(UNFIT, why, size,
+		    "a success before all was sent");
+	if ((reading = read_body(r, fine, why, size)) == READ && fine &&
+	    r->answer.code == NULL && r->etag && s3_header(r, "ETag") == NULL)
+		return words(UNFIT, why, size, "a success without an ETag");
+	return reading;
+}
+
+/* The fault of an answer that was not read. */
+static enum s3_fault
+unread_fault(const struct s3_request *r, enum reading reading)
+{
+	const struct s3_sending *g = r->sending;
+
+	if (reading == NO_MEMORY)
+		return S3_NO_MEMORY;
+	if (reading == UNFIT)
+		return S3_BROKEN;
+	/* Its head was well, and the rest too long. */
+	if (g->error != 0)
+		return r->status < 300 ? S3_BROKEN : s3_fault(r->status, NULL);
+	return retry_worth(g->call.end, 0) ? S3_BROKEN : S3_REFUSED;
+}
+
+/* What may have come of this attempt; see enum s3_fate. */
+static enum s3_fate
+fate_of(const struct s3_request *r, enum reading reading, enum s3_fault fault)
+{
+	bool refused = r->status >= 400 && r->status < 500;
+
+	if (!s3_request_sent(r))
+		return S3_UNDONE;
+	switch (reading) {
+	case UNFIT:
+		return S3_DOUBTFUL;
+	case CUT:
+		/* A refusal that is too long is one. */
+		return refused && r->sending->error != 0 ? S3_UNDONE : S3_OPEN;
+	case NO_MEMORY:
+		return S3_OPEN;
+	case READ:
+		break;
+	}
+	if (r->status >= 500 && r->answer.code == NULL)
+		return S3_OPEN;
+	return fault == S3_BROKEN && !refused ? S3_DOUBTFUL : S3_UNDONE;
+}
+
+static void
+worsen(struct s3_request *r, enum s3_fate fate)
+{
+	if (fate > r->fate)
+		r->fate = fate;
+}
+
+enum s3_fault
+s3_judge(struct s3_request *r, char *why, size_t size)
+{
+	bool fine;
+	enum reading reading;
 	enum s3_fault fault;
 
-	r->status = status;
-	if (call->end != HTTP_COMPLETE) {
-		r->lost |= call->end == HTTP_BROKEN;
-		snprintf(why, size, "%s", call->why);
-		return retry_worth(call->end, 0) ? S3_BROKEN : S3_REFUSED;
-	}
-	if ((r->root != NULL || !fine) && s3_answer_read(&r->answer,
-	    r->root != NULL ? r->root : "Error", body, len, &bad) != 0 &&
-	    fine) {
-		snprintf(why, size, "unfit answer: %s", bad.text);
-		r->lost = true;
-		return S3_BROKEN;
-	}
-	if (r->bare && fine && len > 0) {
-		snprintf(why, size, "unfit answer: %d with a body", status);
-		return S3_BROKEN;
-	}
-	fault = s3_fault(status, r->answer.code);
-	r->lost |= fault == S3_BROKEN;
-	if (fault == S3_NONE && r->etag && http_header(call, "ETag") ==
-	    NULL) {
-		snprintf(why, size, "%d without an ETag", status);
-		r->lost = true;
-		return S3_BROKEN;
-	}
-	snprintf(why, size, "%d %.64s%s%.300s", status,
-	    r->answer.code == NULL ? "" : r->answer.code,
-	    r->answer.message == NULL ? "" : ": ",
-	    r->answer.message == NULL ? "" : r->answer.message);
+	r->status = r->sending->call.status;
+	fine = r->status >= 200 && r->status < 300;
+	reading = read_all(r, fine, why, size);
+	fault = reading == READ ? s3_fault(r->status, r->answer.code) :
+	    unread_fault(r, reading);
+	worsen(r, fate_of(r, reading, fault));
+	if (reading == READ)
+		snprintf(why, size, "%d%s%.64s%s%.300s", r->status,
+		    r->answer.code == NULL ? "" : " ",
+		    r->answer.code == NULL ? "" : r->answer.code,
+		    r->answer.message == NULL ? "" : ": ",
+		    r->answer.message == NULL ? "" : r->answer.message);
 	return fault;
+}
+
+void
+s3_judge_dropped(struct s3_request *r)
+{
+	if (s3_request_sent(r))
+		worsen(r, S3_OPEN);
 }
 
 int64_t
@@ -58,18 +169,4 @@ s3_asked_for(const struct http_call *call)
 		return strtol(ms, NULL, 10);
 	return retry_after(http_header(call, "Retry-After"),
 	    (int64_t)time(NULL));
-}
-
-bool
-s3_maybe_done(const struct s3_request *r)
-{
-	switch (r->fault) {
-	case S3_BUSY:
-	case S3_BROKEN:
-	case S3_EXISTS:
-	case S3_NO_UPLOAD:
-		return true;
-	default:
-		return r->lost;
-	}
 }

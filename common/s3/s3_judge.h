@@ -1,5 +1,8 @@
 /*
- * s3_judge: what an ended request of S3's came to.
+ * s3_judge: what an attempt that has ended came to.
+ *
+ * Everything that is no clear answer is worth another attempt, and leaves the
+ * request's fate open (s3_request.h).
  */
 #ifndef S3_S3_JUDGE_H
 #define S3_S3_JUDGE_H
@@ -8,12 +11,14 @@
 #include <stdint.h>
 
 #include "http/http.h"
-#include "s3/s3.h"
+#include "s3/s3_request.h"
 
-/* Reads the answer into r (status, answer, lost); gives its fault, and the
+/* Reads the answer into r (status, answer, fate); gives its fault, and the
  * words for it in why. */
-enum s3_fault s3_judge(struct s3_request *r, const struct http_call *call,
-    const void *body, size_t len, char *why, size_t size);
+enum s3_fault s3_judge(struct s3_request *r, char *why, size_t size);
+
+/* The same for an attempt that is dropped while it is under way. */
+void s3_judge_dropped(struct s3_request *r);
 
 /* How long the server asks to be left alone, in ms; as retry_after. */
 int64_t s3_asked_for(const struct http_call *call);

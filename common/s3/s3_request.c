@@ -1,67 +1,78 @@
-/* s3: a request's URL and headers, signed, and its answer. */
+/* A request's URL and headers, signed, and the bytes of its answer. */
 #define _GNU_SOURCE	/* asprintf */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-#include "s3/s3_client.h"
-
-enum { ANSWER_MAX = 1 << 20 };
+#include "base/hash.h"
+#include "s3/s3_request.h"
 
 static const char *
-key_of(const struct s3 *s, const struct s3_request *r)
+key_of(const struct s3_site *site, const struct s3_request *r)
 {
-	return r == NULL || r->key == NULL ? s->config.name->key : r->key;
+	return r == NULL || r->key == NULL ? site->name->key : r->key;
 }
 
 const char *
-s3_show(const struct s3 *s, const struct s3_request *r, char shown[S3_SHOWN])
+s3_site_show(const struct s3_site *site, const struct s3_request *r,
+    char shown[S3_SHOWN])
 {
-	snprintf(shown, S3_SHOWN, "s3://%s/%s", s->config.name->bucket,
-	    key_of(s, r));
+	snprintf(shown, S3_SHOWN, "s3://%s/%s", site->name->bucket,
+	    key_of(site, r));
 	return shown;
 }
 
-int
-s3_cannot(const struct s3 *s, const struct s3_request *r, struct err *e)
+/* What it is about, as the path of a URL; r NULL: the site's object. */
+static char *
+path_of(const struct s3_site *site, const struct s3_request *r)
 {
-	char shown[S3_SHOWN];
+	return sigv4_path(site->endpoint.prefix, site->endpoint.bucket_in_path ?
+	    site->name->bucket : NULL, key_of(site, r));
+}
 
-	return err_prefix(e, "cannot %s '%s'", r->what, s3_show(s, r, shown));
+char *
+s3_site_url(const struct s3_site *site)
+{
+	char *path = path_of(site, NULL), *url;
+
+	if (path == NULL || asprintf(&url, "%s%s", site->endpoint.origin,
+	    path) < 0)
+		url = NULL;
+	free(path);
+	return url;
 }
 
 /* What the last attempt left; the window for the answer is kept. */
 static void
-free_attempt(struct s3 *s, struct s3_request *r)
+free_attempt(struct s3_request *r)
 {
 	struct s3_sending *g = r->sending;
 
-	if (g->running)
-		http_cancel(s->http, &g->call);
 	http_done(&g->call);
-	g->running = false;
 	signed_headers_free(&g->headers);
 	free(g->url);
 	g->url = NULL;
+	g->error = 0;
 	s3_answer_free(&r->answer);
 }
 
 void
-s3_clear(struct s3 *s, struct s3_request *r)
+s3_request_free(struct s3_request *r)
 {
 	if (r->sending == NULL)
 		return;
-	free_attempt(s, r);
+	free_attempt(r);
 	window_free(&r->sending->answer);
 	free(r->sending);
 	r->sending = NULL;
 }
 
 static int
-prepare_sending(struct s3 *s, struct s3_request *r, struct err *e)
+prepare(struct s3_request *r, struct err *e)
 {
 	if (r->sending != NULL) {
-		free_attempt(s, r);
+		free_attempt(r);
 		window_rewind(&r->sending->answer);
 		return 0;
 	}
@@ -69,7 +80,8 @@ prepare_sending(struct s3 *s, struct s3_request *r, struct err *e)
 	if (r->sending == NULL)
 		return err_memory(e);
 	r->sending->request = r;
-	if (window_init(&r->sending->answer, ANSWER_MAX) != 0) {
+	if (window_init(&r->sending->answer, r->room == 0 ? S3_ANSWER :
+	    r->room) != 0) {
 		free(r->sending);
 		r->sending = NULL;
 		return err_memory(e);
@@ -77,47 +89,38 @@ prepare_sending(struct s3 *s, struct s3_request *r, struct err *e)
 	return 0;
 }
 
-/* What it is about, as the path of a URL; r NULL: the client's object. */
-static char *
-path_of(const struct s3 *s, const struct s3_request *r)
-{
-	return sigv4_path(s->endpoint.prefix, s->endpoint.bucket_in_path ?
-	    s->config.name->bucket : NULL, key_of(s, r));
-}
-
 /* URL and headers of an attempt. */
 static int
-build(struct s3 *s, struct s3_request *r, struct err *e)
+build(struct s3_request *r, const struct s3_site *site, struct err *e)
 {
 	struct s3_sending *g = r->sending;
-	int64_t now = (int64_t)time(NULL) + s->skew;
+	int64_t now = (int64_t)time(NULL) + site->skew;
 	struct sigv4_key key;
 	uint8_t digest[SHA256_SIZE];
 	char payload[SHA256_HEX], *path, *query;
 	int rc;
 
-	if (s->creds != NULL && creds_get(s->creds, now, &key, e) != 0) {
-		s3_check(s, e);		/* a signal meanwhile says more */
+	if (site->creds != NULL && creds_get(site->creds, now, &key, e) != 0)
 		return -1;
-	}
 	if (r->sha256 == NULL && sha256_of(r->body, r->len, digest, e) != 0)
 		return -1;
 	hex_write(payload, r->sha256 == NULL ? digest : r->sha256,
 	    SHA256_SIZE);
-	path = path_of(s, r);
+	path = path_of(site, r);
 	query = sigv4_query(r->query, r->n_query);
 	if (path == NULL || query == NULL || asprintf(&g->url, "%s%s%s%s",
-	    s->endpoint.origin, path, *query == '\0' ? "" : "?", query) < 0) {
+	    site->endpoint.origin, path, *query == '\0' ? "" : "?",
+	    query) < 0) {
 		g->url = NULL;
 		rc = err_memory(e);
 	} else {
 		const struct sigv4_request q = { .method = r->method,
 			.path = path, .query = query, .payload = payload,
-			.region = s->region, .service = "s3" };
+			.region = site->region, .service = "s3" };
 
-		rc = signed_headers_make(&g->headers, &q, s->endpoint.host,
-		    r->headers, r->n_headers, s->creds == NULL ? NULL : &key,
-		    now, e);
+		rc = signed_headers_make(&g->headers, &q, site->endpoint.host,
+		    r->headers, r->n_headers, site->creds == NULL ? NULL :
+		    &key, now, e);
 	}
 	free(path);
 	free(query);
@@ -129,42 +132,37 @@ collect(struct http_call *call, const void *data, size_t len)
 {
 	struct s3_sending *g = call->ctx;
 
-	return window_write(&g->answer, data, len);
+	if (window_write(&g->answer, data, len) == 0)
+		return 0;
+	g->error = errno;
+	return -1;
 }
 
 int
-s3_start(struct s3 *s, struct s3_request *r, struct err *e)
+s3_request_make(struct s3_request *r, const struct s3_site *site,
+    struct err *e)
 {
 	struct s3_sending *g;
 
-	if (prepare_sending(s, r, e) != 0 || build(s, r, e) != 0)
-		return s3_cannot(s, r, e);
+	if (prepare(r, e) != 0 || build(r, site, e) != 0)
+		return -1;
 	g = r->sending;
 	g->call = (struct http_call){
 		.method = r->method, .url = g->url,
 		.headers = (const char *const *)g->headers.lines,
 		.n_headers = g->headers.n, .body = r->body,
-		.body_len = r->len, .on_body = collect, .ctx = g,
+		.body_len = r->len, .fresh = r->decides,
+		.on_body = collect, .ctx = g,
 	};
-	r->fault = S3_NONE;
-	r->attempts++;
-	s->attempts++;
-	if (http_start(s->http, &g->call, e) != 0)
-		return s3_cannot(s, r, e);
-	g->running = true;
 	return 0;
 }
 
-char *
-s3_url(const struct s3 *s)
+bool
+s3_request_sent(const struct s3_request *r)
 {
-	char *path = path_of(s, NULL), *url;
+	const struct http_call *call = &r->sending->call;
 
-	if (path == NULL || asprintf(&url, "%s%s", s->endpoint.origin,
-	    path) < 0)
-		url = NULL;
-	free(path);
-	return url;
+	return call->reached && call->sent == call->body_len;
 }
 
 const char *

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/window.h"
+#include "s3/publish.h"
 #include "s3/receipt.h"
 #include "s3/second_phase.h"
 
@@ -100,6 +101,31 @@ give(const struct second_phase *p, const struct pending *one,
 	    "there is no receipt", one->name.bucket, one->name.key);
 }
 
+/* One that is not there any more is fine, unless it was published. */
+static int
+drop(struct s3 *s3, const struct object *object, const struct multipart *m,
+    struct err *e)
+{
+	struct stored stored = { 0 };
+	struct err unseen = ERR_NONE;
+	int rc = 0;
+
+	switch (multipart_abort(s3, object, m->id, e)) {
+	case MULTIPART_ABORTED:
+		return 0;
+	case MULTIPART_LEFT:
+		return -1;
+	case MULTIPART_GONE:
+		break;
+	}
+	if (stored_look(&stored, s3, object, m->token, m->size, &unseen) ==
+	    STORED_OURS)
+		rc = err_set(e, EXIT_REMOTE, "cannot abort the upload of '%s': "
+		    "it was published", s3_shown(s3));
+	stored_free(&stored);
+	return rc;
+}
+
 static int
 settle(const struct second_phase *p, const struct pending *one, struct err *e)
 {
@@ -113,8 +139,8 @@ settle(const struct second_phase *p, const struct pending *one, struct err *e)
 	if ((s3 = s3_open(&config, p->creds, e)) == NULL)
 		return -1;
 	if (!p->commit)
-		rc = multipart_abort(s3, p->object, one->multipart.id, e);
-	else if ((rc = multipart_complete(s3, p->object, &one->multipart,
+		rc = drop(s3, p->object, &one->multipart, e);
+	else if ((rc = publish_upload(s3, p->object, &one->multipart, true,
 	    &stored, &left, e)) == 0)
 		rc = give(p, one, &stored, e);
 	stored_free(&stored);

@@ -1,17 +1,11 @@
 /* Old uploads, listed and aborted. */
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include "json/jsonline.h"
-#include "base/date.h"
 #include "s3/multipart.h"
 #include "s3/sweep.h"
-#include "s3/upload_list.h"
+#include "s3/upload_pages.h"
 #include "s3/volley.h"
-
-/* The longest keys, three bytes for each of theirs, fit into an answer. */
-#define PAGE "200"
 
 /* An upload that is being aborted. */
 struct slot {
@@ -25,8 +19,7 @@ struct run {
 	struct s3 *s3;
 	struct volley *volley;
 	struct slot *slots;		/* w->parallel */
-	bool encoded;			/* keys are asked for encoded */
-	bool answered;			/* the last list came with a 200 */
+	struct upload_pages pages;
 	int64_t now;			/* the server's, Unix seconds */
 	uint64_t old, failed;
 	struct err first;		/* why the first failed */
@@ -83,7 +76,7 @@ settle(struct run *r, struct slot *slot, const struct err *why, struct err *e)
 {
 	const struct pending_upload *u = slot->upload;
 	bool missing = why != NULL && slot->request.fault == S3_NO_UPLOAD;
-	bool gone = missing && !slot->request.lost;
+	bool gone = missing && slot->request.fate == S3_UNDONE;
 
 	slot->upload = NULL;
 	s3_clear(r->s3, &slot->request);
@@ -173,124 +166,19 @@ tell_page(struct run *r, const struct upload_list *l, struct err *e)
 	return 0;
 }
 
-static int
-sweep_page(struct run *r, const struct upload_list *l, struct err *e)
-{
-	const char *prefix = r->w->s3.name->key;
-
-	for (size_t i = 0; i < l->n; i++)
-		if (strncmp(l->uploads[i].key, prefix, strlen(prefix)) != 0)
-			return err_set(e, EXIT_REMOTE, "the list of uploads "
-			    "has a key that was not asked for: '%.200s'",
-			    l->uploads[i].key);
-	return r->w->dry_run ? tell_page(r, l, e) : abort_page(r, l, e);
-}
-
-/* Listing. */
-
-static int
-read_page(struct run *r, const struct s3_request *q, struct upload_list *page,
-    struct err *e)
-{
-	const char *date = s3_header(q, "Date"), *body;
-	size_t len;
-
-	if (date == NULL || !date_parse(date, &r->now))
-		r->now = (int64_t)time(NULL);
-	body = s3_body(q, &len);
-	if (upload_list_read(page, body, len, e) != 0)
-		return -1;
-	if (page->encoded || !r->encoded)
-		return 0;
-	upload_list_free(page);
-	return err_set(e, EXIT_REMOTE, "the server does not encode keys that "
-	    "XML cannot hold");
-}
-
-/* Asks for the page behind l, or for the first one (l NULL). */
-static int
-ask_page(struct run *r, const struct upload_list *l, struct upload_list *page,
-    struct err *e)
-{
-	struct s3_request q = {
-		.what = "list the uploads of", .method = "GET",
-		.query = { { "uploads", "" }, { "max-uploads", PAGE },
-		    { "prefix", r->w->s3.name->key } },
-		.n_query = 3,
-	};
-	const char *headers[OBJECT_HEADERS];
-	int rc;
-
-	if (r->encoded)
-		q.query[q.n_query++] = (struct sigv4_pair){ "encoding-type",
-			"url" };
-	if (l != NULL && l->key_marker != NULL)
-		q.query[q.n_query++] = (struct sigv4_pair){ "key-marker",
-			l->key_marker };
-	if (l != NULL && l->id_marker != NULL)
-		q.query[q.n_query++] = (struct sigv4_pair){
-			"upload-id-marker", l->id_marker };
-	q.headers = headers;
-	q.n_headers = object_headers(r->w->object, OBJECT_ALL, headers);
-	if ((rc = s3_run(r->s3, &q, e)) == 0 &&
-	    (rc = read_page(r, &q, page, e)) != 0)
-		err_prefix(e, "cannot list the uploads of '%s'",
-		    s3_shown(r->s3));
-	r->answered = q.status == 200;
-	s3_clear(r->s3, &q);
-	return rc;
-}
-
-/*
- * Keys with control characters make a page that is no XML.  Then it is asked
- * for with encoded keys, from there on.  Not from the start: radosgw 16 encodes
- * them without saying so, and the markers not at all.
- */
-static int
-list_page(struct run *r, const struct upload_list *l,
-    struct upload_list *page, struct err *e)
-{
-	int rc = ask_page(r, l, page, e);
-
-	if (rc == 0 || r->encoded || !r->answered)
-		return rc;
-	r->encoded = true;
-	return ask_page(r, l, page, e);
-}
-
-static bool
-same(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
-/* A server that leads in a circle must not keep us for ever. */
-static int
-check_progress(const struct upload_list *l, const struct upload_list *next,
-    struct err *e)
-{
-	if (!next->more || (next->key_marker != NULL &&
-	    !(same(next->key_marker, l->key_marker) &&
-	    same(next->id_marker, l->id_marker))))
-		return 0;
-	return err_set(e, EXIT_REMOTE, "the list of uploads does not go on "
-	    "where it stopped");
-}
-
 /* The next page is asked for before this one's uploads are aborted: some
- * servers go on behind the marker only while that upload is there. */
+ * servers go on after the marker only while that upload is there. */
 static int
 sweep_all(struct run *r, struct err *e)
 {
 	struct upload_list l = { 0 }, next = { 0 };
-	bool last = false;
-	int rc = list_page(r, NULL, &l, e);
+	int rc = upload_pages_next(&r->pages, &l, e);
 
-	while (rc == 0 && !last) {
-		last = !l.more;
-		if ((!last && (list_page(r, &l, &next, e) != 0 ||
-		    check_progress(&l, &next, e) != 0)) ||
-		    sweep_page(r, &l, e) != 0)
+	while (rc > 0) {
+		r->now = r->pages.now;
+		rc = upload_pages_next(&r->pages, &next, e);
+		if (rc >= 0 && (r->w->dry_run ? tell_page(r, &l, e) :
+		    abort_page(r, &l, e)) != 0)
 			rc = -1;
 		upload_list_free(&l);
 		l = next;
@@ -310,6 +198,8 @@ open_run(struct run *r, const struct s3_name *bucket, struct err *e)
 	if ((r->s3 = s3_open(&config, w->creds, e)) == NULL ||
 	    (r->volley = volley_new(r->s3, w->parallel, e)) == NULL)
 		return -1;
+	r->pages = (struct upload_pages){ .s3 = r->s3, .object = w->object,
+		.prefix = w->s3.name->key };
 	r->slots = calloc(w->parallel, sizeof *r->slots);
 	return r->slots != NULL ? 0 : err_memory(e);
 }
@@ -321,6 +211,7 @@ close_run(struct run *r)
 		s3_clear(r->s3, &r->slots[i].request);
 	free(r->slots);
 	volley_free(r->volley);
+	upload_pages_end(&r->pages);
 	s3_close(r->s3);
 }
 

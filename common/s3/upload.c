@@ -1,13 +1,9 @@
 /* From an input to an object: in one request, or in parts. */
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "s3/flight.h"
-#include "s3/part_header.h"
+#include "s3/publish.h"
 #include "s3/upload.h"
-
-enum { ABORT_MS = 10 * 1000 };
 
 struct upload {
 	struct s3 *s3;
@@ -137,65 +133,14 @@ upload_send(struct upload *u, struct err *e)
 
 /* Publishing. */
 
-/* It failed, but an attempt may have been carried out. */
-static int
-find_out(struct upload *u, bool lost, struct err *e)
-{
-	struct err why = *e;
-	int proof;
-
-	s3_last_words(u->s3, ABORT_MS);
-	proof = multipart_prove(u->s3, u->config.object, u->multipart.token,
-	    u->multipart.size, &u->stored, e);
-	if (proof == 1)
-		return 0;
-	if (proof == 0 || !lost) {
-		*e = why;
-		return -1;
-	}
-	return err_set(e, EXIT_TEMP, "it is not known whether '%s' was "
-	    "stored: %.400s", s3_shown(u->s3), why.text);
-}
-
 static int
 put_object(struct upload *u, struct err *e)
 {
-	const char *headers[OBJECT_HEADERS + 2];
-	char token[2 * TOKEN_TEXT], checksum[PART_HEADER];
-	struct s3_request r = {
-		.what = "store", .method = "PUT", .etag = true,
-		.headers = headers,
-	};
-	int rc;
-
-	r.n_headers = object_headers(u->config.object, OBJECT_FIRST |
-	    OBJECT_LAST | OBJECT_ALL, headers);
-	multipart_token(u->multipart.token);
-	snprintf(token, sizeof token, OBJECT_TOKEN ": %s",
-	    u->multipart.token);
-	headers[r.n_headers++] = token;
-	if (u->only != NULL) {
-		r.body = window_bytes(&u->only->window);
-		r.len = window_size(&u->only->window);
-		r.sha256 = u->only->sha256;
-		if (part_header_write(u->config.kind, u->only, checksum))
-			headers[r.n_headers++] = checksum;
-		snprintf(u->multipart.checksum, CHECKSUM_TEXT, "%s",
-		    part_header_value(checksum));
-	}
-	rc = s3_run(u->s3, &r, e);
-	if (rc == 0) {
-		atomic_fetch_add(&u->meter->out, r.len);
-		rc = stored_keep(&u->stored, u->s3, &r,
-		    s3_header(&r, "ETag"), NULL, e);
-		if (rc == 0 && u->only != NULL)
-			rc = part_header_echoed(u->s3, &r, u->config.kind,
-			    checksum, e);
-	} else if (s3_maybe_done(&r)) {
-		rc = find_out(u, r.lost, e);
-	}
-	s3_clear(u->s3, &r);
-	return rc;
+	if (publish_part(u->s3, u->config.object, &u->multipart, u->only,
+	    &u->stored, e) != 0)
+		return -1;
+	atomic_fetch_add(&u->meter->out, u->multipart.size);
+	return 0;
 }
 
 int
@@ -208,7 +153,7 @@ upload_publish(struct upload *u, struct err *e)
 		return put_object(u, e);
 	if (upload_prepare(u, e) != 0)
 		return -1;
-	return multipart_complete(u->s3, u->config.object, &u->multipart,
+	return publish_upload(u->s3, u->config.object, &u->multipart, false,
 	    &u->stored, &u->left, e);
 }
 
@@ -231,8 +176,9 @@ upload_abort(struct upload *u, struct err *e)
 	let_go(u);
 	if (!u->left)
 		return 0;
-	s3_last_words(u->s3, ABORT_MS);
-	if (multipart_abort(u->s3, u->config.object, u->multipart.id, e) != 0)
+	s3_last_words(u->s3);
+	if (multipart_abort(u->s3, u->config.object, u->multipart.id, e) ==
+	    MULTIPART_LEFT)
 		return -1;
 	u->left = false;
 	return 0;

@@ -45,9 +45,14 @@ test_reading(void)
 	    COMPLETE ">", &a) && same(a.etag, "\"x-2\""),
 	    "Complete after white space");
 	s3_answer_free(&a);
-	ok(reads(COMPLETE, "  <?xml version=\"1.0\"?><" COMPLETE "/>", &a),
-	    "white space before the XML declaration");
+	ok(reads(COMPLETE, "  <?xml version=\"1.0\"?><" COMPLETE "><ETag/></"
+	    COMPLETE ">", &a) && same(a.etag, ""),
+	    "white space before the XML declaration, an empty ETag");
 	s3_answer_free(&a);
+	ok(unfit(COMPLETE, "<" COMPLETE "/>"), "Complete without an ETag");
+	ok(unfit("InitiateMultipartUploadResult",
+	    "<InitiateMultipartUploadResult><UploadId></UploadId>"
+	    "</InitiateMultipartUploadResult>"), "Create without an upload id");
 	ok(reads(COMPLETE, "<Error><Code>InternalError</Code><Message>m"
 	    "</Message><Region>r</Region></Error>", &a) &&
 	    same(a.code, "InternalError") && same(a.message, "m") &&

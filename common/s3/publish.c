@@ -1,0 +1,234 @@
+/* PutObject and CompleteMultipartUpload, and finding out what they did. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "s3/part_header.h"
+#include "s3/publish.h"
+
+enum { LINE = 160, MORE = 8 };
+
+/* What was sent, and what there is to find it by. */
+struct attempt {
+	struct s3 *s3;
+	const struct object *object;
+	const struct multipart *multipart;
+	const struct s3_request *request;
+	struct stored *stored;
+	bool keep;
+	bool *left;		/* NULL: there is no upload */
+};
+
+/* Finding out. */
+
+static int
+unknown(const struct attempt *a, const char *why, struct err *e)
+{
+	bool upload = a->left != NULL;
+
+	return err_set(e, EXIT_TEMP, "it is not known whether '%s' was stored"
+	    "%s%s%s: %s", s3_shown(a->s3), upload ? " (upload id '" : "",
+	    upload ? a->multipart->id : "", upload ? "')" : "", why);
+}
+
+static enum stored_view
+look(const struct attempt *a, struct err *e)
+{
+	return stored_look(a->stored, a->s3, a->object, a->multipart->token,
+	    a->multipart->size, e);
+}
+
+/* Puts an end to what the server may have in hand yet. */
+static enum multipart_end
+abort_it(const struct attempt *a)
+{
+	struct err none = ERR_NONE;
+	enum multipart_end end = multipart_abort(a->s3, a->object,
+	    a->multipart->id, &none);
+
+	*a->left = end == MULTIPART_LEFT;
+	return end;
+}
+
+/* There was no clear answer; e says why.  The table in publish.h. */
+static int
+find_out(const struct attempt *a, struct err *e)
+{
+	bool settled = a->request->fate != S3_OPEN;
+	bool there = a->left != NULL && a->request->fault != S3_NO_UPLOAD;
+	struct err why = *e, blind = ERR_NONE;
+	enum stored_view view;
+	enum multipart_end end;
+
+	s3_last_words(a->s3);
+	view = look(a, &blind);
+	if (a->left != NULL)
+		*a->left = there && view != STORED_OURS;
+	if (there && view != STORED_OURS && !a->keep &&
+	    (end = abort_it(a)) != MULTIPART_LEFT) {
+		settled |= end == MULTIPART_ABORTED;
+		view = look(a, &blind);
+	}
+	if (view == STORED_OURS)
+		return 0;
+	if (view == STORED_UNSEEN)
+		return unknown(a, blind.text, e);
+	if (!settled)
+		return unknown(a, why.text, e);
+	*e = why;
+	return -1;
+}
+
+/* It has ended without success; may it have been carried out? */
+static bool
+in_question(const struct s3_request *r)
+{
+	return r->fate != S3_UNDONE || r->fault == S3_NO_UPLOAD;
+}
+
+/* Stored: what is wrong now is said so that nobody takes it for nothing. */
+static int
+stored_but(const struct attempt *a, struct err *e)
+{
+	return err_prefix(e, "'%s' was stored, but", s3_shown(a->s3));
+}
+
+/* One request. */
+
+int
+publish_part(struct s3 *s3, const struct object *object,
+    struct multipart *m, struct part *part, struct stored *stored,
+    struct err *e)
+{
+	const char *headers[OBJECT_HEADERS + 2];
+	char token[2 * TOKEN_TEXT], checksum[PART_HEADER] = "";
+	struct s3_request r = {
+		.what = "store", .method = "PUT", .etag = true,
+		.headers = headers, .decides = true,
+	};
+	const struct attempt a = { s3, object, m, &r, stored, false, NULL };
+	int rc;
+
+	r.n_headers = object_headers(object, OBJECT_FIRST | OBJECT_LAST |
+	    OBJECT_ALL, headers);
+	stored_token(m->token);
+	snprintf(token, sizeof token, OBJECT_TOKEN ": %s", m->token);
+	headers[r.n_headers++] = token;
+	if (part != NULL) {
+		r.body = window_bytes(&part->window);
+		r.len = window_size(&part->window);
+		r.sha256 = part->sha256;
+		if (part_header_write(m->kind, part, checksum))
+			headers[r.n_headers++] = checksum;
+		snprintf(m->checksum, CHECKSUM_TEXT, "%s",
+		    part_header_value(checksum));
+	}
+	rc = s3_run(s3, &r, e);
+	if (rc != 0 && in_question(&r))
+		rc = find_out(&a, e);
+	else if (rc == 0 && (stored_keep(stored, s3, &r,
+	    s3_header(&r, "ETag"), NULL, e) != 0 || (part != NULL &&
+	    part_header_echoed(&r, m->kind, checksum, e) != 0)))
+		rc = stored_but(&a, e);
+	s3_clear(s3, &r);
+	return rc;
+}
+
+/* A multipart upload. */
+
+static int
+check_stored(const struct stored *stored, const char *checksum, struct err *e)
+{
+	if (stored->checksum != NULL && *checksum != '\0' &&
+	    strcmp(stored->checksum, checksum) != 0)
+		return err_set(e, EXIT_REMOTE, "its checksum is %.64s, not %s",
+		    stored->checksum, checksum);
+	return 0;
+}
+
+/* Ceph's first answer has an empty ETag.  HEAD tells it; if not, the object is
+ * stored all the same. */
+static void
+look_up_etag(const struct attempt *a)
+{
+	struct attempt again = *a;
+	struct stored seen = { 0 };
+	struct err none = ERR_NONE;
+
+	again.stored = &seen;
+	if (look(&again, &none) == STORED_OURS && seen.etag != NULL) {
+		free(a->stored->etag);
+		a->stored->etag = seen.etag;
+		seen.etag = NULL;
+	}
+	stored_free(&seen);
+}
+
+/* It is stored: keeps what the answer says. */
+static int
+completed(const struct attempt *a, struct err *e)
+{
+	const struct multipart *m = a->multipart;
+	const struct s3_answer *answer = &a->request->answer;
+
+	*a->left = false;
+	if (stored_keep(a->stored, a->s3, a->request, answer->etag,
+	    answer->checksum[m->kind], e) != 0)
+		return stored_but(a, e);
+	if (*a->stored->etag == '\0')
+		look_up_etag(a);
+	return check_stored(a->stored, m->checksum, e) == 0 ? 0 :
+	    stored_but(a, e);
+}
+
+/* The headers by which S3 checks the whole. */
+static void
+add_whole(struct s3_request *r, const char **headers, char (*lines)[LINE],
+    const struct multipart *m)
+{
+	if (m->kind == CHECKSUM_NONE)
+		return;
+	snprintf(lines[0], LINE, "x-amz-mp-object-size: %" PRIu64, m->size);
+	headers[r->n_headers++] = lines[0];
+	if (m->kind == CHECKSUM_SHA256)
+		return;		/* composite: by the parts in the list */
+	snprintf(lines[1], LINE, "%s: %s", checksum_header(m->kind),
+	    m->checksum);
+	headers[r->n_headers++] = lines[1];
+	headers[r->n_headers++] = "x-amz-checksum-type: FULL_OBJECT";
+}
+
+int
+publish_upload(struct s3 *s3, const struct object *object,
+    const struct multipart *m, bool keep, struct stored *stored, bool *left,
+    struct err *e)
+{
+	const char *headers[OBJECT_HEADERS + MORE];
+	char lines[2][LINE];
+	struct s3_request r = {
+		.what = "complete the upload of", .method = "POST",
+		.query = { { "uploadId", m->id } }, .n_query = 1,
+		.headers = headers, .root = "CompleteMultipartUploadResult",
+		.decides = true,
+	};
+	const struct attempt a = { s3, object, m, &r, stored, keep, left };
+	char *list;
+	int rc;
+
+	r.n_headers = object_headers(object, OBJECT_LAST | OBJECT_ALL,
+	    headers);
+	headers[r.n_headers++] = "Content-Type: application/xml";
+	add_whole(&r, headers, lines, m);
+	if ((list = multipart_list(m, &r.len)) == NULL)
+		return err_memory(e);
+	r.body = list;
+	rc = s3_run(s3, &r, e);
+	free(list);
+	if (rc == 0)
+		rc = completed(&a, e);
+	else if (in_question(&r))
+		rc = find_out(&a, e);
+	s3_clear(s3, &r);
+	return rc;
+}

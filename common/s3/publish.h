@@ -1,0 +1,65 @@
+/*
+ * publish: the one request that makes an object appear, and what became of it.
+ *
+ * PutObject and CompleteMultipartUpload publish.  What is said afterwards is
+ * what happened: the object is stored (0, with a receipt), or it is not (-1 with
+ * the reason), or nobody can know it: 75, and the upload's id.  Only a clear
+ * refusal decides by itself.  After everything else (an answer that did not
+ * come, was cut, malformed, or that there was no memory for; a signal or the
+ * deadline while the server had the request; a 500) the object is looked at, and
+ * known by its token (stored.h).  A multipart upload is then aborted, which puts
+ * an end to a request that the server may still have in hand, and the object is
+ * looked at again:
+ *
+ *	fate of the	object at	abort		object	outcome
+ *	request		first					again
+ *	success		-		-		-	stored
+ *	refused		-		-		-	not stored
+ *	any other	ours		-		-	stored
+ *	doubtful	not ours	-		-	not stored
+ *	open		not ours	-		-	unknown
+ *	either		unseen		-		-	unknown
+ *	  and where there is an upload to abort:
+ *	either		not ours	done or gone	ours	stored
+ *	either		not ours	done		not ours not stored
+ *	doubtful	not ours	gone		not ours not stored
+ *	open		not ours	gone		not ours unknown
+ *	doubtful	not ours	failed		-	not stored
+ *	open		not ours	failed		-	unknown
+ *	either		unseen		any		unseen	unknown
+ *
+ * "Refused" stands for a fate of S3_UNDONE, "doubtful" and "open" for the others
+ * (s3_request.h); NoSuchUpload is no clear refusal, for it is what the second of
+ * two completions gets: it counts by its fate, with nothing left to abort.  What
+ * a first look cannot see a second one may.  "Gone" says that somebody ended the
+ * upload, and it may have been we.  An upload that is to be kept (--commit) is
+ * not aborted: its receipt can be tried again.
+ */
+#ifndef S3_PUBLISH_H
+#define S3_PUBLISH_H
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "s3/multipart.h"
+#include "s3/object.h"
+#include "s3/part_store.h"
+#include "s3/s3.h"
+#include "s3/stored.h"
+
+/* Stores a single part, or with NULL an empty object, in one request.  Fills
+ * m's token and checksum, where size and kind stand already. */
+int publish_part(struct s3 *s3, const struct object *object,
+    struct multipart *m, struct part *part, struct stored *stored,
+    struct err *e);
+
+/*
+ * Completes a multipart upload that was reviewed.  keep: not aborted when the
+ * outcome is in question.  *left becomes false when the upload is certainly
+ * gone.
+ */
+int publish_upload(struct s3 *s3, const struct object *object,
+    const struct multipart *m, bool keep, struct stored *stored, bool *left,
+    struct err *e);
+
+#endif

@@ -1,0 +1,126 @@
+/*
+ * s3_request: one request to S3: its URL and signed headers, the bytes of its
+ * answer, and what may have come of it.
+ *
+ * The caller says what it wants in the first half of the struct; the client (s3)
+ * sends it, once or several times, and fills the second half.
+ */
+#ifndef S3_S3_REQUEST_H
+#define S3_S3_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "aws/creds.h"
+#include "aws/endpoint.h"
+#include "aws/signed_headers.h"
+#include "aws/sigv4.h"
+#include "base/diag.h"
+#include "base/window.h"
+#include "http/http.h"
+#include "s3/s3_answer.h"
+
+/* Where requests go, and who signs them. */
+struct s3_site {
+	const struct s3_name *name;	/* the bucket, and the key of requests
+					 * that name none */
+	struct endpoint endpoint;
+	char *region;
+	struct creds *creds;		/* NULL: requests are not signed */
+	int64_t skew;			/* seconds the server is ahead of us */
+};
+
+/*
+ * What may have come of a request that got no success: the worst of all its
+ * attempts, since one that was lost is not undone by another that was refused.
+ */
+enum s3_fate {
+	S3_UNDONE,		/* nothing: it was never sent whole, or was
+				 * refused clearly */
+	S3_DOUBTFUL,		/* an answer came, but not a clear one (500,
+				 * or a 200 that lacks what it must have): it
+				 * may have been carried out */
+	S3_OPEN			/* no answer came to the end (or one from a
+				 * gateway that waited in vain): it may have
+				 * been carried out, or may be yet */
+};
+
+enum { S3_QUERY = 6, S3_SHOWN = 200 };
+
+/* Bytes of one answer at most: an error with all that S3 puts into it; a page
+ * of a list.  Each connection may hold as much. */
+enum { S3_ANSWER = 64 << 10, S3_PAGE = 1 << 20 };
+
+struct s3_request {
+	/* set by the caller, valid until s3_clear */
+	const char *what;	/* for messages: "upload part 7 of" */
+	const char *method;
+	const char *key;	/* NULL: the site's; "": the bucket itself */
+	struct sigv4_pair query[S3_QUERY];
+	size_t n_query;
+	const char *const *headers; /* "name: value", all signed */
+	size_t n_headers;
+	const void *body;
+	size_t len;
+	const uint8_t *sha256;	/* of the body; NULL: it is computed */
+	size_t room;		/* for the answer; 0: S3_ANSWER */
+	const char *root;	/* XML element the answer must be; NULL: none */
+	bool etag;		/* the answer must have a header ETag */
+	bool bare;		/* a success has no body: one is unfit */
+	bool decides;		/* what it does cannot be taken back, so that
+				 * it matters whether it was done.  It goes over
+				 * a connection of its own, for libcurl repeats
+				 * by itself what an old one took and did not
+				 * answer; and once it is sent, its answer is
+				 * waited for a little, even after a signal */
+	/* filled */
+	struct s3_answer answer;
+	unsigned attempts;	/* made so far */
+	int64_t again_at;	/* S3_AGAIN: monotonic ms */
+	enum s3_fault fault;	/* why it failed, or S3_NONE */
+	int status;		/* HTTP's; 0: no answer */
+	enum s3_fate fate;
+	/* private */
+	struct s3_sending *sending;
+	bool renewed;
+};
+
+/* What one attempt holds: call.ctx points back at it. */
+struct s3_sending {
+	struct http_call call;
+	struct s3_request *request;
+	struct window answer;
+	int error;		/* errno: why not all of it is there; 0 */
+	char *url;
+	struct signed_headers headers;
+	bool running;
+};
+
+/* Fills r->sending for the next attempt, its call ready for http_start.  -1
+ * with e: no credentials, no memory; s3_request_free is needed even so. */
+int s3_request_make(struct s3_request *r, const struct s3_site *site,
+    struct err *e);
+
+/* Frees what it holds.  It must not be running.  A zeroed one is fine. */
+void s3_request_free(struct s3_request *r);
+
+/* Was every byte of the attempt given to a connection that stood? */
+bool s3_request_sent(const struct s3_request *r);
+
+/* A header of the answer, or NULL. */
+const char *s3_header(const struct s3_request *r, const char *name);
+
+/* The answer's body, *len bytes. */
+const char *s3_body(const struct s3_request *r, size_t *len);
+
+/* The URL of the site's object, without a query; the caller frees.  NULL: no
+ * memory. */
+char *s3_site_url(const struct s3_site *site);
+
+/* "s3://bucket/key" of a request, or with NULL of the site's object, cut where
+ * it is very long; for messages. */
+const char *s3_site_show(const struct s3_site *site,
+    const struct s3_request *r, char shown[S3_SHOWN]);
+
+#endif
