@@ -51,6 +51,7 @@ struct job {
 	struct s3_config s3;
 	struct put put;
 	struct meter meter;
+	bool unknown;			/* an object may be stored, or not */
 };
 
 /* Options. */
@@ -388,7 +389,7 @@ settle(struct job *j, const struct args *a, struct err *e)
 	    NULL, j->stop.fd, e);
 
 	if (rc == 0)
-		rc = second_phase_run(&phase, &in, e);
+		rc = second_phase_run(&phase, &in, &j->unknown, e);
 	input_close(&in);
 	return rc == 0 ? output_finish(&j->out, e) : -1;
 }
@@ -431,7 +432,8 @@ stop(struct job *j, bool good, const struct err *e)
 	if (!good) {
 		put_undo(&j->put);
 		output_fail(&j->out);
-		if (stop_poll(&j->stop) > 0)
+		j->unknown |= put_unknown(&j->put);
+		if (stop_poll(&j->stop) > 0 && !j->unknown)
 			code = SIGNAL_EXIT + j->stop.signal;
 	}
 	if (!put_close(&j->put)) {

@@ -94,12 +94,11 @@ on_connected(void *ctx, char *peer, char *local, int peer_port,
 	(void)peer_port;
 	(void)local_port;
 	s->connected = true;
-	s->call->reached = true;
 	s->waited = 0;
 	s->asked = meter_now();
 	snprintf(s->call->peer, sizeof s->call->peer, "%s", peer);
-	return is_shunned(s, peer) ? CURL_PREREQFUNC_ABORT :
-	    CURL_PREREQFUNC_OK;
+	s->call->reached = !is_shunned(s, peer);
+	return s->call->reached ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
 /* RFC 9110 5.1, 5.5: a token, a colon, no control byte but the tab. */

@@ -27,6 +27,7 @@ unknown(const struct attempt *a, const char *why, struct err *e)
 {
 	bool upload = a->left != NULL;
 
+	a->stored->unknown = true;
 	return err_set(e, EXIT_TEMP, "it is not known whether '%s' was stored"
 	    "%s%s%s: %s", s3_shown(a->s3), upload ? " (upload id '" : "",
 	    upload ? a->multipart->id : "", upload ? "')" : "", why);

@@ -3,7 +3,8 @@
  *
  * PutObject and CompleteMultipartUpload publish.  What is said afterwards is
  * what happened: the object is stored (0, with a receipt), or it is not (-1 with
- * the reason), or nobody can know it: 75, and the upload's id.  Only a clear
+ * the reason), or nobody can know it: 75, stored->unknown, and the upload's id
+ * in the message.  Only a clear
  * refusal decides by itself.  After everything else (an answer that did not
  * come, was cut, malformed, or that there was no memory for; a signal or the
  * deadline while the server had the request; a 500) the object is looked at, and

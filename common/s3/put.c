@@ -112,6 +112,12 @@ put_rehearse(struct put *p, struct output *out, struct err *e)
 	return rc == 0 ? output_finish(out, e) : -1;
 }
 
+bool
+put_unknown(const struct put *p)
+{
+	return p->upload != NULL && upload_result(p->upload).stored->unknown;
+}
+
 void
 put_undo(struct put *p)
 {

@@ -64,7 +64,10 @@ int put_run(struct put *p, struct output *out, struct err *e);
  * says what would be stored, and how (dry_run). */
 int put_rehearse(struct put *p, struct output *out, struct err *e);
 
-/* Behind a failure: undoes what was begun, within ten seconds, and says by
+/* After a failure: is it not known whether the object was stored? */
+bool put_unknown(const struct put *p);
+
+/* After a failure: undoes what was begun, within ten seconds, and says by
  * diag_say what could not be undone. */
 void put_undo(struct put *p);
 

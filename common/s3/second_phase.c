@@ -127,7 +127,8 @@ drop(struct s3 *s3, const struct object *object, const struct multipart *m,
 }
 
 static int
-settle(const struct second_phase *p, const struct pending *one, struct err *e)
+settle(const struct second_phase *p, const struct pending *one, bool *unknown,
+    struct err *e)
 {
 	struct s3_config config = p->s3;
 	struct stored stored = { 0 };
@@ -143,6 +144,7 @@ settle(const struct second_phase *p, const struct pending *one, struct err *e)
 	else if ((rc = publish_upload(s3, p->object, &one->multipart, true,
 	    &stored, &left, e)) == 0)
 		rc = give(p, one, &stored, e);
+	*unknown |= stored.unknown;
 	stored_free(&stored);
 	s3_close(s3);
 	return rc;
@@ -150,7 +152,7 @@ settle(const struct second_phase *p, const struct pending *one, struct err *e)
 
 int
 second_phase_run(const struct second_phase *p, struct input *in,
-    struct err *e)
+    bool *unknown, struct err *e)
 {
 	struct list l = { 0 };
 	struct err one = ERR_NONE;
@@ -161,7 +163,7 @@ second_phase_run(const struct second_phase *p, struct input *in,
 		return -1;
 	}
 	for (size_t i = 0; i < l.n; i++)
-		if (settle(p, &l.all[i], &one) != 0 && failed++ == 0)
+		if (settle(p, &l.all[i], unknown, &one) != 0 && failed++ == 0)
 			*e = one;
 	if (failed > 1)
 		err_prefix(e, "%zu of %zu failed, the first", failed, l.n);

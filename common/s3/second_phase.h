@@ -23,9 +23,10 @@ struct second_phase {
 /*
  * Reads receipts from in, one a line, and settles each.  All are read and
  * checked before the first is settled; one that fails does not keep the others
- * from being tried.  e is the first failure, and says how many there were.
+ * from being tried.  e is the first failure, and says how many there were;
+ * *unknown, if it is not known of one whether it was stored.
  */
 int second_phase_run(const struct second_phase *p, struct input *in,
-    struct err *e);
+    bool *unknown, struct err *e);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef S3_STORED_H
 #define S3_STORED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/diag.h"
@@ -21,6 +22,7 @@ struct stored {
 	char *etag, *version, *checksum;
 	char *request_id, *host_id;	/* for Amazon's support */
 	uint64_t attempts;		/* of all requests */
+	bool unknown;			/* it is not known whether it is there */
 };
 
 /* Keeps what that answer says; checksum NULL: nothing. */
