@@ -486,10 +486,11 @@ WRAP(int, getpeername, (int fd, struct sockaddr *a, socklen_t *n), (fd, a, n), s
 WRAP(int, getaddrinfo, (const char *n, const char *s, const struct addrinfo *h, struct addrinfo **r), (n, s, h, r),
     getaddrinfo, return EAI_MEMORY)
 
+/* Not fflush_unlocked, which only windows use: their room is reserved, so that
+ * it cannot fail. */
 WRAP(FILE *, fmemopen, (void *b, size_t n, const char *mode), (b, n, mode), stdio, return none())
 WRAP(FILE *, open_memstream, (char **b, size_t *n), (b, n), stdio, return none())
 WRAP(int, fflush, (FILE *f), (f), stdio, do { errno = ENOSPC; return EOF; } while (0))
-WRAP(int, fflush_unlocked, (FILE *f), (f), stdio, do { errno = ENOSPC; return EOF; } while (0))
 WRAP(int, fseeko, (FILE *f, off_t at, int whence), (f, at, whence), stdio, return fail(EIO))
 WRAP(int, fseeko64, (FILE *f, off64_t at, int whence), (f, at, whence), stdio, return fail(EIO))
 

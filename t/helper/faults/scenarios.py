@@ -277,9 +277,10 @@ class World:
                 env[name] = value.format_map(self.words)
         return env
 
-    def run(self, scenario, seconds, env=None, prepare=None):
+    def run(self, scenario, seconds, env=None, prepare=None, sink_file=False):
         argv, stdin = scenario.begin(self)
-        result = trial.run(argv, stdin, dict(self.environment(scenario), **(env or {})), seconds, prepare, scenario.file)
+        result = trial.run(argv, stdin, dict(self.environment(scenario), **(env or {})), seconds, prepare, scenario.file,
+                           sink_file)
         result.argv = argv
         return result
 

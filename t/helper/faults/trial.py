@@ -63,8 +63,8 @@ def left_over(group):
         time.sleep(0.002)
 
 
-def run(argv, stdin, env, seconds, prepare=None, stdin_file=False):
-    """Runs argv with the bytes stdin, from a pipe or a file."""
+def run(argv, stdin, env, seconds, prepare=None, stdin_file=False, sink_file=False):
+    """Runs argv with the bytes stdin, from a pipe or a file, into the same."""
     result = Result()
     with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as data:
         if stdin_file or len(stdin) > PIPE:
@@ -76,7 +76,12 @@ def run(argv, stdin, env, seconds, prepare=None, stdin_file=False):
             if stdin:
                 os.write(writer, stdin)
             os.close(writer)
-        reader, sink = pipe()
+        if sink_file:
+            sink, path = tempfile.mkstemp()
+            reader = os.open(path, os.O_RDONLY)
+            os.unlink(path)
+        else:
+            reader, sink = pipe()
         process = subprocess.Popen(argv, stdin=source, stdout=sink, stderr=said, env=env, start_new_session=True,
                                    preexec_fn=prepare)
         os.close(source)
