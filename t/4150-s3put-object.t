@@ -57,6 +57,27 @@ check_exit 69 "a part with another checksum" s3put s3://bucket/b "$T/big"
 check_err "is told" "checksum that came back"
 nothing "nothing is stored"
 
+# metadata that is not ASCII, and none
+s3_reset
+text='東京 – 大阪 – 名古屋 – 京都, and more than one word of seventy-five characters'
+for f in small big; do
+	check_exit 0 "$f: metadata in Unicode" s3put -q --metadata "title=$text" --metadata empty= "s3://bucket/$f" "$T/$f"
+	s3_state ".objects[] | select(.key == \"$f\") | .metadata" >"$T/metadata"
+	look "$f: comes as RFC 2047" /usr/bin/python3 - "$T/metadata" "$text" <<-'PYTHON'
+		import email.header, json, sys
+		m = json.load(open(sys.argv[1]))
+		assert m['title'].isascii() and max(map(len, m['title'].split(' '))) <= 75, m
+		assert str(email.header.make_header(email.header.decode_header(m['title']))) == sys.argv[2], m
+		assert m['empty'] == '', m
+	PYTHON
+done
+for value in $'caf\xe9' $'a\tb' ' a' 'a '; do
+	check_exit 64 "metadata that is no text" s3put --metadata "t=$value" s3://bucket/b "$T/small"
+	check_err "says what" "UTF-8|control characters|blanks"
+done
+check_exit 64 "other headers in Unicode" s3put --content-disposition 'attachment; filename="東京"' s3://bucket/b "$T/small"
+check_exit 64 "too much metadata once it is encoded" s3put --metadata "a=$(printf '東%.0s' {1..550})" s3://bucket/b "$T/small"
+
 for args in "--acl nonsense" "--storage-class nonsense" "--sse nonsense" "--sse-kms-key-id k" "--metadata a" \
 	"--metadata =b" "--metadata S3put-ID=x" "--metadata a:b=c" "--tag a" "--tag =b" "--checksum md5" "--request-payer me" \
 	"--no-clobber --if-match x" "--sse AES256 --sse-kms-key-id k" "--tag a=1 --tag a=2" \

@@ -5,12 +5,15 @@
 #include <string.h>
 #include <strings.h>
 
-#include "s3/object.h"
 #include "aws/sigv4.h"
+#include "base/utf8.h"
+#include "s3/encoded_word.h"
+#include "s3/object.h"
 
 enum { METADATA_MAX = 2048, TAGS_MAX = 10, TAG_NAME_MAX = 128,
 	TAG_VALUE_MAX = 256, ACCOUNT = 12 };
 
+#define METADATA "x-amz-meta-"
 #define SSE_C "x-amz-server-side-encryption-customer-"
 
 /* What a value may be: one of a list, or anything printable. */
@@ -45,16 +48,17 @@ static const struct known {
 	    "FSX_OPENZFS ", false },
 };
 
-/* Not empty, no control bytes, no blank at its ends. */
+/* No control bytes, no blank at its ends, and all of it ASCII unless wide. */
 static bool
-fit(const char *value)
+printable(const char *value, bool wide)
 {
 	size_t len = strlen(value);
 
-	if (len == 0 || value[0] == ' ' || value[len - 1] == ' ')
+	if (len > 0 && (value[0] == ' ' || value[len - 1] == ' '))
 		return false;
 	for (; *value != '\0'; value++)
-		if ((unsigned char)*value < ' ' || *value == 0x7f)
+		if ((unsigned char)*value < ' ' || *value == 0x7f ||
+		    (!wide && (unsigned char)*value > 0x7f))
 			return false;
 	return true;
 }
@@ -122,7 +126,8 @@ object_set(struct object *o, const char *option, const char *value,
 
 		if (strcmp(k->option, option) != 0)
 			continue;
-		if (!fit(value) || (k->values != NULL &&
+		if (*value == '\0' || !printable(value, false) ||
+		    (k->values != NULL &&
 		    !listed(k->values, value)) ||
 		    (k->account && !is_account(value)))
 			return err_set(e, EXIT_USAGE,
@@ -132,34 +137,67 @@ object_set(struct object *o, const char *option, const char *value,
 	return err_set(e, EXIT_INTERNAL, "no such option '%s'", option);
 }
 
+/* Bytes of user metadata as S3 counts them, names and values. */
+static size_t
+metadata_size(const struct object *o)
+{
+	size_t all = 0;
+
+	for (size_t i = 0; i < o->n; i++)
+		if (strncasecmp(o->headers[i].text, METADATA,
+		    sizeof METADATA - 1) == 0)
+			all += strlen(o->headers[i].text) -
+			    (sizeof METADATA - 1) - 2;
+	return all;
+}
+
+/* What is not ASCII goes as RFC 2047 has it: Amazon refuses the signature of raw
+ * UTF-8, and others take it for Latin-1. */
+static int
+add_metadata(struct object *o, const char *header, const char *value,
+    struct err *e)
+{
+	char *words;
+	int rc;
+
+	if (printable(value, false))
+		return add(o, "metadata", header, value, OBJECT_FIRST, e);
+	if ((words = encoded_word(value)) == NULL)
+		return err_memory(e);
+	rc = add(o, "metadata", header, words, OBJECT_FIRST, e);
+	free(words);
+	return rc;
+}
+
 /* Names are part of a header's name: a token.  S3 keeps them in lower case. */
 int
 object_add_metadata(struct object *o, const char *pair, struct err *e)
 {
 	const char *equals = strchr(pair, '=');
-	size_t name = equals == NULL ? 0 : (size_t)(equals - pair), all = 0;
+	size_t name = equals == NULL ? 0 : (size_t)(equals - pair);
 	char *header;
 	int rc;
 
-	if (name == 0 || !fit(equals + 1) || strspn(pair, "!#$%&'*+-.^_`|~"
-	    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-	    < name)
+	if (name == 0 || strspn(pair, "!#$%&'*+-.^_`|~0123456789"
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") < name)
 		return err_set(e, EXIT_USAGE, "--metadata is no name=value: "
 		    "'%.200s'", pair);
-	if (asprintf(&header, "x-amz-meta-%.*s", (int)name, pair) < 0)
+	if (!printable(equals + 1, true) || utf8_check(equals + 1,
+	    strlen(equals + 1)) < strlen(equals + 1))
+		return err_set(e, EXIT_USAGE, "--metadata: the value of "
+		    "'%.200s' is not UTF-8, or has control characters, or "
+		    "blanks at its ends", pair);
+	if (asprintf(&header, METADATA "%.*s", (int)name, pair) < 0)
 		return err_memory(e);
-	if (strcasecmp(header, OBJECT_TOKEN) == 0) {
-		free(header);
-		return err_set(e, EXIT_USAGE, "--metadata: the name s3put-id "
-		    "is for s3put's own use");
-	}
-	rc = add(o, "metadata", header, equals + 1, OBJECT_FIRST, e);
+	if (strcasecmp(header, OBJECT_TOKEN) == 0)
+		rc = err_set(e, EXIT_USAGE, "--metadata: the name s3put-id is "
+		    "for s3put's own use");
+	else
+		rc = add_metadata(o, header, equals + 1, e);
 	free(header);
-	for (size_t i = 0; i < o->n; i++)
-		if (strncasecmp(o->headers[i].text, "x-amz-meta-", 11) == 0)
-			all += strlen(o->headers[i].text) - 11 - 2;
-	return rc == 0 && all > METADATA_MAX ? err_set(e, EXIT_USAGE,
-	    "more than %d bytes of metadata", METADATA_MAX) : rc;
+	return rc == 0 && metadata_size(o) > METADATA_MAX ?
+	    err_set(e, EXIT_USAGE, "more than %d bytes of metadata",
+	    METADATA_MAX) : rc;
 }
 
 static bool

@@ -41,8 +41,9 @@ struct object {
 int object_set(struct object *o, const char *option, const char *value,
     struct err *e);
 
-/* "k=v": user metadata (at most 2 KiB in all, not OBJECT_TOKEN), a tag (at most
- * ten). */
+/* "k=v": user metadata (at most 2 KiB in all, as they are sent, not OBJECT_TOKEN;
+ * the value may be empty, and UTF-8 becomes encoded_words), a tag (at most ten).
+ * */
 int object_add_metadata(struct object *o, const char *pair, struct err *e);
 int object_add_tag(struct object *o, const char *pair, struct err *e);
 
