@@ -16,6 +16,7 @@
 #include "s3/second_phase.h"
 #include "aws/settings.h"
 #include "s3/sweep.h"
+#include "s3/target.h"
 
 enum {
 	PARALLEL = 4,		/* requests side by side, without -j: more brings
@@ -294,9 +295,10 @@ finish_upload(struct options *o, const struct args *a)
 	struct put_config *c = &o->put;
 	struct err e = ERR_NONE;
 
-	must(s3_name_parse(&o->name, a->operands[0], &e), &e);
-	must(object_finish(&o->object, o->name.key, &e), &e);
 	c->operand = a->n_operands > 1 ? a->operands[1] : NULL;
+	must(target_parse(&o->name, a->operands[0], c->operand,
+	    a->face.allow_empty, &e), &e);
+	must(object_finish(&o->object, o->name.key, &e), &e);
 	c->from = a->from;
 	c->memory = a->face.memory != 0 ? a->face.memory : BUDGET;
 	c->quiet = a->face.quiet;

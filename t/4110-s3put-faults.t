@@ -68,6 +68,23 @@ fatal 69 'InvalidPart' "InvalidPart" "$T/big" '{"op":"CompleteMultipartUpload","
 fatal 69 'EntityTooSmall' "EntityTooSmall" "$T/big" '{"op":"CompleteMultipartUpload","do":"EntityTooSmall"}'
 fatal 73 '412 PreconditionFailed' "PreconditionFailed" "$T/small" '{"op":"PutObject","do":"PreconditionFailed"}'
 
+# What would help is said.
+message="A header you provided implies functionality that is not implemented"
+for f in big small; do
+	s3_reset
+	s3_rules "{\"op\":\"PutObject|CreateMultipartUpload\",\"times\":0,\"do\":\"NotImplemented\",\"status\":501,\"message\":\"$message\"}"
+	check_exit 69 "$f: a service that knows no checksums" s3put s3://bucket/k "$T/$f"
+	check_err "$f: --checksum none is named" '501 NotImplemented.*--checksum none'
+	check_exit 69 "$f: --checksum none" s3put --checksum none s3://bucket/k "$T/$f"
+	check "$f: is not named again" bash -c '! grep -q -e "--checksum" "$1"' - "$T/err"
+done
+s3_rules '{"op":"UploadPart","times":0,"do":"html","status":413}'
+check_exit 69 "a proxy that takes no parts of that size" s3put s3://bucket/k "$T/big"
+check_err "--part-size is named" '413.*--part-size'
+s3_rules '{"op":"UploadPart","times":0,"do":"html","status":413}'
+check_exit 69 "nor the smallest ones" s3put --part-size 5M s3://bucket/k "$T/big"
+check "nothing is named that cannot help" bash -c '! grep -q -e "--part-size" "$1"' - "$T/err"
+
 s3_reset
 s3_rules '{"op":"*","times":0,"do":"503"}'
 AWS_MAX_ATTEMPTS=1000 check_exit 75 "a deadline ends the attempts" \

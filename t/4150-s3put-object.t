@@ -57,6 +57,27 @@ check_exit 69 "a part with another checksum" s3put s3://bucket/b "$T/big"
 check_err "is told" "checksum that came back"
 nothing "nothing is stored"
 
+# a folder
+s3_reset
+mkfifo "$T/fifo"
+mkdir "$T/dir"
+echo small >"$T/dir/x y.csv"
+check_exit 0 "a file into a folder" s3put -q s3://bucket/a/b/ "$T/dir/x y.csv"
+holds "a/b/x y.csv" "$T/small" "keeps its name"
+check "and has its type" test "$(s3_state '.objects[0].headers["content-type"]')" = text/csv
+check_exit 0 "a file into a bucket" s3put -q s3://bucket "$T/small"
+holds small "$T/small" "keeps its name"
+cp "$T/small" "$T/dir/small.zip"
+check_exit 65 "and what its name promises is checked" s3put -q s3://bucket/ "$T/dir/small.zip"
+for input in "-" "" "--from echo x" "$T/fifo" "$T/dir" "$T/dir/"; do
+	check_exit 64 "no name for a folder: '$input'" s3put s3://bucket/a/ $input <"$T/small"
+done
+check_exit 64 "nor for a bucket" s3put s3://bucket <"$T/small"
+check_exit 74 "no such file" s3put s3://bucket/a/ "$T/nosuch"
+check_exit 64 "a name that is too long together" s3put "s3://bucket/$(printf 'x%.0s' {1..1020})/" "$T/small"
+check_exit 0 "--allow-empty makes a folder" s3put -q --allow-empty s3://bucket/empty/ </dev/null
+check "of that name" test "$(s3_state '[.objects[] | select(.key == "empty/") | .size][0]')" = 0
+
 # metadata that is not ASCII, and none
 s3_reset
 text='東京 – 大阪 – 名古屋 – 京都, and more than one word of seventy-five characters'

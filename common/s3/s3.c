@@ -343,9 +343,9 @@ failed(const struct s3 *s, const struct s3_request *r, const char *why,
 	if (r->attempts > 1)
 		snprintf(after, sizeof after, ", after %u attempts",
 		    r->attempts);
-	err_set(e, exit_code(s, r), "%s%s%.64s%s%s", why,
+	err_set(e, exit_code(s, r), "%s%s%.64s%s%s%s", why,
 	    id == NULL ? "" : " (request ", id == NULL ? "" : id,
-	    id == NULL ? "" : ")", after);
+	    id == NULL ? "" : ")", after, s3_hint(r));
 	cannot(s, r, e);
 	return S3_FAILED;
 }

@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "http/retry.h"
+#include "s3/part_plan.h"
 #include "s3/s3_judge.h"
 
 /* How an answer was taken in. */
@@ -157,6 +159,44 @@ s3_judge_dropped(struct s3_request *r)
 {
 	if (s3_request_sent(r))
 		worsen(r, S3_OPEN);
+}
+
+static bool
+mentions(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; text != NULL && *text != '\0'; text++)
+		if (strncasecmp(text, word, len) == 0)
+			return true;
+	return false;
+}
+
+/* Among others those that say which checksum will come. */
+static bool
+has_checksum(const struct s3_request *r)
+{
+	for (size_t i = 0; i < r->n_headers; i++)
+		if (mentions(r->headers[i], "x-amz-checksum"))
+			return true;
+	return false;
+}
+
+const char *
+s3_hint(const struct s3_request *r)
+{
+	const char *code = r->answer.code;
+	bool unknown = r->status == 501 || mentions(code, "NotImplemented") ||
+	    mentions(code, "checksum") ||
+	    mentions(r->answer.message, "checksum");
+
+	if (r->fault == S3_REFUSED && unknown && has_checksum(r))
+		return " (--checksum none sends none, if that is what this "
+		    "service does not know)";
+	if ((r->status == 413 || mentions(code, "EntityTooLarge")) &&
+	    r->len > PART_MIN)
+		return " (a smaller --part-size may be taken)";
+	return "";
 }
 
 int64_t

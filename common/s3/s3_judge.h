@@ -20,6 +20,10 @@ enum s3_fault s3_judge(struct s3_request *r, char *why, size_t size);
 /* The same for an attempt that is dropped while it is under way. */
 void s3_judge_dropped(struct s3_request *r);
 
+/* What may help against a refusal, to stand at the end of a message; "" where
+ * nothing is known to. */
+const char *s3_hint(const struct s3_request *r);
+
 /* How long the server asks to be left alone, in ms; as retry_after. */
 int64_t s3_asked_for(const struct http_call *call);
 
