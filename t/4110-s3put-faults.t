@@ -78,10 +78,10 @@ for f in big small; do
 	check_exit 69 "$f: --checksum none" s3put --checksum none s3://bucket/k "$T/$f"
 	check "$f: is not named again" bash -c '! grep -q -e "--checksum" "$1"' - "$T/err"
 done
-s3_rules '{"op":"UploadPart","times":0,"do":"html","status":413}'
+s3_rules '{"op":"UploadPart","part":1,"times":0,"do":"html","status":413}'
 check_exit 69 "a proxy that takes no parts of that size" s3put s3://bucket/k "$T/big"
 check_err "--part-size is named" '413.*--part-size'
-s3_rules '{"op":"UploadPart","times":0,"do":"html","status":413}'
+s3_rules '{"op":"UploadPart","part":1,"times":0,"do":"html","status":413}'
 check_exit 69 "nor the smallest ones" s3put --part-size 5M s3://bucket/k "$T/big"
 check "nothing is named that cannot help" bash -c '! grep -q -e "--part-size" "$1"' - "$T/err"
 
