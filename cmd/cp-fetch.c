@@ -385,7 +385,7 @@ main(int argc, char **argv)
 	fetch_close(&f);
 	meter_end(&meter, r == 0);
 	if (r != 0)
-		output_fail(&out);
+		output_fail(&out, e.code);
 	free_options(&o);
 	return r == 0 ? EXIT_DONE : diag_report(&e);
 }

@@ -257,7 +257,7 @@ main(int argc, char **argv)
 	meter_begin(&m, &a.face, "records");
 	good = run(&o, &a, &in, &out, &m, &e) == 0;
 	if (!good)
-		output_fail(&out);
+		output_fail(&out, e.code);
 	input_close(&in);
 	meter_end(&m, good);
 	path_free(&o.how.root);

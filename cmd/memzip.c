@@ -367,10 +367,10 @@ run(struct job *j, struct err *e)
 }
 
 static void
-stop(struct job *j, bool good)
+stop(struct job *j, bool good, const struct err *e)
 {
 	if (!good)
-		output_fail(&j->out);
+		output_fail(&j->out, e->code);
 	pack_free(j->pack);
 	source_close(&j->source);
 	input_close(&j->in);
@@ -396,7 +396,7 @@ main(int argc, char **argv)
 		o.pack.passphrase = secret;
 	}
 	good = good && run(&j, &e) == 0;
-	stop(&j, good);
+	stop(&j, good, &e);
 	if (secret != NULL)
 		explicit_bzero(secret, strlen(secret));
 	free(secret);

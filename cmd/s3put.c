@@ -433,7 +433,7 @@ stop(struct job *j, bool good, const struct err *e)
 
 	if (!good) {
 		put_undo(&j->put);
-		output_fail(&j->out);
+		output_fail(&j->out, e->code);
 		j->unknown |= put_unknown(&j->put);
 		if (stop_poll(&j->stop) > 0 && !j->unknown)
 			code = SIGNAL_EXIT + j->stop.signal;

@@ -22,6 +22,27 @@ says broken 'a failure stays, whatever follows'
 { stage copy </dev/null; stage fail </dev/null 2>/dev/null; } | stage state >"$T/state"
 says broken 'a failure after a success counts'
 
+# Of what kind a failure was: the worst of several counts.
+echo data | stage fail 75 2>/dev/null | stage state >"$T/state"
+says temporary 'a temporary failure says so'
+{ stage fail 75 </dev/null 2>/dev/null; stage copy </dev/null; } | stage state >"$T/state"
+says temporary 'and stays so, whatever follows'
+{ stage fail 75 </dev/null 2>/dev/null; stage fail 69 </dev/null 2>/dev/null; } | stage state >"$T/state"
+says broken 'but for another failure'
+{ stage fail 69 </dev/null 2>/dev/null; stage fail 75 </dev/null 2>/dev/null; } | stage state >"$T/state"
+says broken 'in any order'
+check_exit 75 'the reader of a temporary failure exits with 75' \
+    bash -c 'echo data | stage fail 75 2>/dev/null | stage copy'
+for code in 64 65 69 70 73 74 77; do
+	check_exit 79 "and of a failure with $code with 79" \
+	    bash -c "echo data | stage fail $code 2>/dev/null | stage copy"
+	check_exit "$code" "and with $code if the command is its own" \
+	    stage copy --from stage fail "$code"
+done
+check_exit 75 'so it goes on through a pipeline' \
+    bash -c 'echo data | stage fail 75 2>/dev/null | stage copy 2>/dev/null | stage copy'
+check_exit 75 'and through a chain' stage copy --from stage copy --from stage fail 75
+
 # kill -9: the writer is dead only after it has said that it is at work.
 mkfifo "$T/said"
 { stage hang </dev/null 2>"$T/said" & echo $! >"$T/pid"; wait $! 2>/dev/null; } |

@@ -37,7 +37,7 @@ serve CUT "$BUILD/helper/gen-events" -p -s 60M -x 50M
 cp-fetch --retries 1 "http://127.0.0.1:$CUT/" 2>"$T/err" | json2csv -r events -f id,title,description 2>"$T/err2" |
     memzip -0 2>"$T/err3" | s3put s3://bucket/cut.zip >"$T/receipt" 2>"$T/err4"
 check "a body that is cut after 50 MB fails in each stage" \
-    grep -Eqx '(69|75) 79 79 79' <(echo "${PIPESTATUS[*]}")
+    grep -Eqx '69 79 79 79|75 75 75 75' <(echo "${PIPESTATUS[*]}")
 large | memzip -0 | AWS_SECRET_ACCESS_KEY=WRONG s3put s3://bucket/wrong.zip >"$T/receipt" 2>"$T/err"
 code=${PIPESTATUS[2]}
 grep -q '^s3put: .*SignatureDoesNotMatch' "$T/err"

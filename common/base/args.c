@@ -27,7 +27,7 @@ args_wrong(const char *fmt, ...)
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	diag_say("%s (try '%s -h')", text, diag_program());
-	seal_break(STDOUT_FILENO);	/* or it would pass for empty data */
+	seal_break(STDOUT_FILENO, SEAL_BROKEN);	/* or it would pass for empty data */
 	exit(EXIT_USAGE);
 }
 
@@ -39,7 +39,7 @@ args_fail(const struct err *e)
 	if (e->code == EXIT_USAGE)
 		args_wrong("%s", e->text);
 	code = diag_report(e);
-	seal_break(STDOUT_FILENO);
+	seal_break(STDOUT_FILENO, seal_of_exit(e->code));
 	exit(code);
 }
 

@@ -101,10 +101,10 @@ judge_end(struct input *in, struct err *e)
 		return err_set(e, EXIT_UPSTREAM, "upstream did not finish: "
 		    "'%s' ended after %llu bytes without its seal", in->name,
 		    (unsigned long long)in->bytes);
-	if (seal == SEAL_BROKEN)
-		return err_set(e, EXIT_UPSTREAM, "upstream failed: "
-		    "'%s' was broken off after %llu bytes", in->name,
-		    (unsigned long long)in->bytes);
+	if (seal >= SEAL_LEFT)
+		return err_set(e, seal == SEAL_TEMPORARY ? EXIT_TEMP :
+		    EXIT_UPSTREAM, "upstream failed: '%s' was broken off after "
+		    "%llu bytes", in->name, (unsigned long long)in->bytes);
 	if (seal == SEAL_UNKNOWN && in->require_seal && !command)
 		return err_set(e, EXIT_UPSTREAM, "'%s' ended without a seal, "
 		    "which is required", in->name);
@@ -238,10 +238,10 @@ output_finish(struct output *out, struct err *e)
 }
 
 void
-output_fail(struct output *out)
+output_fail(struct output *out, enum exit_code code)
 {
 	if (out->fd >= 0)
-		seal_break(out->fd);
+		seal_break(out->fd, seal_of_exit(code));
 }
 
 /* Reads until the end or until buf is full. */

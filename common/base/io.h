@@ -52,8 +52,9 @@ int input_open(struct input *in, const char *operand, char *const from[],
 
 /*
  * Reads up to len bytes (len > 0): > 0 the number, 0 the *complete* end, -1 an
- * error: 74 for read errors, 79 when the writer left the pipe open or broken,
- * when from did not exit with 0, or when a required seal is missing.  A pipe
+ * error: 74 for read errors; 79 when the writer left the pipe open or broken, or
+ * when a required seal is missing, and 75 where it says that a retry may help;
+ * the code of from (upstream.h) if that is not 0.  A pipe
  * that is unknown and brought nothing is 79, too: a writer that could not be
  * started, or died before it could mark its pipe, looks like that.  Interrupted
  * calls are repeated.
@@ -91,8 +92,8 @@ int output_write(struct output *out, const void *buf, size_t len,
  * pipe is sealed. */
 int output_finish(struct output *out, struct err *e);
 
-/* On failure: the pipe is marked broken. */
-void output_fail(struct output *out);
+/* On failure with this code: the pipe is marked broken, in its way. */
+void output_fail(struct output *out, enum exit_code code);
 
 /* Reads a whole small file (a key, a list) of at most limit bytes into a fresh
  * NUL-terminated buffer for the caller to free; 74 when it cannot be read, 65

@@ -11,12 +11,13 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-enum {
-	MODE_UNKNOWN = 0600,
-	MODE_OPEN = 0610,
-	MODE_SEALED = 0601,
-	MODE_BROKEN = 0611
+/* Bits that give nobody anything, even where the pipe is reopened. */
+static const mode_t modes[] = {
+	[SEAL_UNKNOWN] = 0600, [SEAL_OPEN] = 0610, [SEAL_SEALED] = 0601,
+	[SEAL_LEFT] = 01611, [SEAL_TEMPORARY] = 0711, [SEAL_BROKEN] = 0611
 };
+
+enum { BOTH = 0011 };		/* open and sealed: some kind of broken */
 
 /* A named FIFO has the magic of the file system it stands in. */
 static bool
@@ -33,20 +34,15 @@ anonymous_pipe(int fd)
 enum seal
 seal_read(int fd)
 {
+	enum seal seal = SEAL_UNKNOWN;
 	struct stat st;
 
 	if (!anonymous_pipe(fd) || fstat(fd, &st) != 0)
 		return SEAL_UNKNOWN;
-	switch (st.st_mode & 07777) {
-	case MODE_OPEN:
-		return SEAL_OPEN;
-	case MODE_SEALED:
-		return SEAL_SEALED;
-	case MODE_BROKEN:
-		return SEAL_BROKEN;
-	default:
-		return SEAL_UNKNOWN;
-	}
+	while (seal < SEAL_BROKEN && modes[seal] != (st.st_mode & 07777))
+		seal++;
+	return seal < SEAL_BROKEN || (st.st_mode & BOTH) == BOTH ? seal :
+	    SEAL_UNKNOWN;
 }
 
 bool
@@ -57,24 +53,26 @@ seal_missing(int fd)
 
 /*
  * Looks and marks in one step, for writers may start and end together: next is
- * the mode for each state that was found, 0 to leave it.  A record lock is the
- * process's and goes with it at the latest; where there is none to be had (a
- * sandbox) it goes without.  A refused fchmod (another user's pipe) leaves the
- * state as it is, which the reader takes for what it says.
+ * the state for each that is found before the broken ones, which only get worse,
+ * up to worst.  A record lock is the process's and goes with it at the latest;
+ * where there is none to be had (a sandbox) it goes without.  A refused fchmod
+ * (another user's pipe) leaves the state as it is, which the reader takes for
+ * what it says.
  */
 static void
-mark(int fd, const mode_t next[])
+mark(int fd, const enum seal next[SEAL_LEFT], enum seal worst)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	mode_t mode;
+	enum seal now, then;
 
 	if (!anonymous_pipe(fd))
 		return;
 	while (fcntl(fd, F_SETLKW, &whole) != 0 && errno == EINTR)
 		;
-	mode = next[seal_read(fd)];
-	if (mode != 0 && fchmod(fd, mode) != 0)
-		mode = 0;
+	now = seal_read(fd);
+	then = now < SEAL_LEFT ? next[now] : worst > now ? worst : now;
+	if (then != now && fchmod(fd, modes[then]) != 0)
+		then = now;
 	whole.l_type = F_UNLCK;
 	fcntl(fd, F_SETLK, &whole);
 }
@@ -82,28 +80,38 @@ mark(int fd, const mode_t next[])
 void
 seal_open(int fd)
 {
-	static const mode_t next[] = { [SEAL_UNKNOWN] = MODE_OPEN,
-		[SEAL_SEALED] = MODE_OPEN, [SEAL_OPEN] = MODE_BROKEN,
-		[SEAL_BROKEN] = 0 };
+	static const enum seal next[] = { [SEAL_UNKNOWN] = SEAL_OPEN,
+		[SEAL_OPEN] = SEAL_BROKEN, [SEAL_SEALED] = SEAL_OPEN };
 
-	mark(fd, next);
+	mark(fd, next, SEAL_LEFT);
 }
 
 void
 seal_finish(int fd)
 {
-	static const mode_t next[] = { [SEAL_OPEN] = MODE_SEALED,
-		[SEAL_BROKEN] = 0 };
+	static const enum seal next[] = { [SEAL_UNKNOWN] = SEAL_UNKNOWN,
+		[SEAL_OPEN] = SEAL_SEALED, [SEAL_SEALED] = SEAL_SEALED };
 
-	mark(fd, next);
+	mark(fd, next, SEAL_LEFT);
 }
 
 void
-seal_break(int fd)
+seal_break(int fd, enum seal how)
 {
-	static const mode_t next[] = { [SEAL_UNKNOWN] = MODE_BROKEN,
-		[SEAL_SEALED] = MODE_BROKEN, [SEAL_OPEN] = MODE_BROKEN,
-		[SEAL_BROKEN] = 0 };
+	const enum seal next[] = { how, how, how };
 
-	mark(fd, next);
+	mark(fd, next, how);
+}
+
+enum seal
+seal_of_exit(enum exit_code code)
+{
+	switch (code) {
+	case EXIT_TEMP:
+		return SEAL_TEMPORARY;
+	case EXIT_PIPE:
+		return SEAL_LEFT;
+	default:
+		return SEAL_BROKEN;
+	}
 }

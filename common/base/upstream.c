@@ -163,6 +163,26 @@ await(const struct upstream *u, int *status, int stop, int ms)
 	return got;
 }
 
+/* A command of ours says by its code what helps, and many others mean the same
+ * by sysexits(3).  EXIT_PIPE says that we left. */
+static enum exit_code
+code_of_status(int status)
+{
+	switch (status) {
+	case EXIT_USAGE:
+	case EXIT_DATA:
+	case EXIT_REMOTE:
+	case EXIT_INTERNAL:
+	case EXIT_EXISTS:
+	case EXIT_IO:
+	case EXIT_TEMP:
+	case EXIT_AUTH:
+		return (enum exit_code)status;
+	default:
+		return EXIT_UPSTREAM;
+	}
+}
+
 int
 upstream_wait(struct upstream *u, int stop, struct err *e)
 {
@@ -183,7 +203,7 @@ upstream_wait(struct upstream *u, int stop, struct err *e)
 		    "upstream '%s' did not finish: killed by signal %d",
 		    u->name, WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
-		return err_set(e, EXIT_UPSTREAM,
+		return err_set(e, code_of_status(WEXITSTATUS(status)),
 		    "upstream '%s' did not finish: it exited with %d",
 		    u->name, WEXITSTATUS(status));
 	return 0;

@@ -29,8 +29,9 @@ struct upstream {
 int upstream_start(struct upstream *u, char *const argv[], int *fd,
     struct err *e);
 
-/* Waits for its end; 0 if it exited with 0, else -1 and code 79 with a text
- * that says how it ended.  75 where the stop descriptor (base/stop.h) ended the
+/* Waits for its end; 0 if it exited with 0, else -1 with a text that says how it
+ * ended, and its own code where that is one of the suite's (base/diag.h) that
+ * say what to do about it, else 79.  75, too, where the stop descriptor (base/stop.h) ended the
  * wait; then it still runs. */
 int upstream_wait(struct upstream *u, int stop, struct err *e);
 

@@ -69,9 +69,46 @@ races(bool early, const char *title)
 	ok(sealed == 0, "%s (%u of %d are sealed)", title, sealed, ROUNDS);
 }
 
+/* One pipe, one mark after another. */
+static void
+states(void)
+{
+	static const struct { const char *marks; enum seal want; } list[] = {
+		{ "", SEAL_UNKNOWN }, { "o", SEAL_OPEN }, { "of", SEAL_SEALED },
+		{ "ofof", SEAL_SEALED }, { "oo", SEAL_BROKEN },
+		{ "oof", SEAL_BROKEN }, { "f", SEAL_UNKNOWN },
+		{ "ol", SEAL_LEFT }, { "olf", SEAL_LEFT }, { "olo", SEAL_LEFT },
+		{ "olt", SEAL_TEMPORARY }, { "otl", SEAL_TEMPORARY },
+		{ "otof", SEAL_TEMPORARY }, { "otb", SEAL_BROKEN },
+		{ "obt", SEAL_BROKEN }, { "obl", SEAL_BROKEN },
+		{ "b", SEAL_BROKEN }, { "ofb", SEAL_BROKEN },
+		{ "l", SEAL_LEFT }, { "oflof", SEAL_LEFT } };
+
+	for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
+		int p[2];
+
+		if (pipe(p) != 0)
+			abort();
+		for (const char *m = list[i].marks; *m != '\0'; m++) {
+			if (*m == 'o')
+				seal_open(p[1]);
+			else if (*m == 'f')
+				seal_finish(p[1]);
+			else
+				seal_break(p[1], *m == 'l' ? SEAL_LEFT :
+				    *m == 't' ? SEAL_TEMPORARY : SEAL_BROKEN);
+		}
+		close(p[1]);
+		ok(seal_read(p[0]) == list[i].want, "'%s' is %d", list[i].marks,
+		    (int)list[i].want);
+		close(p[0]);
+	}
+}
+
 int
 main(void)
 {
+	states();
 	here = mmap(NULL, sizeof *here, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (here == MAP_FAILED)

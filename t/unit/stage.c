@@ -3,11 +3,12 @@
  *
  *	stage copy [--from command…]	input to output
  *	stage copy-require		refuses an unsealed input
- *	stage fail			copies, then fails with 65
+ *	stage fail [code]		copies, then fails with 65 or code
  *	stage hang			copies, says "ready" on stderr, waits
  *	stage state			prints the state of its stdin at the end
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -29,7 +30,7 @@ static int
 state(void)
 {
 	static const char *const names[] = { "unknown", "open", "sealed",
-		"broken" };
+		"left", "temporary", "broken" };
 	char buf[4096];
 
 	while (read(STDIN_FILENO, buf, sizeof buf) > 0)
@@ -63,11 +64,13 @@ main(int argc, char **argv)
 			pause();
 		}
 		if (strcmp(what, "fail") == 0)
-			err_set(&e, EXIT_DATA, "failed on purpose");
+			err_set(&e, argc > 2 ?
+			    (enum exit_code)atoi(argv[2]) : EXIT_DATA,
+			    "failed on purpose");
 		else if (output_finish(&out, &e) == 0)
 			return EXIT_DONE;
 	}
-	output_fail(&out);
+	output_fail(&out, e.code);
 	code = diag_report(&e);
 	input_close(&in);
 	return code;
