@@ -158,6 +158,27 @@ visit(struct pager *p, struct err *e)
 	return 0;
 }
 
+/* Where pages are numbered, a server that does not look at the number gives the
+ * same one for ever. */
+static int
+check_repeated(struct pager *p, const void *body, size_t len,
+    uint64_t returned, struct err *e)
+{
+	uint8_t digest[SHA256_SIZE];
+
+	if (p->config->kind != PAGER_OFFSET && p->config->kind != PAGER_PAGE)
+		return 0;
+	if (sha256_of(body, len, digest, e) == -1)
+		return -1;
+	if (p->pages > 0 && returned > 0 &&
+	    memcmp(digest, p->digest, sizeof digest) == 0)
+		return err_set(e, EXIT_DATA, "it is the same as the page "
+		    "before: the list has ended, or '%s' does not number its "
+		    "pages", p->config->param);
+	memcpy(p->digest, digest, sizeof digest);
+	return 0;
+}
+
 /* Moving on, a function for each kind: 1 there is a next page, 0 that was the
  * last, -1 error. */
 
@@ -348,6 +369,7 @@ move_on(struct pager *p, const struct json_want v[WANTS], const void *body,
 	int r = -1;
 
 	if (count_records(p, v, body, len, &returned, e) == -1 ||
+	    check_repeated(p, body, len, returned, e) == -1 ||
 	    visit(p, e) == -1)
 		return -1;
 	switch (p->config->kind) {

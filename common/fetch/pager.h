@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "base/hash.h"
 
 enum pager_kind { PAGER_OFFSET, PAGER_PAGE, PAGER_CURSOR, PAGER_NEXT,
 	PAGER_LINK };
@@ -49,6 +50,8 @@ struct pager {
 	/* private */
 	uint64_t *visited;	/* hashes of the URLs, 16 to 32 bytes a page */
 	size_t visited_room;
+	uint8_t digest[SHA256_SIZE]; /* of the page taken last, where pages are
+				 * numbered */
 };
 
 /*
@@ -77,7 +80,8 @@ const char *pager_url(const struct pager *p);
  * Looks at a page and moves on.  base is the URL that it came from in the end;
  * link(ctx, i) gives its i-th Link header or NULL.  -1: 65 when it is not
  * exactly one JSON value, or does not tell what is needed, or leads in a
- * circle; 69 when it leads to another origin or to http.
+ * circle, or is the page before once more; 69 when it leads to another origin
+ * or to http.
  */
 int pager_take(struct pager *p, const void *body, size_t len,
     const char *base, const char *(*link)(const void *ctx, unsigned i),

@@ -7,8 +7,9 @@
  *  - bodies over 1 MiB wait a second for "100 Continue" (Expect);
  *  - a transfer has no time limit of any kind, and its low-speed limit counts
  *    in whole seconds and goes on while a callback of ours blocks on a pipe.
- *    So a stall is measured here: the time spent waiting in poll since a call
- *    last moved a byte, and only that;
+ *    So a stall is measured here: the time in poll and in libcurl since a call
+ *    last got on.  What libcurl swallows without telling, such as the extension
+ *    of a chunk, is no progress, however much of it comes;
  *  - with NOSIGNAL, which threads need, nothing keeps SIGPIPE away;
  *  - header lines are limited one by one, their sum only in newer versions;
  *  - an empty value deletes a header, where "Name;" sends it.
@@ -73,8 +74,6 @@ end_of(const struct http_slot *s, CURLcode code)
 	switch (code) {
 	case CURLE_OK:
 		return HTTP_COMPLETE;
-	case CURLE_OUT_OF_MEMORY:
-		return HTTP_NO_MEMORY;
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_CONNECT:
@@ -98,6 +97,10 @@ end_of(const struct http_slot *s, CURLcode code)
 	case CURLE_SEND_FAIL_REWIND:
 	case CURLE_SSL_SHUTDOWN_FAILED:
 		return HTTP_BROKEN;
+	case CURLE_OUT_OF_MEMORY:
+		/* A header line that libcurl finds too long ends so, too. */
+		return s->connected && !s->head_done ? HTTP_REFUSED :
+		    HTTP_NO_MEMORY;
 	default:
 		return HTTP_REFUSED;
 	}
@@ -124,12 +127,29 @@ ended(struct http_slot *s, CURLcode code)
 		snprintf(call->why, sizeof call->why, "stopped");
 	else if (call->end == HTTP_NO_MEMORY)
 		snprintf(call->why, sizeof call->why, "out of memory");
+	else if (code == CURLE_OUT_OF_MEMORY && !s->refused)
+		snprintf(call->why, sizeof call->why, "a header line is too "
+		    "long, or there is no memory for it");
 	else if (call->end != HTTP_COMPLETE && !s->refused)
 		snprintf(call->why, sizeof call->why, "%s", s->error[0] != '\0'
 		    ? s->error : curl_easy_strerror(code));
 	if (s->http->config.verbose && call->end != HTTP_COMPLETE)
 		diag_say("< %s", call->why);
 	detach(s);
+}
+
+/* Counts the time since it last did; all calls wait at the same time. */
+static void
+count_waiting(struct http *h)
+{
+	int64_t now = meter_now(), spent = now - h->clock - h->blocked;
+
+	for (struct http_slot *s = h->active; s != NULL; s = s->next) {
+		s->waited = s->moved ? 0 : s->waited + (spent > 0 ? spent : 0);
+		s->moved = false;
+	}
+	h->clock = now;
+	h->blocked = 0;
 }
 
 /* No byte for too long, or too many small ones; s->error says which. */
@@ -203,7 +223,6 @@ static bool
 wait_for_events(struct http *h, int64_t ms, struct pollfd *extra, unsigned n)
 {
 	struct curl_waitfd fds[EXTRA_MAX];
-	int64_t began = meter_now(), spent;
 	bool ready = false;
 
 	for (unsigned i = 0; i < n; i++)
@@ -211,9 +230,7 @@ wait_for_events(struct http *h, int64_t ms, struct pollfd *extra, unsigned n)
 		    (short)((extra[i].events & POLLIN ? CURL_WAIT_POLLIN : 0) |
 		    (extra[i].events & POLLOUT ? CURL_WAIT_POLLOUT : 0)) };
 	curl_multi_poll(h->multi, fds, n, (int)ms, NULL);
-	spent = meter_now() - began;
-	for (struct http_slot *s = h->active; s != NULL; s = s->next)
-		s->waited += spent;
+	count_waiting(h);
 	for (unsigned i = 0; i < n; i++) {
 		extra[i].revents = (short)
 		    ((fds[i].revents & CURL_WAIT_POLLIN ? POLLIN : 0) |
@@ -309,10 +326,13 @@ http_wait(struct http *h, int ms, struct pollfd *extra, unsigned n)
 		n = EXTRA_MAX;
 	for (unsigned i = 0; i < n; i++)
 		extra[i].revents = 0;
+	h->clock = meter_now();
+	h->blocked = 0;
 	for (;;) {
 		int64_t left;
 
 		curl_multi_perform(h->multi, &running);
+		count_waiting(h);
 		if ((call = take_ended(h)) != NULL ||
 		    (call = take_stalled(h)) != NULL)
 			return call;

@@ -22,7 +22,10 @@ struct http_config {		/* zeroed: the defaults */
 	const char *ca_file;	/* NULL: the system's */
 	const char *cert_file;	/* client certificate with its key, or NULL */
 	long connect_ms;	/* 0: 10 s */
-	long stall_ms;		/* no byte either way for so long; 0: 60 s */
+	long stall_ms;		/* no progress for so long; 0: 60 s.  Progress is
+				 * a byte of body either way, the begin of an
+				 * answer, and the end of its headers; time in
+				 * callbacks does not count */
 	int64_t answer_ms;	/* from the last byte of a request to the last
 				 * of its answer, however it drips; 0: no limit */
 	unsigned connections;	/* kept alive at most; 0: 8 */
@@ -32,7 +35,12 @@ struct http_config {		/* zeroed: the defaults */
 				 * secret headers are masked */
 };
 
-enum { HTTP_HEADERS = 64 * 1024 };	/* larger answer headers are refused */
+/*
+ * Bytes of header lines in an answer, trailers and interim answers (1xx)
+ * included; more are refused.  An interim answer counts as HTTP_INTERIM bytes
+ * at least.  Servers allow 8 to 32 KiB of headers in requests; answers hold less.
+ */
+enum { HTTP_HEADERS = 64 * 1024, HTTP_INTERIM = 1024 };
 
 /* How a call ended below HTTP. */
 enum http_end {

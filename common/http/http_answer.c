@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/meter.h"
 #include "http/url.h"
 
 void
@@ -131,6 +132,19 @@ http_note_peer(struct http_slot *s)
 		snprintf(s->call->peer, sizeof s->call->peer, "%s", address);
 }
 
+/* The caller's callback, for the head where there is no data.  The time that
+ * it takes, in writing to a pipe perhaps, is not the server's. */
+static int
+ask_caller(struct http_slot *s, const void *data, size_t len)
+{
+	int64_t began = meter_now();
+	int r = data == NULL ? s->call->on_head(s->call) :
+	    s->call->on_body(s->call, data, len);
+
+	s->http->blocked += meter_now() - began;
+	return r;
+}
+
 static int
 head_complete(struct http_slot *s)
 {
@@ -138,17 +152,15 @@ head_complete(struct http_slot *s)
 
 	if (call->status < 200)
 		return 0;	/* informational: the real one follows */
-	s->head_done = true;
+	s->head_done = s->moved = true;
 	http_note_peer(s);
 	if (read_framing(s) == -1)
 		return -1;
 	if (s->http->config.verbose)
 		say_answer(s);
-	if (call->on_head != NULL && call->on_head(call) != 0) {
-		s->stopped = true;
-		return -1;
-	}
-	return 0;
+	if (call->on_head != NULL)
+		s->stopped = ask_caller(s, NULL, 0) != 0;
+	return s->stopped ? -1 : 0;
 }
 
 /* libcurl gives one line at a time, the empty one at the end as well, and the
@@ -160,9 +172,10 @@ http_take_header(char *line, size_t one, size_t len, void *ctx)
 	size_t all = len;
 
 	(void)one;
-	s->waited = 0;
+	if (!s->head_done && len >= 5 && strncasecmp(line, "HTTP/", 5) == 0)
+		s->head_bytes += HTTP_INTERIM;
 	s->head_bytes += len;
-	if (s->head_bytes > HTTP_HEADERS) {
+	if (s->head_bytes > HTTP_HEADERS + HTTP_INTERIM) {
 		http_refuse(s, "more than %d bytes of headers", (int)HTTP_HEADERS);
 		return 0;
 	}
@@ -178,6 +191,7 @@ http_take_header(char *line, size_t one, size_t len, void *ctx)
 		curl_easy_getinfo(s->easy, CURLINFO_RESPONSE_CODE, &status);
 		s->call->status = (int)status;
 		s->headers_len = 0;
+		s->moved = true;
 		return all;
 	}
 	return keep_header(s, line, len) == 0 ? all : 0;
@@ -192,14 +206,13 @@ http_take_body(char *data, size_t one, size_t len, void *ctx)
 	struct http_call *call = s->call;
 
 	(void)one;
-	s->waited = 0;
+	if (len == 0)
+		return 0;
+	s->moved = true;
 	call->received += len;
-	if (len > 0 && call->on_body != NULL &&
-	    call->on_body(call, data, len) != 0) {
-		s->stopped = true;
-		return CURL_WRITEFUNC_ERROR;
-	}
-	return len;
+	if (call->on_body != NULL)
+		s->stopped = ask_caller(s, data, len) != 0;
+	return s->stopped ? CURL_WRITEFUNC_ERROR : len;
 }
 
 /* Looking headers up. */

@@ -35,7 +35,7 @@ give_body(char *to, size_t one, size_t room, void *ctx)
 	size_t left = call->body_len - (size_t)call->sent;
 	size_t n = one * room < left ? one * room : left;
 
-	s->waited = 0;
+	s->moved = true;
 	s->asked = meter_now();
 	if (n > 0)
 		memcpy(to, (const char *)call->body + call->sent, n);
@@ -93,8 +93,7 @@ on_connected(void *ctx, char *peer, char *local, int peer_port,
 	(void)local;
 	(void)peer_port;
 	(void)local_port;
-	s->connected = true;
-	s->waited = 0;
+	s->connected = s->moved = true;
 	s->asked = meter_now();
 	snprintf(s->call->peer, sizeof s->call->peer, "%s", peer);
 	s->call->reached = !is_shunned(s, peer);

@@ -14,6 +14,8 @@ struct http {
 	struct http_config config;
 	CURLM *multi;
 	struct http_slot *active;	/* list of calls under way */
+	int64_t clock;			/* ms; up to here waited is right */
+	int64_t blocked;		/* ms since then in callers' callbacks */
 };
 
 /* What a call holds of libcurl and of its answer. */
@@ -30,9 +32,10 @@ struct http_slot {
 	bool connected;
 	bool stopped;			/* by a callback of the caller */
 	bool refused;			/* by us; call->why says it */
-	char shunned[64];		/* the last address that was; or "" */
 	bool no_memory;			/* we had none for the answer */
-	int64_t waited;			/* ms in poll since a byte moved */
+	bool moved;			/* got on since http->clock */
+	char shunned[64];		/* the last address that was; or "" */
+	int64_t waited;			/* ms since it got on */
 	int64_t asked;			/* monotonic ms: the request's last byte
 					 * so far was given to libcurl */
 	char error[CURL_ERROR_SIZE];

@@ -238,6 +238,8 @@ session_failure(const struct http_call *call, const char *what, struct err *e)
 
 	url_mask(call->url, shown, sizeof shown);
 	if (call->end != HTTP_COMPLETE && call->end != HTTP_STOPPED) {
+		if (call->end == HTTP_NO_MEMORY)
+			return err_memory(e);
 		if (call->end == HTTP_UNTRUSTED)
 			code = EXIT_AUTH;
 		if (call->end == HTTP_NO_MEMORY)
