@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "fetch/pages.h"
 #include "fetch/parallel.h"
+#include "http/show.h"
 
 enum {
 	CHUNK = 4 << 20,
@@ -34,6 +35,7 @@ struct options {
 	struct args args;
 	struct fetch_config fetch;
 	char *data;		/* the request's body, owned */
+	char **urls;		/* the operands, owned; in argv they are wiped */
 	const char *list;	/* of URLs, a file, or NULL */
 	unsigned retries;
 };
@@ -268,6 +270,22 @@ static const struct args_option options[] = {
 	{ 0 }
 };
 
+/* URLs hold secrets, too. */
+static void
+take_urls(struct options *o)
+{
+	struct err e = ERR_NONE;
+
+	o->urls = calloc(o->args.n_operands + 1, sizeof *o->urls);
+	for (unsigned i = 0; i < o->args.n_operands; i++) {
+		if (o->urls != NULL)
+			o->urls[i] = strdup(o->args.operands[i]);
+		if (o->urls == NULL || o->urls[i] == NULL)
+			must(err_memory(&e), &e);
+		show_wipe_url(o->args.operands[i]);
+	}
+}
+
 static const struct args_mode modes[] = {
 	{ NULL, "[url ...]", 0, UINT_MAX, false }
 };
@@ -332,6 +350,7 @@ parse_args(struct options *o, int argc, char **argv)
 	};
 	args_parse(&o->args, argc, argv);
 	o->fetch.session.policy.attempts = 1 + o->retries;
+	take_urls(o);
 	check_options(o);
 	read_environment(&o->fetch);
 	take_face(&o->fetch, &o->args.face);
@@ -347,7 +366,7 @@ static int
 fetch_all(const struct options *o, struct fetch *f, struct err *e)
 {
 	for (unsigned i = 0; i < o->args.n_operands; i++)
-		if (fetch_operand(f, o->args.operands[i], e) == -1)
+		if (fetch_operand(f, o->urls[i], e) == -1)
 			return -1;
 	if (o->list != NULL && fetch_list(f, o->list, e) == -1)
 		return -1;
@@ -359,6 +378,9 @@ free_options(struct options *o)
 {
 	headers_free(&o->fetch.headers);
 	free(o->data);
+	for (char **url = o->urls; *url != NULL; url++)
+		free(*url);
+	free(o->urls);
 	args_free(&o->args);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "http/show.h"
 #include "http/url.h"
 
 static const char scheme[] = "connpass:";
@@ -51,16 +52,17 @@ connpass_url(const char *base, const char *operand, struct err *e)
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
 	const char *query = path + path_len;
 	size_t base_len = strlen(base), size;
-	char *url;
+	char *url, shown[256];
 
 	while (path_len > 0 && *path == '/')
 		path++, path_len--;
 	while (path_len > 0 && path[path_len - 1] == '/')
 		path_len--;
 	if (path_len == 0 || (*query != '?' && *query != '\0')) {
+		show_url(operand, shown, sizeof shown);
 		err_set(e, EXIT_USAGE, "malformed operand '%s': 'connpass:' "
 		    "is followed by a path such as events, then ?query",
-		    operand);
+		    shown);
 		return NULL;
 	}
 	while (base_len > 0 && base[base_len - 1] == '/')

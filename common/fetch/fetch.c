@@ -10,6 +10,7 @@
 #include "fetch/pages.h"
 #include "fetch/parallel.h"
 #include "fetch/transfer.h"
+#include "http/show.h"
 #include "http/url.h"
 
 enum { BODY_WINDOW = 1 << 20, PAGE_WINDOW = 16 << 20 };
@@ -44,7 +45,7 @@ fetch_body(struct fetch *f, const char *url, struct err *e)
 	f->resumed += t.resumed;
 	f->resumed_at = t.resumed > 0 ? t.resumed_at : f->resumed_at;
 	if (r == 0 && !t.verified && !c->quiet) {
-		url_mask(url, shown, sizeof shown);
+		show_url(url, shown, sizeof shown);
 		diag_say("'%s' came without a length: "
 		    "whether it is complete cannot be known", shown);
 	}
@@ -93,7 +94,7 @@ fetch_url(struct fetch *f, const char *url, bool connpass, struct err *e)
 	if (url_check(url, EXIT_USAGE, e) == -1)
 		return -1;
 	if (c->items != NULL && pager == NULL) {
-		url_mask(url, shown, sizeof shown);
+		show_url(url, shown, sizeof shown);
 		return err_set(e, EXIT_USAGE, "--items goes with pages, and "
 		    "'%s' is none without --pager", shown);
 	}

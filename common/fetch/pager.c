@@ -9,6 +9,7 @@
 #include "json/items.h"
 #include "json/json.h"
 #include "http/link.h"
+#include "http/show.h"
 #include "http/url.h"
 
 /* The URL of the next request. */
@@ -320,7 +321,7 @@ go_to(struct pager *p, const char *base, const char *reference, struct err *e)
 	if (url == NULL)
 		return -1;
 	if (!url_same_origin(p->origin, url)) {
-		url_mask(url, shown, sizeof shown);
+		show_url(url, shown, sizeof shown);
 		free(url);
 		return err_set(e, EXIT_REMOTE, "the next page would be '%s', "
 		    "another origin", shown);
@@ -415,12 +416,27 @@ pager_take(struct pager *p, const void *body, size_t len, const char *base,
 
 	for (size_t i = 0; i < WANTS; i++)
 		v[i] = (struct json_want){ .path = paths[i] != NULL ?
-		    paths[i] : ".." };
+		    paths[i] : "..", .longest = URL_MAX };
 	r = json_pick(body, len, v, WANTS, e);
 	if (r == 0)
 		r = move_on(p, v, body, len, base, link, ctx, e);
 	json_want_free(v, WANTS);
 	return r;
+}
+
+/* A cursor is no secret, only a place in the list. */
+static void
+hint_cursor(const struct pager *p, char *text, size_t size)
+{
+	struct err e = ERR_NONE;
+	char *cursor = url_query_get(p->url, p->config->param);
+	char *query = cursor == NULL ? NULL :
+	    url_query_set("", p->config->param, cursor, &e);
+
+	snprintf(text, size, "go on with %s", query != NULL ? query + 1 :
+	    "the last page's cursor");
+	free(query);
+	free(cursor);
 }
 
 void
@@ -444,8 +460,10 @@ pager_hint(const struct pager *p, char *text, size_t size)
 	} else if (c->kind == PAGER_OFFSET) {
 		snprintf(text, size, "go on with %s=%" PRIu64, c->param,
 		    p->position);
+	} else if (c->kind == PAGER_CURSOR && p->pages > 0) {
+		hint_cursor(p, text, size);
 	} else {
-		url_mask(p->url, shown, sizeof shown);
+		show_url(p->url, shown, sizeof shown);
 		snprintf(text, size, "go on with '%s'", shown);
 	}
 }

@@ -9,7 +9,7 @@
 
 #include "json/items.h"
 #include "json/json.h"
-#include "http/url.h"
+#include "http/show.h"
 
 enum { DRAIN = 64 * 1024, STEP = 64 * 1024 };
 
@@ -160,7 +160,7 @@ take_page(struct pages *p, const struct http_call *call, const char *what,
 	bool drifted = p->pager->drifted;
 	char shown[256];
 
-	url_mask(call->url, shown, sizeof shown);
+	show_url(call->url, shown, sizeof shown);
 	if ((p->decoding && decoder_end(&p->decoder, e) == -1) ||
 	    pager_take(p->pager, window_bytes(p->window),
 	    window_size(p->window), call->url, nth_link, call, e) == -1) {
@@ -187,7 +187,7 @@ judge(struct pages *p, const struct http_call *call, const char *what,
 	char shown[256];
 
 	if (p->failed) {
-		url_mask(call->url, shown, sizeof shown);
+		show_url(call->url, shown, sizeof shown);
 		*e = p->err;
 		err_prefix(e, "cannot use %s'%s'", what, shown);
 		return FAILED;

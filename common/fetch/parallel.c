@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "http/range.h"
-#include "http/url.h"
+#include "http/show.h"
 
 enum { DRAIN = 64 * 1024 };
 
@@ -59,7 +59,7 @@ refuse(struct lane *l, enum exit_code code, const char *why)
 	struct parallel *p = l->p;
 	char shown[256];
 
-	url_mask(p->url != NULL ? p->url : p->t->url, shown, sizeof shown);
+	show_url(p->url != NULL ? p->url : p->t->url, shown, sizeof shown);
 	l->failed = true;
 	if (code == EXIT_TEMP)
 		return err_set(&l->err, code, "cannot get '%s': %s after %"

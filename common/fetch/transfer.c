@@ -16,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "http/url.h"
+#include "http/show.h"
 
 enum {
 	DRAIN = 64 * 1024	/* of an unwanted body, to keep a connection */
@@ -32,7 +32,7 @@ refuse(struct transfer *t, enum exit_code code, const char *why)
 {
 	char shown[256];
 
-	url_mask(t->url, shown, sizeof shown);
+	show_url(t->url, shown, sizeof shown);
 	t->failed = true;
 	if (code == EXIT_TEMP)
 		return err_set(&t->err, code, "cannot get '%s': %s after %"

@@ -33,8 +33,8 @@ keep(struct headers *h, char *text, struct err *e)
 	h->text[h->n++] = text;
 	name = strcspn(text, ": \t\r\n");
 	if (name == 0 || text[name] != ':')
-		return err_set(e, EXIT_USAGE, "a header is 'Name: value', not "
-		    "'%.*s'", (int)name, text);
+		return err_set(e, EXIT_USAGE, "a header is 'Name: value', and "
+		    "this one has no name with a colon");
 	if (strpbrk(text, "\r\n") != NULL)
 		return err_set(e, EXIT_USAGE, "the header '%.*s' holds a line "
 		    "break", (int)name, text);
@@ -89,8 +89,8 @@ headers_add_env(struct headers *h, const char *text, struct err *e)
 	char *header;
 
 	if (variable == NULL || variable == text)
-		return err_set(e, EXIT_USAGE,
-		    "--header-env is 'Name=VARIABLE', not '%s'", text);
+		return err_set(e, EXIT_USAGE, "--header-env is "
+		    "'Name=VARIABLE', and there is no '=' after a name");
 	name = (size_t)(variable - text);
 	value = getenv(variable + 1);
 	if (value == NULL)

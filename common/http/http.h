@@ -31,8 +31,8 @@ struct http_config {		/* zeroed: the defaults */
 	unsigned connections;	/* kept alive at most; 0: 8 */
 	bool http1;		/* HTTP/1.1 only: truly parallel connections */
 	bool no_proxy;		/* ignore *_proxy (metadata endpoints) */
-	bool verbose;		/* requests and statuses by diag_say; values of
-				 * secret headers are masked */
+	bool verbose;		/* requests and answers by diag_say, as far as
+				 * show.h shows them */
 };
 
 /*

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "base/meter.h"
-#include "http/url.h"
+#include "http/show.h"
 
 void
 http_refuse(struct http_slot *s, const char *fmt, ...)
@@ -23,12 +23,10 @@ http_refuse(struct http_slot *s, const char *fmt, ...)
 void
 http_say_header(const char *mark, const char *header)
 {
-	size_t name = strcspn(header, ":");
+	char shown[1024];
 
-	if (url_name_is_secret(header, name))
-		diag_say("%s %.*s: ***", mark, (int)name, header);
-	else
-		diag_say("%s %s", mark, header);
+	show_header(header, shown, sizeof shown);
+	diag_say("%s %s", mark, shown);
 }
 
 static void
@@ -100,6 +98,10 @@ read_framing(struct http_slot *s)
 	call->framed = version >= CURL_HTTP_VERSION_2_0 ||
 	    call->status == 204 || call->status == 304 ||
 	    strcmp(call->method, "HEAD") == 0;
+	if (call->status == 204) {
+		call->length = 0;	/* whatever it says */
+		return 0;
+	}
 	if (coding != NULL) {
 		const char *last = strrchr(coding, ',');
 

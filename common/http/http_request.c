@@ -12,6 +12,7 @@
 #include "base/meter.h"
 #include "http/address.h"
 #include "http/proxy.h"
+#include "http/show.h"
 #include "http/url.h"
 
 enum { RECEIVE_BUFFER = 128 * 1024, SEND_BUFFER = 256 * 1024 };
@@ -21,7 +22,7 @@ say_request(const struct http_slot *s)
 {
 	char shown[1024];
 
-	url_mask(s->call->url, shown, sizeof shown);
+	show_url(s->call->url, shown, sizeof shown);
 	diag_say("> %s %s", s->call->method, shown);
 	for (size_t i = 0; i < s->call->n_headers; i++)
 		http_say_header(">", s->call->headers[i]);

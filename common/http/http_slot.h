@@ -56,7 +56,7 @@ void http_refuse(struct http_slot *s, const char *fmt, ...)
 /* Fills the call's peer with the address of the connection, if it is known. */
 void http_note_peer(struct http_slot *s);
 
-/* Shows a header by diag_say behind mark, a secret one without its value. */
+/* Shows a header (show.h) by diag_say, after mark. */
 void http_say_header(const char *mark, const char *header);
 
 #endif

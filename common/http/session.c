@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "http/address.h"
+#include "http/show.h"
 #include "http/url.h"
 
 enum { TOO_MANY = 429, TOO_MANY_MS = 2000 };
@@ -44,7 +45,7 @@ session_too_late(const char *url, struct err *e)
 {
 	char shown[256];
 
-	url_mask(url, shown, sizeof shown);
+	show_url(url, shown, sizeof shown);
 	return err_set(e, EXIT_TEMP, "cannot get '%s': the deadline has passed",
 	    shown);
 }
@@ -140,8 +141,8 @@ check_step(const struct session *s, const struct http_call *call,
 {
 	char a[256], b[256];
 
-	url_mask(call->url, a, sizeof a);
-	url_mask(to, b, sizeof b);
+	show_url(call->url, a, sizeof a);
+	show_url(to, b, sizeof b);
 	if (url_is_secure(call->url) && !url_is_secure(to))
 		return err_set(e, EXIT_REMOTE, "'%s' redirects to '%s', which "
 		    "is not secure", a, b);
@@ -220,7 +221,7 @@ session_perform(struct session *s, struct http_call *call, struct err *e)
 		if (!is_redirect(call))
 			return 0;
 		if (hops++ == s->max_redirects) {
-			url_mask(call->url, shown, sizeof shown);
+			show_url(call->url, shown, sizeof shown);
 			return err_set(e, EXIT_REMOTE, "'%s' redirects "
 			    "although %u redirects have been followed", shown,
 			    s->max_redirects);
@@ -236,7 +237,7 @@ session_failure(const struct http_call *call, const char *what, struct err *e)
 	char shown[256];
 	enum exit_code code = EXIT_REMOTE;
 
-	url_mask(call->url, shown, sizeof shown);
+	show_url(call->url, shown, sizeof shown);
 	if (call->end != HTTP_COMPLETE && call->end != HTTP_STOPPED) {
 		if (call->end == HTTP_NO_MEMORY)
 			return err_memory(e);

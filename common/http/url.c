@@ -7,21 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-bool
-url_name_is_secret(const char *name, size_t len)
-{
-	static const char *const parts[] = { "auth", "key", "token", "secret",
-	    "passw", "cookie", "signature", "credential" };
-
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		size_t n = strlen(parts[i]);
-
-		for (size_t at = 0; at + n <= len; at++)
-			if (strncasecmp(name + at, parts[i], n) == 0)
-				return true;
-	}
-	return false;
-}
+#include "http/show.h"
 
 bool
 url_is_secure(const char *url)
@@ -29,23 +15,40 @@ url_is_secure(const char *url)
 	return strncasecmp(url, "https://", 8) == 0;
 }
 
-/* A parsed absolute http(s) URL for curl_url_cleanup, or NULL and why. */
+/* What is wrong with a URL, for e; -1. */
+static int
+refuse(const char *url, CURLUcode why, enum exit_code code, struct err *e)
+{
+	char shown[256];
+
+	if (why == CURLUE_OUT_OF_MEMORY)
+		return err_memory(e);
+	show_url(url, shown, sizeof shown);
+	if (strlen(url) > URL_MAX)
+		return err_set(e, code, "the URL '%s' is longer than %d bytes",
+		    shown, (int)URL_MAX);
+	return err_set(e, code, "malformed URL '%s': %s", shown,
+	    why == CURLUE_UNSUPPORTED_SCHEME || why == CURLUE_BAD_SCHEME ?
+	    "only http and https are spoken" : curl_url_strerror(why));
+}
+
+/* A parsed absolute http(s) URL for curl_url_cleanup, or NULL with e. */
 static CURLU *
-parse(const char *url, const char **why)
+parse(const char *url, enum exit_code code, struct err *e)
 {
 	CURLU *u = curl_url();
-	CURLUcode code = CURLUE_OUT_OF_MEMORY;
+	CURLUcode why = CURLUE_OUT_OF_MEMORY;
 
-	if (u != NULL)
-		code = curl_url_set(u, CURLUPART_URL, url, CURLU_PATH_AS_IS);
-	if (code == CURLUE_OK && strncasecmp(url, "http://", 7) != 0 &&
+	if (strlen(url) > URL_MAX)
+		why = CURLUE_MALFORMED_INPUT;
+	else if (u != NULL)
+		why = curl_url_set(u, CURLUPART_URL, url, CURLU_PATH_AS_IS);
+	if (why == CURLUE_OK && strncasecmp(url, "http://", 7) != 0 &&
 	    !url_is_secure(url))
-		code = CURLUE_UNSUPPORTED_SCHEME;
-	if (code == CURLUE_OK)
+		why = CURLUE_UNSUPPORTED_SCHEME;
+	if (why == CURLUE_OK)
 		return u;
-	*why = code == CURLUE_UNSUPPORTED_SCHEME ||
-	    code == CURLUE_BAD_SCHEME ? "only http and https are spoken" :
-	    curl_url_strerror(code);
+	refuse(url, why, code, e);
 	curl_url_cleanup(u);
 	return NULL;
 }
@@ -53,40 +56,37 @@ parse(const char *url, const char **why)
 int
 url_check(const char *url, enum exit_code code, struct err *e)
 {
-	const char *why = NULL;
-	CURLU *u = parse(url, &why);
-	char shown[256];
+	CURLU *u = parse(url, code, e);
 
-	if (u != NULL) {
-		curl_url_cleanup(u);
-		return 0;
-	}
-	url_mask(url, shown, sizeof shown);
-	return err_set(e, code, "malformed URL '%s': %s", shown, why);
+	curl_url_cleanup(u);
+	return u != NULL ? 0 : -1;
 }
 
 char *
 url_join(const char *base, const char *reference, struct err *e)
 {
 	CURLU *u = curl_url();
-	CURLUcode code = CURLUE_OUT_OF_MEMORY;
+	CURLUcode why = CURLUE_OUT_OF_MEMORY;
 	char *joined = NULL, *copy = NULL;
-	char shown[256];
 
-	if (u != NULL)
-		code = curl_url_set(u, CURLUPART_URL, base, 0);
-	if (code == CURLUE_OK && *reference != '\0')
-		code = curl_url_set(u, CURLUPART_URL, reference,
+	if (strlen(reference) > URL_MAX)
+		why = CURLUE_MALFORMED_INPUT;
+	else if (u != NULL)
+		why = curl_url_set(u, CURLUPART_URL, base, 0);
+	/* libcurl would look for slashes in a fragment, and take one that stands
+	 * alone for a path. */
+	if (why == CURLUE_OK)
+		why = curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+	if (why == CURLUE_OK && *reference != '\0' && *reference != '#')
+		why = curl_url_set(u, CURLUPART_URL, reference,
 		    CURLU_URLENCODE);
-	if (code == CURLUE_OK)
-		code = curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
-	if (code == CURLUE_OK)
-		code = curl_url_get(u, CURLUPART_URL, &joined, 0);
+	if (why == CURLUE_OK)
+		why = curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
+	if (why == CURLUE_OK)
+		why = curl_url_get(u, CURLUPART_URL, &joined, 0);
 	curl_url_cleanup(u);
-	if (code != CURLUE_OK) {
-		url_mask(reference, shown, sizeof shown);
-		err_set(e, EXIT_DATA, "malformed URL '%s': %s", shown,
-		    curl_url_strerror(code));
+	if (why != CURLUE_OK) {
+		refuse(reference, why, EXIT_DATA, e);
 		return NULL;
 	}
 	if (url_check(joined, EXIT_DATA, e) == 0 &&
@@ -112,8 +112,8 @@ same_part(CURLU *a, CURLU *b, CURLUPart part, unsigned flags)
 bool
 url_same_origin(const char *a, const char *b)
 {
-	const char *why;
-	CURLU *x = parse(a, &why), *y = parse(b, &why);
+	struct err e = ERR_NONE;
+	CURLU *x = parse(a, EXIT_DATA, &e), *y = parse(b, EXIT_DATA, &e);
 	bool same = x != NULL && y != NULL &&
 	    same_part(x, y, CURLUPART_SCHEME, 0) &&
 	    same_part(x, y, CURLUPART_HOST, 0) &&
@@ -127,33 +127,29 @@ url_same_origin(const char *a, const char *b)
 char *
 url_host(const char *url, struct err *e)
 {
-	const char *why = NULL;
-	CURLU *u = parse(url, &why);
-	char *host = NULL, *copy = NULL, shown[256];
+	CURLU *u = parse(url, EXIT_USAGE, e);
+	char *host = NULL, *copy = NULL;
 
-	if (u != NULL && curl_url_get(u, CURLUPART_HOST, &host, 0) ==
-	    CURLUE_OK)
-		copy = strdup(host);
-	if (copy == NULL && u == NULL) {
-		url_mask(url, shown, sizeof shown);
-		err_set(e, EXIT_USAGE, "malformed URL '%s': %s", shown, why);
-	} else if (copy == NULL) {
+	if (u != NULL && (curl_url_get(u, CURLUPART_HOST, &host, 0) !=
+	    CURLUE_OK || (copy = strdup(host)) == NULL))
 		err_memory(e);
-	}
 	curl_free(host);
 	curl_url_cleanup(u);
 	return copy;
 }
 
-/* Queries are handled as text: what is not touched stays as it was. */
+/*
+ * Queries.  They are handled as text, so that what is not touched stays as it
+ * was: the bytes after the first '?' and before the first '#', parameters with
+ * '&' between them.  A further '?' is a byte like others.
+ */
 
 struct parameter {
 	const char *name, *value, *end;	/* name up to '=' or end */
 	size_t name_len;
 };
 
-/* The bytes of the query, behind '?' and before '#'; both at the end of the
- * URL proper when there is none. */
+/* The query; empty, at the end of the URL proper, when there is none. */
 static const char *
 query_of(const char *url, const char **end)
 {
@@ -179,13 +175,6 @@ parameter_at(const char *at, const char *end)
 	return p;
 }
 
-static bool
-is_named(const struct parameter *p, const char *name)
-{
-	return p->name_len == strlen(name) &&
-	    memcmp(p->name, name, p->name_len) == 0;
-}
-
 static int
 hex(char c)
 {
@@ -195,25 +184,31 @@ hex(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static char *
-decode(const char *s, const char *end)
+/* The next byte of a parameter's name or value, decoded; moves on. */
+static char
+next_byte(const char **s, const char *end)
 {
-	char *text = malloc((size_t)(end - s) + 1), *to = text;
+	const char *at = *s;
 
-	if (text == NULL)
-		return NULL;
-	while (s < end) {
-		if (*s == '%' && end - s > 2 && hex(s[1]) >= 0 &&
-		    hex(s[2]) >= 0) {
-			*to++ = (char)(hex(s[1]) * 16 + hex(s[2]));
-			s += 3;
-		} else {
-			*to++ = *s == '+' ? ' ' : *s;
-			s++;
-		}
+	if (*at == '%' && end - at > 2 && hex(at[1]) >= 0 && hex(at[2]) >= 0) {
+		*s += 3;
+		return (char)(hex(at[1]) * 16 + hex(at[2]));
 	}
-	*to = '\0';
-	return text;
+	++*s;
+	return *at == '+' ? ' ' : *at;
+}
+
+/* Is that its name, however each of them is encoded? */
+static bool
+is_named(const struct parameter *p, const char *name)
+{
+	const char *a = p->name, *a_end = p->name + p->name_len;
+	const char *b = name, *b_end = name + strlen(name);
+
+	while (a < a_end && b < b_end)
+		if (next_byte(&a, a_end) != next_byte(&b, b_end))
+			return false;
+	return a == a_end && b == b_end;
 }
 
 char *
@@ -223,10 +218,19 @@ url_query_get(const char *url, const char *name)
 
 	while (at < end) {
 		struct parameter p = parameter_at(at, end);
+		char *text, *to;
 
-		if (is_named(&p, name))
-			return decode(p.value, p.end);
-		at = p.end + (p.end < end);
+		if (!is_named(&p, name)) {
+			at = p.end + (p.end < end);
+			continue;
+		}
+		text = to = malloc((size_t)(p.end - p.value) + 1);
+		if (text == NULL)
+			return NULL;
+		while (p.value < p.end)
+			*to++ = next_byte(&p.value, p.end);
+		*to = '\0';
+		return text;
 	}
 	return NULL;
 }
@@ -238,13 +242,48 @@ append(char *to, const char *from, size_t len)
 	return to + len;
 }
 
+/* Appends text, encoded but for letters, digits and what stays. */
 static char *
-append_parameter(char *to, const char *url, const char *text, size_t len)
+append_encoded(char *to, const char *text, const char *stays)
 {
-	if (to[-1] != '?')
-		to = append(to, memchr(url, '?', (size_t)(to - url)) == NULL ?
-		    "?" : "&", 1);
-	return append(to, text, len);
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+		    (c >= 'A' && c <= 'Z') || strchr(stays, c) != NULL) {
+			*to++ = *text;
+		} else {
+			*to++ = '%';
+			*to++ = digits[c >> 4];
+			*to++ = digits[c & 15];
+		}
+	}
+	return to;
+}
+
+/* Before each parameter but the first, which has the question mark. */
+static char *
+separate(char *to, bool *begun)
+{
+	*to++ = *begun ? '&' : '?';
+	*begun = true;
+	return to;
+}
+
+/* Where it is there, its name stays as it is spelt; where it is new, it is
+ * spelt as the caller does, made fit for a query (RFC 3986, 3.4). */
+static char *
+append_pair(char *to, const struct parameter *there, const char *name,
+    const char *value)
+{
+	if (there != NULL)
+		to = append(to, there->name, there->name_len);
+	else
+		to = append_encoded(to, name, "-._~!$'()*,:@/%");
+	*to++ = '=';
+	return append_encoded(to, value, "-._~");
 }
 
 char *
@@ -252,99 +291,37 @@ url_query_set(const char *url, const char *name, const char *value,
     struct err *e)
 {
 	const char *end, *at = query_of(url, &end);
-	char *encoded = curl_easy_escape(NULL, value, 0);
-	char *pair = NULL, *made = NULL, *to;
-	size_t name_len = strlen(name), pair_len;
-	bool set = false;
+	size_t size = strlen(url) + strlen(name) + strlen(value);
+	bool begun = false, set = false;
+	char *made, *to;
 
-	pair_len = encoded == NULL ? 0 : name_len + 1 + strlen(encoded);
-	if (encoded != NULL)
-		pair = malloc(pair_len + 1);
-	if (pair != NULL)
-		made = malloc(strlen(url) + pair_len + 3);
+	if (size > URL_MAX) {
+		err_set(e, EXIT_DATA, "with '%s' the URL is longer than %d "
+		    "bytes", name, (int)URL_MAX);
+		return NULL;
+	}
+	to = made = malloc(3 * size + sizeof "&=");
 	if (made == NULL) {
 		err_memory(e);
-		goto out;
+		return NULL;
 	}
-	to = append(append(pair, name, name_len), "=", 1);
-	append(to, encoded, strlen(encoded));
-	to = append(made, url, (size_t)(at - url));
+	to = append(to, url, (size_t)(at - url));
+	if (to > made && to[-1] == '?')
+		to--;
 	while (at < end) {
 		struct parameter p = parameter_at(at, end);
 
 		if (!is_named(&p, name)) {
-			to = append_parameter(to, made, p.name,
+			to = append(separate(to, &begun), p.name,
 			    (size_t)(p.end - p.name));
 		} else if (!set) {
-			to = append_parameter(to, made, pair, pair_len);
+			to = append_pair(separate(to, &begun), &p, name, value);
 			set = true;
 		}
 		at = p.end + (p.end < end);
 	}
 	if (!set)
-		to = append_parameter(to, made, pair, pair_len);
+		to = append_pair(separate(to, &begun), NULL, name, value);
 	append(to, end, strlen(end) + 1);
-out:
-	free(pair);
-	curl_free(encoded);
 	return made;
-}
-
-/* Showing. */
-
-struct shown {
-	char *to;
-	size_t left;		/* without the NUL */
-};
-
-static void
-show(struct shown *s, const char *text, size_t len)
-{
-	if (len > s->left)
-		len = s->left;
-	memcpy(s->to, text, len);
-	s->to += len;
-	s->left -= len;
-}
-
-static const char *
-show_authority(struct shown *s, const char *url)
-{
-	const char *host = strstr(url, "://");
-	const char *end, *at = NULL;
-
-	host = host != NULL ? host + 3 : url;
-	end = host + strcspn(host, "/?#");
-	for (const char *p = host; p < end; p++)
-		if (*p == '@')
-			at = p;
-	show(s, url, (size_t)(host - url));
-	if (at != NULL) {
-		show(s, "***", 3);
-		host = at;
-	}
-	show(s, host, (size_t)(end - host));
-	return end;
-}
-
-void
-url_mask(const char *url, char *shown, size_t size)
-{
-	struct shown s = { shown, size - 1 };
-	const char *rest = show_authority(&s, url);
-	const char *end, *at = query_of(rest, &end);
-
-	show(&s, rest, (size_t)(at - rest));
-	while (at < end) {
-		struct parameter p = parameter_at(at, end);
-		bool secret = p.value < p.end &&
-		    url_name_is_secret(p.name, p.name_len);
-
-		show(&s, p.name, (size_t)((secret ? p.value : p.end) - p.name));
-		if (secret)
-			show(&s, "***", 3);
-		at = p.end + (p.end < end);
-		show(&s, p.end, (size_t)(at - p.end));
-	}
-	*s.to = '\0';
 }

@@ -10,6 +10,9 @@
 
 #include "base/diag.h"
 
+/* Bytes in a URL; longer ones are refused.  Servers take 8 to 64 KiB. */
+enum { URL_MAX = 64 * 1024 };
+
 /* 0 when url is an absolute http or https URL; else -1 with code and a text
  * that names it, masked. */
 int url_check(const char *url, enum exit_code code, struct err *e);
@@ -33,28 +36,20 @@ char *url_host(const char *url, struct err *e);
 bool url_is_secure(const char *url);
 
 /*
- * The first query parameter of that name, percent-decoded (a plus is a space),
- * for the caller to free; NULL when there is none or no memory.
+ * The first query parameter of that name (its percent-encoding does not matter),
+ * percent-decoded (a plus is a space), for the caller to free; NULL when there
+ * is none or no memory.
  */
 char *url_query_get(const char *url, const char *name);
 
 /*
  * The URL with the parameter set to value (percent-encoded here): in place of
- * the first of that name, the others of that name removed, or at the end.
- * name is taken as it is, too.  For the caller to free; NULL with e (70) when
- * there is no memory.
+ * the first of that name, the others of that name removed, or at the end of the
+ * query.  All else stays as it was.  name is taken as it is, but for what would
+ * end it, or the query.  For the caller to free; NULL with e: 65 when it would
+ * be longer than URL_MAX, 70.
  */
 char *url_query_set(const char *url, const char *name, const char *value,
     struct err *e);
-
-/*
- * The URL for messages and logs, cut to size: the password and user are
- * hidden, and so are values of query parameters whose names say key, token,
- * secret, signature and the like.
- */
-void url_mask(const char *url, char *shown, size_t size);
-
-/* Does a header's or parameter's name speak of a secret? */
-bool url_name_is_secret(const char *name, size_t len);
 
 #endif

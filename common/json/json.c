@@ -16,6 +16,7 @@ struct pick {
 	size_t n;
 	size_t depth;		/* open objects and arrays */
 	bool no_memory, too_deep;	/* why a callback stopped the parser */
+	const struct json_want *too_long;
 };
 
 /* Segments of a path, and the i-th of them. */
@@ -69,6 +70,10 @@ value(struct pick *p, enum json_type type, const void *text, size_t len)
 		w->type = type;
 		if (text == NULL)
 			continue;
+		if (w->longest != 0 && len > w->longest) {
+			p->too_long = w;
+			return 0;
+		}
 		w->text = malloc(len + 1);
 		if (w->text == NULL) {
 			p->no_memory = true;
@@ -250,6 +255,10 @@ refuse(yajl_handle h, const struct pick *p, size_t at, struct err *e)
 	if (p->too_deep)
 		return err_set(e, EXIT_DATA,
 		    "invalid JSON at byte %zu: nested too deeply", at);
+	if (p->too_long != NULL)
+		return err_set(e, EXIT_DATA, "the member '%s' at byte %zu is "
+		    "longer than %zu bytes", p->too_long->path, at,
+		    p->too_long->longest);
 	text = yajl_get_error(h, 0, NULL, 0);
 	from = strstr((char *)text, "error: ");
 	from = from != NULL ? from + strlen("error: ") : (char *)text;

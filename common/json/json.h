@@ -21,6 +21,7 @@ enum { JSON_DEPTH = 1024 };	/* the deepest nesting that is read */
 /* One thing wanted from a document. */
 struct json_want {
 	const char *path;	/* member names with dots: "meta.next" */
+	size_t longest;		/* bytes of text that are fine; 0: any */
 	/* filled */
 	enum json_type type;	/* the last such member wins */
 	char *text;		/* string: decoded, NUL-terminated; number,
@@ -33,8 +34,9 @@ struct json_want {
 /*
  * Parses text as exactly one complete JSON value (RFC 8259; a BOM is taken;
  * nothing but white space behind it) and fills the n wants.  0, or -1 with
- * code 65 and a text that names the byte offset.  Pure; memory is bounded by
- * len; strings are valid UTF-8 or the document is refused.
+ * code 65 and a text that names the byte offset.  Pure; memory is twice the
+ * longest string and what the wants hold; strings are valid UTF-8 or the document
+ * is refused.
  */
 int json_pick(const void *text, size_t len, struct json_want *wants, size_t n,
     struct err *e);

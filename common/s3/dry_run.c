@@ -6,7 +6,7 @@
 
 #include "json/jsonline.h"
 #include "s3/dry_run.h"
-#include "http/url.h"
+#include "http/show.h"
 
 enum { ID_SHOWN = 4, ID_LEN = 16 };
 
@@ -59,11 +59,11 @@ write_headers(struct jsonline *j, const struct object *object)
 		size_t name = strcspn(headers[i], ":");
 
 		masked[i] = NULL;
-		if (url_name_is_secret(headers[i], name) &&
+		if (show_is_secret(headers[i], name) &&
 		    asprintf(&masked[i], "%.*s: ***", (int)name,
 		    headers[i]) < 0)
 			masked[i] = NULL;
-		if (url_name_is_secret(headers[i], name))
+		if (show_is_secret(headers[i], name))
 			headers[i] = masked[i];
 	}
 	jsonline_texts(j, "headers", headers, n);

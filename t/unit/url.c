@@ -29,6 +29,15 @@ test_join(void)
 	same(url_join(base, "https://o/#z", &e), "https://o/");
 	same(url_join(base, "a b", &e), "http://h:8080/a/b/a%20b");
 	same(url_join(base, "", &e), "http://h:8080/a/b/c?x=1");
+	same(url_join("http://h/a#x/y", "d", &e), "http://h/d");
+	same(url_join("http://h/a/b?x=/y/z", "d", &e), "http://h/a/d");
+	same(url_join("http://h?x=/y/z", "/d", &e), "http://h/d");
+	same(url_join("http://u:p@h/a", "//o/d", &e), "http://o/d");
+	same(url_join("http://u:p@h/a", "/d", &e), "http://u:p@h/d");
+	same(url_join("http://[::1]:8/a", "d", &e), "http://[::1]:8/d");
+	same(url_join(base, "#g", &e), "http://h:8080/a/b/c?x=1");
+	same(url_join(base, "?a=b?#g", &e), "http://h:8080/a/b/c?a=b?");
+	same(url_join(base, "?", &e), "http://h:8080/a/b/c");
 	ok(url_join(base, "ftp://h/", &e) == NULL && e.code == EXIT_DATA,
 	    "ftp is refused");
 	ok(url_join(base, "file:///etc/passwd", &e) == NULL, "file, too");
@@ -71,22 +80,64 @@ test_query(void)
 	same(url_query_set("http://h/p#f", "c", "3", &e), "http://h/p?c=3#f");
 	same(url_query_set("http://h/?x[]=1&&y", "c", "3", &e),
 	    "http://h/?x[]=1&&y&c=3");
+	same(url_query_set("http://h/p?a=b?", "c", "3", &e),
+	    "http://h/p?a=b?&c=3");
+	same(url_query_set("http://h/p??", "c", "3", &e), "http://h/p??&c=3");
+	same(url_query_set("http://h/p?a&", "c", "3", &e),
+	    "http://h/p?a&c=3");
+	same(url_query_set("http://h/p?&", "c", "3", &e), "http://h/p?&c=3");
+	same(url_query_set("http://h/p?#f?x", "c", "3", &e),
+	    "http://h/p?c=3#f?x");
+	same(url_query_set("http://h", "c", "3", &e), "http://h?c=3");
+	same(url_query_set("http://h#?c=1", "c", "3", &e), "http://h?c=3#?c=1");
+	same(url_query_set("http://u:p?@[::1]:8/", "c", "?&=#+ %\xff", &e),
+	    "http://u:p?@[::1]:8/&c=%3F%26%3D%23%2B%20%25%FF");
+	same(url_query_set("http://h/?p%61ge=1&page=2&PAGE=3", "page", "9", &e),
+	    "http://h/?p%61ge=9&PAGE=3");
+	same(url_query_set("http://h/?page%5bnumber%5D=1", "page[number]", "2",
+	    &e), "http://h/?page%5bnumber%5D=2");
+	same(url_query_set("http://h/", "page[number]", "2", &e),
+	    "http://h/?page%5Bnumber%5D=2");
+	same(url_query_set("http://h/?page[number]=1", "page%5Bnumber%5D", "2",
+	    &e), "http://h/?page[number]=2");
+	same(url_query_set("http://h/", "$skip", "2", &e), "http://h/?$skip=2");
+	same(url_query_set("http://h/", "a&b=c#d e", "2", &e),
+	    "http://h/?a%26b%3Dc%23d%20e=2");
+	same(url_query_get("http://h/?a=b?&c=d?", "c"), "d?");
+	same(url_query_get("http://h/?a+b=1", "a b"), "1");
+	same(url_query_get("http://h/?a", "a"), "");
 }
 
 static void
-test_mask(void)
+test_host(void)
 {
-	char shown[128], small[12];
+	struct err e = ERR_NONE;
 
-	url_mask("https://u:p@w@h/x?api_key=S&n=1&X-Amz-Signature=abc#f", shown,
-	    sizeof shown);
-	ok(strcmp(shown,
-	    "https://***@h/x?api_key=***&n=1&X-Amz-Signature=***") == 0,
-	    "%s", shown);
-	url_mask("http://h/long/path", small, sizeof small);
-	ok(strcmp(small, "http://h/lo") == 0, "cut");
-	url_mask("", small, sizeof small);
-	ok(*small == '\0', "empty");
+	same(url_host("http://h:1/x", &e), "h");
+	same(url_host("http://u:p@h/x@y", &e), "h");
+	same(url_host("http://[::1]:80/", &e), "[::1]");
+	same(url_host("http://0x7f.1/", &e), "127.0.0.1");
+	same(url_host("http://2130706433/", &e), "127.0.0.1");
+	ok(url_host("rubbish", &e) == NULL && e.code == EXIT_USAGE, "none");
+}
+
+static void
+test_long(void)
+{
+	static char url[URL_MAX + 2];
+	struct err e = ERR_NONE;
+
+	memset(url, 'a', sizeof url - 1);
+	memcpy(url, "http://h/", 9);
+	ok(url_check(url, EXIT_USAGE, &e) == -1 && e.code == EXIT_USAGE &&
+	    strstr(e.text, "longer") != NULL, "a URL that is too long");
+	ok(url_join("http://h/", url, &e) == NULL && e.code == EXIT_DATA &&
+	    strstr(e.text, "longer") != NULL, "a link that is too long");
+	ok(url_query_set("http://h/", "n", url, &e) == NULL &&
+	    e.code == EXIT_DATA && strstr(e.text, "longer") != NULL,
+	    "a value that is too long");
+	url[URL_MAX] = '\0';
+	ok(url_check(url, EXIT_USAGE, &e) == 0, "the longest");
 }
 
 int
@@ -95,6 +146,7 @@ main(void)
 	test_join();
 	test_origin();
 	test_query();
-	test_mask();
+	test_host();
+	test_long();
 	return tap_done();
 }
