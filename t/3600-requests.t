@@ -39,6 +39,32 @@ check_exit 0 "the command line" bash -c \
 ! grep -q hush-argv "$T/out" && grep -q /wait "$T/out"
 result $(($? != 0 && PATIENCE == 1)) "... shows no header" # that of an emulator does
 
+check_exit 0 "the command line" bash -c \
+    "cp-fetch 'http://me:hush-argv@127.0.0.1:$A/wait2?plan=stall=0&sig=hush-argv' --deadline 5s >/dev/null 2>&1 & p=\$!
+    until grep -q 'GET /wait2' '$T/log'; do :; done
+    tr '\\0' ' ' </proc/\$p/cmdline; kill \$p"
+! grep -q hush-argv "$T/out" && grep -q /wait2 "$T/out"
+result $(($? != 0 && PATIENCE == 1)) "... shows nothing of a URL that may be secret"
+
+# Secrets by any name.
+hushed() {
+	! grep -iq hush "$T/err" && grep -q -- "$2" "$T/err"
+	result $? "$1"
+}
+check_exit 0 "-v" cp-fetch -v -H 'X-Session: hush' -H 'Accept: text/x' \
+    "$U/loc?sig=hush&n=1&plan=status=302:location=%252Fe%253FX-Amz-Credential%253DHUSH%2526page%253D7%2526plan%253Decho"
+hushed "... hides headers and parameters" "> X-Session: \*\*\*"
+hushed "... where redirects lead" "< Location: /e?X-Amz-Credential=\*\*\*&page=7"
+hushed "... but not what is harmless" "> Accept: text/x"
+check_exit 69 "an error" cp-fetch --retries 0 "http://127.0.0.1:1/c?sv=2022-11-02&sig=HUSH%3D#hush"
+hushed "... hides a signature" "/c?sv=2022-11-02&sig=\*\*\*"
+for bad in 'http://me:hush/x@h/' 'me:hush@h/x' 'connpass:!?x=hush' 'http://me:hush?x@h/'; do
+	check_exit 64 "a malformed URL" cp-fetch "$bad"
+	hushed "... hides what may be a password" "malformed"
+done
+check_exit 64 "-H without a name" cp-fetch -H hush "$U/e"
+hushed "... does not show it" "a header is"
+
 # Compression.
 "$HELPER/http-faults" --dump z 3000000 >"$T/want"
 check_exit 0 "--compressed" cp-fetch --compressed "$U/z?size=3000000&plan=gzip"
