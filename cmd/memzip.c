@@ -13,6 +13,7 @@
 #include "base/meter.h"
 #include "base/processors.h"
 #include "deflate/deflate.h"
+#include "archive/charset.h"
 #include "archive/extract.h"
 #include "archive/pack.h"
 #include "archive/source.h"
@@ -24,12 +25,18 @@
 
 enum {
 	MAX_OPERANDS = 4096,
+	MAX_EXCLUDE = 256,		/* patterns */
 	MAX_THREADS = 16,
 	MAX_PASSPHRASE = 1024,		/* bytes */
 	READ_MEMORY = 144 << 20,	/* bytes, without -m: all that zstd
 					 * allows */
 	READ_LEAST = 8 << 20
 };
+
+/* Without --max-size: bytes that holes of sparse members may become, 1 TiB.
+ * More than disk images have; a tar archive of 2 KiB can ask for 8 million of
+ * these. */
+static const uint64_t MAX_HOLES = UINT64_C(1) << 40;
 
 enum mode { MODE_WRITE, MODE_LIST, MODE_TEST, MODE_EXTRACT };
 
@@ -40,6 +47,8 @@ struct options {
 	struct source_options source;
 	struct pack_options pack;
 	struct unarchive_options unarchive;
+	struct selection select;	/* of members that are read */
+	char *exclude[MAX_EXCLUDE];
 	struct face face;
 };
 
@@ -52,6 +61,7 @@ struct job {
 	struct pack_entry entry;	/* the one that is being read */
 	struct input in;		/* of an archive that is read */
 	struct unarchive *archive;
+	struct selection select;	/* of its members */
 	struct meter meter;
 };
 
@@ -106,9 +116,30 @@ take_adapt(void *to, const struct args_option *option, char *value)
 	o->pack.level = DEFLATE_ADAPT;
 }
 
+static void
+take_exclude(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+
+	(void)option;
+	if (o->select.n_exclude == MAX_EXCLUDE)
+		args_wrong("--exclude: more than %d patterns", MAX_EXCLUDE);
+	o->exclude[o->select.n_exclude++] = value;
+}
+
+static void
+take_names(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+
+	(void)option;
+	if (!charset_known(value))
+		args_wrong("--names: '%s' is no character set that is known "
+		    "here", value);
+	o->unarchive.names = value;
+}
+
 #define WRITING ARGS_IN(MODE_WRITE)
-#define READING (ARGS_IN(MODE_LIST) | ARGS_IN(MODE_TEST) | \
-	ARGS_IN(MODE_EXTRACT))
 #define TO_FLAG(field) ARGS_TO_FLAG(struct options, field)
 #define TO_TEXT(field) ARGS_TO_TEXT(struct options, field)
 #define TO_SIZE(field, low) ARGS_TO_SIZE(struct options, field, low, INT64_MAX)
@@ -127,6 +158,8 @@ static const struct args_option options[] = {
 	    TO_TEXT(pack.comment) },
 	{ "encrypt", 'e', NULL, "encrypt entries with AES-256", WRITING,
 	    TO_FLAG(encrypt) },
+	{ "exclude", 0, "pattern", "leave out such members", ARGS_ALL,
+	    ARGS_TO_CALL(take_exclude) },
 	{ "extract", 'x', NULL, "write the members' data", ARGS_ALL,
 	    ARGS_TO_MODE(MODE_EXTRACT) },
 	{ "format", 'F', "format", "what is written, zip without", WRITING,
@@ -136,18 +169,22 @@ static const struct args_option options[] = {
 	{ "list", 'l', NULL, "list the members", ARGS_ALL,
 	    ARGS_TO_MODE(MODE_LIST) },
 	{ "max-ratio", 0, "n", "fail where data are larger than n times the "
-	    "archive", READING,
+	    "archive", ARGS_ALL,
 	    ARGS_TO_NUMBER(struct options, unarchive.max_ratio, 1, UINT32_MAX) },
-	{ "max-size", 0, "size", "fail where data are larger in all", READING,
+	{ "max-size", 0, "size", "fail where data are larger in all", ARGS_ALL,
 	    TO_SIZE(unarchive.max_size, 1) },
 	{ "mtime", 0, "time", "the entries' time", WRITING,
 	    ARGS_TO_CALL(take_mtime) },
 	{ "name", 'n', "name", "the entry's name", WRITING,
 	    TO_TEXT(source.name) },
+	{ "names", 0, "charset", "of names that do not say which they have",
+	    ARGS_ALL, ARGS_TO_CALL(take_names) },
 	{ "passphrase-file", 0, "file", "its first line is the passphrase",
 	    ARGS_ALL, TO_TEXT(passphrase_file) },
 	{ "repeat-header", 0, NULL, "begin each entry with the first line",
 	    WRITING, TO_FLAG(source.repeat_header) },
+	{ "skip-links", 0, NULL, "leave out hard links", WRITING,
+	    TO_FLAG(source.skip_links) },
 	{ "split-entry", 0, "size", "begin a new entry after so many bytes",
 	    WRITING, TO_SIZE(source.split, 1024) },
 	{ "tar", 0, NULL, "take the entries from an archive", WRITING,
@@ -167,6 +204,17 @@ static const struct args_mode modes[] = {
 	[MODE_EXTRACT] = { "extract", "[member ...]", 0, MAX_OPERANDS, false },
 };
 
+/* The first option that is about members that are read, or NULL. */
+static const char *
+reading_option(const struct options *o)
+{
+	const struct unarchive_options *u = &o->unarchive;
+
+	return o->select.n_exclude > 0 ? "--exclude" : u->max_ratio != 0 ?
+	    "--max-ratio" : u->max_size != 0 ? "--max-size" :
+	    u->names != NULL ? "--names" : NULL;
+}
+
 /* What does not go together. */
 static void
 check_writing(const struct options *o)
@@ -178,6 +226,10 @@ check_writing(const struct options *o)
 		args_wrong("-n, --tar and --split-entry take one input");
 	if (s->tar && (s->split != 0 || s->name != NULL))
 		args_wrong("--tar goes without -n and --split-entry");
+	if (!s->tar && s->skip_links)
+		args_wrong("--skip-links goes with --tar");
+	if (!s->tar && (why = reading_option(o)) != NULL)
+		args_wrong("%s goes with --tar, -l, -t or -x", why);
 	if (s->repeat_header && s->split == 0)
 		args_wrong("--repeat-header goes with --split-entry");
 	if ((s->n_operands > 1 || s->tar || s->split != 0) &&
@@ -211,8 +263,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	    .n_modes = sizeof modes / sizeof *modes, .to = o };
 	*o = (struct options){ .pack.format = pack_format("zip"),
 	    .pack.level = PACK_DEFAULT, .source.own_mtime = true,
-	    .source.mtime = -1, .unarchive.seek_fd = -1,
-	    .unarchive.raw = true };
+	    .source.mtime = -1, .unarchive.seek_fd = -1 };
 	args_parse(a, argc, argv);
 	if (o->source.mtime == -1)
 		o->source.mtime = default_mtime();
@@ -222,6 +273,12 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	o->source.from = a->from;
 	o->source.allow_empty = a->face.allow_empty;
 	o->face = a->face;
+	o->select.exclude = o->exclude;
+	o->select.data = o->mode == MODE_EXTRACT || o->source.tar;
+	if (o->select.data && o->unarchive.max_size == 0)
+		o->unarchive.max_holes = MAX_HOLES;
+	o->source.select = o->select;
+	o->source.unarchive = o->unarchive;
 	if (o->mode != MODE_WRITE) {
 		if (o->face.memory != 0 && o->face.memory < READ_LEAST)
 			args_wrong("-m is too small: reading takes 8M");
@@ -325,8 +382,7 @@ static int
 read_archive(struct job *j, struct err *e)
 {
 	struct unarchive_options u = j->o->unarchive;
-	struct extract x = { .members = j->o->source.operands,
-	    .n_members = j->o->source.n_operands,
+	struct extract x = { .select = &j->select,
 	    .what = j->o->mode == MODE_EXTRACT ? EXTRACT_DATA :
 	    j->o->mode == MODE_TEST ? EXTRACT_TEST : j->o->json ? EXTRACT_JSON : EXTRACT_LIST };
 	struct stat st;
@@ -340,6 +396,12 @@ read_archive(struct job *j, struct err *e)
 	u.read = read_archive_input;
 	u.from = j;
 	u.passphrase = j->o->pack.passphrase;
+	u.raw = true;
+	j->select = j->o->select;
+	j->select.members = j->o->source.operands;
+	j->select.n_members = j->o->source.n_operands;
+	if (selection_init(&j->select, e) != 0)
+		return -1;
 	if (fstat(j->in.fd, &st) == 0 && S_ISREG(st.st_mode))
 		u.seek_fd = j->in.fd;
 	j->archive = unarchive_open(&u, e);
@@ -372,6 +434,7 @@ stop(struct job *j, bool good, const struct err *e)
 	if (!good)
 		output_fail(&j->out, e->code);
 	pack_free(j->pack);
+	selection_free(&j->select);
 	source_close(&j->source);
 	input_close(&j->in);
 	meter_end(&j->meter, good);

@@ -47,7 +47,7 @@ wrong '-l and -t exclude each other' memzip -l --test
 wrong '--json has no meaning for -x' memzip -x --json
 wrong '-n has no meaning for -t' memzip -t -n a
 wrong '--json goes with -l' memzip --json
-wrong '--max-size goes with -x or -l or -t' memzip --max-size 3
+wrong '--max-size goes with --tar, -l, -t or -x' memzip --max-size 3
 wrong '--commit and --sweep exclude each other' s3put --commit --sweep
 wrong '--part-size has no meaning for --commit' s3put --commit --part-size 8M
 wrong '--older-than goes with --sweep' s3put --older-than 3d s3://bucket/key

@@ -6,23 +6,19 @@
 #include <string.h>
 #include <time.h>
 
-#include "archive/pattern.h"
 #include "base/printable.h"
 
-/* The members that were asked for and have been seen: one flag for each. */
-static bool
-is_wanted(const struct extract *x, bool *seen, const char *name)
+static int
+write_zeros(struct output *out, size_t len, struct err *e)
 {
-	bool wanted = x->n_members == 0;
+	static const char zeros[64 * 1024];
 
-	for (unsigned i = 0; i < x->n_members; i++) {
-		if (strcmp(x->members[i], name) != 0 &&
-		    !pattern_matches(x->members[i], name))
-			continue;
-		seen[i] = true;
-		wanted = true;
+	for (size_t n; len > 0; len -= n) {
+		n = len < sizeof zeros ? len : sizeof zeros;
+		if (output_write(out, zeros, n, e) != 0)
+			return -1;
 	}
-	return wanted;
+	return 0;
 }
 
 /* Reads the member's data, and writes it if out is not NULL. */
@@ -32,26 +28,62 @@ pass_data(struct unarchive *u, struct output *out, uint64_t *size,
 {
 	const void *block;
 	ssize_t n;
+	int rc = 0;
 
 	*size = 0;
-	while ((n = unarchive_block(u, &block, e)) > 0) {
-		*size += (uint64_t)n;
-		if (out != NULL && output_write(out, block, (size_t)n, e) != 0)
+	while (rc == 0 && (n = unarchive_block(u, &block, e)) != 0) {
+		if (n < 0)
 			return -1;
+		*size += (uint64_t)n;
+		if (out != NULL)
+			rc = block == NULL ? write_zeros(out, (size_t)n, e) :
+			    output_write(out, block, (size_t)n, e);
 	}
-	return n < 0 ? -1 : 0;
+	return rc;
+}
+
+/* RFC 3339, which has four digits for the year; false: it has no such form. */
+static bool
+format_time(int64_t mtime, char text[40])
+{
+	time_t t = (time_t)mtime;
+	struct tm tm;
+
+	return mtime != MEMBER_NO_TIME && gmtime_r(&t, &tm) != NULL &&
+	    tm.tm_year >= -1900 && tm.tm_year < 10000 - 1900 &&
+	    strftime(text, 40, "%Y-%m-%dT%H:%M:%SZ", &tm) > 0;
 }
 
 static void
-put_time(FILE *f, int64_t mtime)
+put_json_member(FILE *f, const struct member *m, uint64_t size)
 {
-	time_t t = (time_t)mtime;
-	char text[40] = "-";
-	struct tm tm;
+	char time[40];
 
-	if (mtime >= 0 && gmtime_r(&t, &tm) != NULL)
-		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	fputs(text, f);
+	fputs("{\"name\":", f);
+	printable_json(f, m->name);
+	fprintf(f, ",\"size\":%llu,\"mtime\":", (unsigned long long)size);
+	if (format_time(m->mtime, time))
+		fprintf(f, "\"%s\"", time);
+	else
+		fputs("null", f);
+	fprintf(f, ",\"file\":%s", m->plain ? "true" : "false");
+	if (m->link != NULL) {
+		fputs(",\"link\":", f);
+		printable_json(f, m->link);
+	}
+	fputs("}\n", f);
+}
+
+static void
+put_member(FILE *f, const struct member *m, uint64_t size)
+{
+	char time[40];
+
+	fprintf(f, "%12llu  %s  %s", (unsigned long long)size,
+	    format_time(m->mtime, time) ? time : "-", m->name);
+	if (m->link != NULL)
+		fprintf(f, " link to %s", m->link);
+	fputc('\n', f);
 }
 
 static int
@@ -61,33 +93,20 @@ write_line(enum extract_what what, const struct member *m, uint64_t size,
 	char *line = NULL;
 	size_t len = 0;
 	FILE *f = open_memstream(&line, &len);
+	bool bad;
 	int rc;
 
 	if (f == NULL)
 		return err_memory(e);
-	if (what == EXTRACT_JSON) {
-		fputs("{\"name\":", f);
-		printable_json(f, m->name);
-		fprintf(f, ",\"size\":%llu,\"mtime\":",
-		    (unsigned long long)size);
-		if (m->mtime >= 0)
-			fputc('"', f);
-		if (m->mtime >= 0)
-			put_time(f, m->mtime);
-		fputs(m->mtime >= 0 ? "\"" : "null", f);
-		fprintf(f, ",\"file\":%s}\n", m->plain ? "true" : "false");
-	} else {
-		fprintf(f, "%12llu  ", (unsigned long long)size);
-		put_time(f, m->mtime);
-		fputs("  ", f);
-		fputs(m->name, f);
-		fputc('\n', f);
-	}
-	rc = fclose(f) != 0 ? err_memory(e) : 0;
-	if (rc == 0 && what != EXTRACT_JSON)	/* all but the line feed */
+	if (what == EXTRACT_JSON)
+		put_json_member(f, m, size);
+	else
+		put_member(f, m, size);
+	bad = ferror(f);
+	bad |= fclose(f) != 0;
+	if (!bad && what != EXTRACT_JSON)	/* all but the line feed */
 		printable_mask(line, len - 1);
-	if (rc == 0)
-		rc = output_write(out, line, len, e);
+	rc = bad ? err_memory(e) : output_write(out, line, len, e);
 	free(line);
 	return rc;
 }
@@ -108,30 +127,25 @@ one_member(struct extract *x, struct unarchive *u, const struct member *m,
 	return 0;
 }
 
+/* All that is not meant is read, too: it could be damaged. */
 static int
-all_members(struct extract *x, struct unarchive *u, bool *seen,
-    struct output *out, struct err *e)
+all_members(struct extract *x, struct unarchive *u, struct output *out,
+    struct err *e)
 {
 	struct member m;
 	uint64_t size;
 	int rc;
 
 	while ((rc = unarchive_next(u, &m, e)) > 0) {
-		if (!is_wanted(x, seen, m.name))
+		if ((rc = selection_takes(x->select, &m, e)) < 0)
+			return -1;
+		if (rc == 0)
 			rc = pass_data(u, NULL, &size, e);
 		else
 			rc = one_member(x, u, &m, out, e);
 		if (rc != 0)
 			return -1;
 	}
-	if (rc == 0 && unarchive_doubtful(u))
-		return err_set(e, EXIT_DATA, "the input is an empty tar "
-		    "archive, or data that begins with zeros: decompress it "
-		    "with its own tool");
-	for (unsigned i = 0; rc == 0 && i < x->n_members; i++)
-		if (!seen[i])
-			return err_set(e, EXIT_DATA,
-			    "no member of the archive is '%s'", x->members[i]);
 	return rc;
 }
 
@@ -139,12 +153,11 @@ int
 extract_run(struct extract *x, struct unarchive *u, struct output *out,
     struct err *e)
 {
-	bool *seen = calloc(x->n_members + 1, sizeof *seen);
-	int rc;
-
-	if (seen == NULL)
-		return err_memory(e);
-	rc = all_members(x, u, seen, out, e);
-	free(seen);
-	return rc;
+	if (all_members(x, u, out, e) != 0)
+		return -1;
+	if (unarchive_doubtful(u))
+		return err_set(e, EXIT_DATA, "the input is an empty tar "
+		    "archive, or data that begins with zeros: decompress it "
+		    "with its own tool");
+	return selection_check(x->select, e);
 }

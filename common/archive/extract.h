@@ -11,14 +11,13 @@
 #include <stdint.h>
 
 #include "base/io.h"
-#include "archive/unarchive.h"
+#include "archive/selection.h"
 
 enum extract_what { EXTRACT_DATA, EXTRACT_LIST, EXTRACT_JSON, EXTRACT_TEST };
 
 struct extract {
 	enum extract_what what;
-	char **members;		/* names or patterns (pattern.h); each must match */
-	unsigned n_members;	/* 0: all */
+	struct selection *select;
 	/* counted */
 	uint64_t found, bytes;
 };
@@ -26,7 +25,8 @@ struct extract {
 /*
  * Goes through the archive to its end, so that also the members that are left
  * out, and what follows the last one, have been looked at.  -1 with the
- * reader's errors, or 65 for a member that is not there.
+ * reader's errors, or 65 for a member that is not there, or whose data are left
+ * out.
  */
 int extract_run(struct extract *x, struct unarchive *u, struct output *out,
     struct err *e);

@@ -107,6 +107,27 @@ intake_drain(struct intake *in, const unsigned char **tail, struct err *e)
 	return n;
 }
 
+int
+intake_zeros(struct intake *in, uint64_t from, uint64_t *at, struct err *e)
+{
+	size_t len = in->raw > from ? (size_t)(in->raw - from) : 0;
+	const unsigned char *bytes = intake_kept(in, from, len);
+	const void *chunk;
+	ssize_t n;
+
+	for (*at = from;; from += len) {
+		for (size_t i = 0; bytes != NULL && i < len; i++) {
+			*at = from + i;
+			if (bytes[i] != 0)
+				return 1;
+		}
+		if ((n = intake_next(in, &chunk, e)) <= 0)
+			return (int)n;
+		bytes = chunk;
+		len = (size_t)n;
+	}
+}
+
 const unsigned char *
 intake_kept(const struct intake *in, uint64_t at, size_t len)
 {

@@ -48,6 +48,11 @@ ssize_t intake_next(struct intake *in, const void **chunk, struct err *e);
 ssize_t intake_drain(struct intake *in, const unsigned char **tail,
     struct err *e);
 
+/* Are there only zeros from that offset of what is handed on, which must be
+ * kept, to the end, to which it reads?  0; 1 for another byte, at *at; or -1. */
+int intake_zeros(struct intake *in, uint64_t from, uint64_t *at,
+    struct err *e);
+
 /* len bytes at that offset of what was handed on, or NULL if not all of them
  * are there. */
 const unsigned char *intake_kept(const struct intake *in, uint64_t at,

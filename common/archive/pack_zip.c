@@ -10,7 +10,6 @@
 
 #include "deflate/deflate.h"
 #include "archive/pack_format.h"
-#include "archive/unarchive.h"
 #include "archive/zipwriter.h"
 
 enum { LEVEL = 6, NAME_SIZE = ZIP_NAME_MAX + 1 };
@@ -126,7 +125,7 @@ pack_zip_finish(struct pack *p, struct err *e)
 		return -1;
 	p->tally = w->tally;
 	if (w->whole && !p->o->verify &&
-	    unarchive_verify(window_bytes(&w->head), window_size(&w->head),
+	    tally_verify(window_bytes(&w->head), window_size(&w->head),
 	    &p->tally, e) != 0)
 		return -1;
 	return zipwriter_flush(w, e);

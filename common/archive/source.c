@@ -116,8 +116,12 @@ static int
 open_tar(struct source *s, struct err *e)
 {
 	limit_memory(s->o->tar_memory, s->o->threads);
-	s->tar_options = (struct unarchive_options){ .read = read_input,
-	    .from = &s->in, .seek_fd = -1 };
+	s->select = s->o->select;
+	if (selection_init(&s->select, e) != 0)
+		return -1;
+	s->tar_options = s->o->unarchive;
+	s->tar_options.read = read_input;
+	s->tar_options.from = &s->in;
 	s->tar = unarchive_open(&s->tar_options, e);
 	return s->tar != NULL ? 0 : -1;
 }
@@ -141,6 +145,9 @@ source_close(struct source *s)
 {
 	unarchive_close(s->tar);
 	s->tar = NULL;
+	selection_free(&s->select);
+	seen_free(&s->names_seen);
+	seen_free(&s->waiting);
 	splitter_free(&s->splitter);
 	if (s->is_open)
 		input_close(&s->in);
@@ -184,29 +191,85 @@ next_operand(struct source *s, struct pack_entry *en, struct err *e)
 	return 1;
 }
 
+/*
+ * A hard link without data of its own.  The data went by with another name, or
+ * (newc and crc of cpio) may still come: 1 if the member is to be an entry, 0
+ * if not, or -1 with 65 if its data are elsewhere.
+ */
+static int
+check_link(struct source *s, const struct member *m, struct err *e)
+{
+	const uint64_t file[] = { m->device, m->inode };
+
+	if (m->link != NULL && !s->o->skip_links)
+		return err_set(e, EXIT_DATA, "'%s' is a hard link to '%s', "
+		    "which has its data: --skip-links leaves such members out",
+		    m->name, m->link);
+	if (!m->plain)
+		return 0;
+	if (!m->shared || (m->size == 0 && s->o->skip_links))
+		return !m->shared;
+	if (m->size == 0)
+		return seen_add(&s->waiting, file, sizeof file, e) < 0 ? -1 : 1;
+	if (!seen_has(&s->waiting, file, sizeof file))
+		return 1;
+	return err_set(e, EXIT_DATA, "'%s' has the data of a hard link before "
+	    "it: --skip-links leaves such members out", m->name);
+}
+
+/* The next member that is to be an entry: 1, 0 at the end, or -1. */
+static int
+find_member(struct source *s, struct member *m, struct err *e)
+{
+	int rc;
+
+	while ((rc = unarchive_next(s->tar, m, e)) > 0) {
+		if ((rc = selection_takes(&s->select, m, e)) < 0)
+			return -1;
+		if (rc == 0)
+			continue;
+		if ((rc = check_link(s, m, e)) != 0)
+			return rc;
+		s->skipped++;
+	}
+	return rc;
+}
+
+static int
+name_member(struct source *s, const struct member *m, struct err *e)
+{
+	const char *why;
+	int rc;
+
+	free(s->name);
+	s->name = malloc(strlen(m->name) + 1);
+	if (s->name == NULL)
+		return err_memory(e);
+	if ((why = zipname_clean(m->name, s->name)) != NULL)
+		return err_set(e, EXIT_DATA, "member '%s' cannot be an "
+		    "entry's name: %s", m->name, why);
+	rc = seen_add(&s->names_seen, s->name, strlen(s->name), e);
+	if (rc == 0)
+		return err_set(e, EXIT_DATA, "two entries would be named '%s'",
+		    s->name);
+	return rc < 0 ? -1 : 0;
+}
+
 static int
 next_member(struct source *s, struct pack_entry *en, struct err *e)
 {
 	struct member m;
-	const char *why;
-	int rc;
+	int rc = find_member(s, &m, e);
 
-	while ((rc = unarchive_next(s->tar, &m, e)) > 0 && !m.plain)
-		s->skipped++;
 	if (rc <= 0)
 		return rc;
-	free(s->name);
-	s->name = malloc(strlen(m.name) + 1);
-	if (s->name == NULL)
-		return err_memory(e);
-	if ((why = zipname_clean(m.name, s->name)) != NULL)
-		return err_set(e, EXIT_DATA, "member '%s' cannot be an "
-		    "entry's name: %s", m.name, why);
+	if (name_member(s, &m, e) != 0)
+		return -1;
 	en->name = s->name;
 	en->mode = ZIP_MODE_FILE;
 	if ((m.mode & 0111) != 0)
 		en->mode |= 0111;
-	if (s->o->own_mtime)
+	if (s->o->own_mtime && m.mtime != MEMBER_NO_TIME)
 		en->mtime = m.mtime;
 	en->size = m.size;
 	en->read = unarchive_read;

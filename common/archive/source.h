@@ -14,6 +14,7 @@
 
 #include "base/io.h"
 #include "archive/pack.h"
+#include "archive/selection.h"
 #include "archive/splitter.h"
 #include "archive/unarchive.h"
 
@@ -26,6 +27,9 @@ struct source_options {
 	int64_t mtime;
 	bool own_mtime;		/* tar's members keep theirs */
 	bool tar;
+	bool skip_links;	/* of a tar: leave out hard links */
+	struct selection select;	/* of a tar's members */
+	struct unarchive_options unarchive;	/* of a tar, but for read */
 	uint64_t tar_memory;	/* for limit_memory, before the tar is opened */
 	unsigned threads;	/* that will be started, for it */
 	uint64_t split;		/* bytes; 0: not */
@@ -42,7 +46,10 @@ struct source {
 	struct unarchive *tar;
 	struct unarchive_options tar_options;
 	struct splitter splitter;
-	uint64_t skipped;	/* tar members that are not plain files */
+	uint64_t skipped;	/* tar members that are no entries */
+	struct selection select;	/* the options', with its state */
+	struct seen names_seen;	/* of tar members */
+	struct seen waiting;	/* files of cpio that came without data */
 };
 
 /*

@@ -34,7 +34,7 @@ check_main(void *arg)
 	struct unarchive *u = unarchive_open(&o, &t->failed);
 	char rest[4096];
 
-	t->rc = u != NULL ? unarchive_tally(u, &t->found, &t->failed) : -1;
+	t->rc = u != NULL ? tally_read(&t->found, u, &t->failed) : -1;
 	unarchive_close(u);
 	while (read(t->from_fd, rest, sizeof rest) > 0)
 		;

@@ -21,18 +21,19 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <isa-l/crc.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "archive/decompress.h"
 #include "archive/intake.h"
+#include "archive/lib_check.h"
 #include "archive/lib_error.h"
 #include "archive/zip.h"
 
 enum {
 	CHUNK = 256 * 1024,
-	ZEROS = 64 * 1024,
 	RATIO_FROM = 1 << 20,
 	DESCRIPTOR_TAKEN = 16		/* what libarchive takes it for */
 };
@@ -45,15 +46,15 @@ struct unarchive {
 	bool stream;			/* libarchive sees it through intake */
 	struct intake intake;
 
-	bool any_member, in_member, streamed_zip, empty;
+	bool any_member, in_member, streamed_zip, stray_size, empty;
 	uint64_t size, total;		/* of the member, of all data */
+	uint64_t holes;			/* of all members */
 	uint32_t crc;
 	const unsigned char *piece;	/* for unarchive_read */
 	size_t piece_len;
 	const unsigned char *late;	/* a piece that stands behind a hole */
 	size_t late_len;
 	uint64_t hole;
-	unsigned char *zeros;
 };
 
 static la_ssize_t
@@ -85,13 +86,19 @@ fail(struct unarchive *u, const char *what, struct err *e)
 
 /* Formats by name.  No filters: intake has undone the compression. */
 static bool
-support(struct archive *a, bool raw)
+support(struct archive *a, const struct unarchive_options *o)
 {
 	return archive_read_support_format_zip(a) == ARCHIVE_OK &&
 	    archive_read_support_format_tar(a) == ARCHIVE_OK &&
+	    archive_read_set_format_option(a, "tar",
+	    "read_concatenated_archives", "1") == ARCHIVE_OK &&
 	    archive_read_support_format_cpio(a) == ARCHIVE_OK &&
 	    archive_read_support_format_7zip(a) == ARCHIVE_OK &&
-	    (!raw || (archive_read_support_format_raw(a) == ARCHIVE_OK &&
+	    (o->names == NULL || archive_read_set_format_option(a, NULL,
+	    "hdrcharset", o->names) == ARCHIVE_OK) &&
+	    (o->passphrase == NULL || archive_read_add_passphrase(a,
+	    o->passphrase) == ARCHIVE_OK) &&
+	    (!o->raw || (archive_read_support_format_raw(a) == ARCHIVE_OK &&
 	    archive_read_support_format_empty(a) == ARCHIVE_OK));
 }
 
@@ -104,11 +111,9 @@ prepare(const struct unarchive_options *o, struct err *e)
 	if (u != NULL) {
 		u->o = o;
 		u->a = archive_read_new();
-		u->zeros = calloc(1, ZEROS);
 	}
-	if (u == NULL || u->a == NULL || u->zeros == NULL ||
-	    !support(u->a, o->raw) || (o->passphrase != NULL &&
-	    archive_read_add_passphrase(u->a, o->passphrase) != ARCHIVE_OK)) {
+	if (u == NULL || u->a == NULL ||
+	    !support(u->a, o)) {
 		err_memory(e);
 		unarchive_close(u);
 		return NULL;
@@ -116,15 +121,22 @@ prepare(const struct unarchive_options *o, struct err *e)
 	return u;
 }
 
-/* Of a file that can be sought in: what is compressed is read as a stream. */
+/*
+ * Of a file that can be sought in: is it read as a stream, too?  What seeking
+ * is of no use for is: so it is the same from a file and from a pipe.
+ */
 static bool
-is_compressed_file(int fd)
+is_stream(int fd)
 {
 	off_t here = lseek(fd, 0, SEEK_CUR);
-	char begin[DECOMPRESS_BEGIN];
+	unsigned char begin[512];
 	ssize_t n = here >= 0 ? pread(fd, begin, sizeof begin, here) : -1;
 
-	return n > 0 && decompress_find(begin, (size_t)n) != NULL;
+	return n > 0 && (decompress_find(begin, (size_t)n) != NULL ||
+	    (n == 512 && memcmp(begin + 257, "ustar", 5) == 0) ||
+	    (n >= 6 && (memcmp(begin, "07070", 5) == 0 ||
+	    memcmp(begin, "\x71\xc7", 2) == 0 ||
+	    memcmp(begin, "\xc7\x71", 2) == 0)));
 }
 
 static int
@@ -144,7 +156,7 @@ unarchive_open(const struct unarchive_options *o, struct err *e)
 
 	if (u == NULL)
 		return NULL;
-	u->stream = o->seek_fd < 0 || is_compressed_file(o->seek_fd);
+	u->stream = o->seek_fd < 0 || is_stream(o->seek_fd);
 	if (u->stream)
 		rc = open_stream(u, e);
 	else
@@ -163,17 +175,18 @@ unarchive_close(struct unarchive *u)
 		return;
 	archive_read_free(u->a);
 	intake_close(&u->intake);
-	free(u->zeros);
 	free(u);
 }
 
-/* Behind the last member: the input must end as it should. */
+/* After the last member: the input must end as it should. */
 static int
 finish(struct unarchive *u, struct err *e)
 {
 	const unsigned char *tail;
 	ssize_t n;
 
+	if (lib_check_end(u->a, &u->intake, e) != 0)
+		return -1;
 	if (!u->stream)
 		return 0;
 	if ((n = intake_drain(&u->intake, &tail, e)) < 0)
@@ -186,21 +199,34 @@ finish(struct unarchive *u, struct err *e)
 	return 0;
 }
 
+/*
+ * A type that libarchive does not know is a file's, as POSIX has it.  tar's
+ * hard links have no data, and no type.  cpio's have a file's, and newc leaves
+ * the data to the last of them.
+ */
 static void
 describe(struct archive_entry *entry, struct member *m)
 {
 	const char *name = archive_entry_pathname(entry);
+	const char *link = archive_entry_hardlink(entry);
+	unsigned type = archive_entry_filetype(entry);
 
 	*m = (struct member){
 	    .name = name != NULL ? name : "",
 	    .size = archive_entry_size_is_set(entry) ?
 	    archive_entry_size(entry) : -1,
 	    .mtime = archive_entry_mtime_is_set(entry) ?
-	    archive_entry_mtime(entry) : -1,
+	    archive_entry_mtime(entry) : MEMBER_NO_TIME,
 	    .mode = archive_entry_mode(entry),
-	    .plain = archive_entry_filetype(entry) == AE_IFREG &&
-	    archive_entry_hardlink(entry) == NULL,
 	    .encrypted = archive_entry_is_data_encrypted(entry) > 0 };
+	if (type == AE_IFREG && archive_entry_nlink(entry) > 1) {
+		m->shared = true;
+		m->device = (uint64_t)archive_entry_dev(entry);
+		m->inode = (uint64_t)archive_entry_ino64(entry);
+	}
+	m->plain = type == AE_IFREG || (type == 0 && link == NULL);
+	if (!m->plain)
+		m->link = link;
 }
 
 static bool
@@ -215,7 +241,8 @@ next_of_nothing(struct unarchive *u, struct member *m, struct err *e)
 {
 	if (!is_compressed(u))
 		return err_set(e, EXIT_DATA, "the input is empty: no archive");
-	*m = (struct member){ .name = "data", .mtime = -1, .plain = true };
+	*m = (struct member){ .name = "data",
+	    .mtime = MEMBER_NO_TIME, .plain = true };
 	u->empty = true;
 	return 1;
 }
@@ -243,9 +270,11 @@ unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 		return next_of_nothing(u, m, e);
 	if (rc == ARCHIVE_EOF)
 		return finish(u, e);
-	/* A warning is about a name or an attribute: there is a member. */
 	if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
 		return fail(u, "cannot read the archive", e);
+	if (rc == ARCHIVE_WARN && lib_check_warning(u->a,
+	    u->o->names != NULL, e) != 0)
+		return -1;
 	if (archive_format(u->a) == ARCHIVE_FORMAT_RAW && !is_compressed(u))
 		return err_set(e, EXIT_DATA, "the input is not an archive: "
 		    "no format that is known");
@@ -256,6 +285,9 @@ unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 	u->any_member = u->in_member = true;
 	u->streamed_zip = u->stream && m->size < 0 &&
 	    archive_format(u->a) == ARCHIVE_FORMAT_ZIP;
+	u->stray_size = lib_check_stray_size(u->a, &u->intake);
+	if (u->stray_size)
+		m->size = -1;
 	u->size = u->hole = 0;
 	u->crc = 0;
 	u->piece_len = u->late_len = 0;
@@ -310,38 +342,70 @@ check_limits(const struct unarchive *u, struct err *e)
 	return 0;
 }
 
+static uint64_t
+sum(uint64_t a, uint64_t b)
+{
+	return a <= UINT64_MAX - b ? a + b : UINT64_MAX;
+}
+
 /* Counts a piece that goes to the caller. */
 static ssize_t
 give(struct unarchive *u, const void *piece, size_t len, const void **block,
     struct err *e)
 {
 	*block = piece;
-	u->crc = crc32_gzip_refl(u->crc, piece, len);
-	u->size += len;
-	u->total += len;
+	if (piece != NULL)
+		u->crc = crc32_gzip_refl(u->crc, piece, len);
+	u->size = sum(u->size, len);
+	u->total = sum(u->total, len);
 	return check_limits(u, e) != 0 ? -1 : (ssize_t)len;
 }
 
-/* The zeros of a hole (sparse tar), then the piece behind it. */
+/* A hole (sparse tar), then the piece after it. */
 static ssize_t
 give_hole(struct unarchive *u, const void **block, struct err *e)
 {
-	size_t n = u->hole < ZEROS ? (size_t)u->hole : ZEROS;
+	size_t n = u->hole < SSIZE_MAX ? (size_t)u->hole : SSIZE_MAX;
 
 	if (n > 0) {
 		u->hole -= n;
-		return give(u, u->zeros, n, block, e);
+		u->holes = sum(u->holes, n);
+		if (u->o->max_holes != 0 && u->holes > u->o->max_holes)
+			return err_set(e, EXIT_DATA, "the holes of sparse "
+			    "members are larger than %llu bytes: --max-size "
+			    "allows more", (unsigned long long)u->o->max_holes);
+		return give(u, NULL, n, block, e);
 	}
 	n = u->late_len;
 	u->late_len = 0;
 	return give(u, u->late, n, block, e);
 }
 
+/* libarchive's next piece, which is not empty, and where it belongs; 0 at the
+ * end with the member's size as that place, or a code of libarchive. */
+static int
+next_piece(struct unarchive *u, const void **piece, size_t *len,
+    uint64_t *place)
+{
+	la_int64_t offset = 0;
+	int rc;
+
+	do {
+		*len = 0;
+		rc = archive_read_data_block(u->a, piece, len, &offset);
+		/* -1: not known */
+		*place = offset < 0 ? u->size : (uint64_t)offset;
+	} while (rc == ARCHIVE_OK && *len == 0 && *place <= u->size);
+	if (rc == ARCHIVE_EOF && u->stray_size)
+		*place = u->size;
+	return rc;
+}
+
 ssize_t
 unarchive_block(struct unarchive *u, const void **block, struct err *e)
 {
 	const void *piece = NULL;
-	la_int64_t offset = 0;
+	uint64_t place;
 	size_t len = 0;
 	ssize_t n;
 	int rc;
@@ -350,17 +414,13 @@ unarchive_block(struct unarchive *u, const void **block, struct err *e)
 		return give_hole(u, block, e);
 	if (!u->in_member)
 		return 0;
-	do
-		rc = archive_read_data_block(u->a, &piece, &len, &offset);
-	while (rc == ARCHIVE_OK && len == 0 && (uint64_t)offset <= u->size);
+	rc = next_piece(u, &piece, &len, &place);
+	u->in_member = rc == ARCHIVE_OK;
 	if (rc == ARCHIVE_EOF) {
-		u->in_member = false;
-		/* a hole at the end: the offset is the size */
-		if (offset < 0 || (uint64_t)offset <= u->size)
+		if (place <= u->size)
 			return 0;
-		len = 0;
+		len = 0;		/* a hole at the end */
 	} else if (rc == ARCHIVE_WARN) {
-		u->in_member = false;
 		if (len > 0 && (n = give(u, piece, len, block, e)) < 0)
 			return -1;
 		return large_descriptor(u) ? (ssize_t)len :
@@ -368,12 +428,13 @@ unarchive_block(struct unarchive *u, const void **block, struct err *e)
 	} else if (rc != ARCHIVE_OK) {
 		return fail(u, "cannot read the archive", e);
 	}
-	if (offset < 0)
-		return err_set(e, EXIT_DATA, "cannot read the archive: a piece "
-		    "of data stands before its member");
-	if ((uint64_t)offset <= u->size)
+	if (place < u->size)
+		return err_set(e, EXIT_DATA, "the archive is damaged: data "
+		    "for byte %llu after byte %llu", (unsigned long long)place,
+		    (unsigned long long)u->size);
+	if (place == u->size)
 		return give(u, piece, len, block, e);
-	u->hole = (uint64_t)offset - u->size;
+	u->hole = place - u->size;
 	u->late = piece;
 	u->late_len = len;
 	return give_hole(u, block, e);
@@ -393,49 +454,12 @@ unarchive_read(void *arg, void *buf, size_t len, struct err *e)
 		u->piece_len = (size_t)n;
 	}
 	len = len < u->piece_len ? len : u->piece_len;
+	u->piece_len -= len;
+	if (u->piece == NULL) {
+		memset(buf, 0, len);
+		return (ssize_t)len;
+	}
 	memcpy(buf, u->piece, len);
 	u->piece += len;
-	u->piece_len -= len;
 	return (ssize_t)len;
-}
-
-int
-unarchive_tally(struct unarchive *u, struct tally *t, struct err *e)
-{
-	const void *block;
-	struct member m;
-	ssize_t n;
-	int rc;
-
-	while ((rc = unarchive_next(u, &m, e)) > 0) {
-		while ((n = unarchive_block(u, &block, e)) > 0)
-			;
-		if (n < 0)
-			return -1;
-		if (m.plain)
-			tally_add(t, m.name, strlen(m.name), u->size, u->crc);
-	}
-	return rc;
-}
-
-int
-unarchive_verify(const void *bytes, size_t len, const struct tally *want,
-    struct err *e)
-{
-	const struct unarchive_options o = { .seek_fd = -1 };
-	struct unarchive *u = prepare(&o, e);
-	struct tally found = { 0 };
-	int rc = -1;
-
-	if (u == NULL)
-		return -1;
-	if (archive_read_open_memory(u->a, bytes, len) != ARCHIVE_OK)
-		fail(u, "cannot read the archive", e);
-	else
-		rc = unarchive_tally(u, &found, e);
-	unarchive_close(u);
-	if (rc == 0)
-		return tally_check(&found, want, e);
-	e->code = EXIT_INTERNAL;
-	return err_prefix(e, "cannot verify the archive");
 }

@@ -24,7 +24,6 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
-#include "archive/tally.h"
 
 struct unarchive;
 
@@ -35,17 +34,31 @@ struct unarchive_options {
 	void *from;
 	int seek_fd;		/* a regular file to seek in instead; -1: none */
 	const char *passphrase;	/* NULL: none */
+	const char *names;	/* the character set of names that do not say
+				 * which they have; NULL: bytes as they are */
 	uint64_t max_size;	/* bytes of all data together; 0: any */
 	uint64_t max_ratio;	/* data to archive; 0: any */
+	uint64_t max_holes;	/* bytes of all holes together; 0: any */
 	bool raw;		/* also take data compressed without an archive */
 };
 
+#define MEMBER_NO_TIME INT64_MIN
+
+/*
+ * Hard links: in tar the data come with the first name, and the others are no
+ * plain members but have a link.  In cpio all are plain and shared, each with
+ * its data, or (newc and crc) all empty but the last.
+ */
 struct member {
-	const char *name;	/* valid until the next one */
+	const char *name;	/* valid until the next one, as link is */
 	int64_t size;		/* as the header has it; -1: not there */
-	int64_t mtime;
+	int64_t mtime;		/* or MEMBER_NO_TIME */
 	uint32_t mode;		/* st_mode */
 	bool plain;		/* a file with data of its own */
+	const char *link;	/* the data are those of this member; NULL */
+	bool shared;		/* a file that has other names, too: those with
+				 * the same numbers */
+	uint64_t device, inode;
 	bool encrypted;
 };
 
@@ -71,8 +84,10 @@ bool unarchive_doubtful(const struct unarchive *u);
 /*
  * The next piece of the member's data, libarchive's to keep, valid until the
  * next call: > 0 its size, 0 the end with sizes and checksums right, -1 as
- * above, and 65 past max_size or max_ratio.  A ratio is not judged below
- * 1 MiB of data.
+ * above, and 65 past max_size, max_ratio or max_holes.  A ratio is not judged
+ * below 1 MiB of data.  *block is NULL for zeros that are a hole of a sparse
+ * member: so it is for who only counts them not to be kept busy by a few bytes
+ * of an archive that make exabytes.
  */
 ssize_t unarchive_block(struct unarchive *u, const void **block,
     struct err *e);
@@ -82,16 +97,5 @@ ssize_t unarchive_read(void *u, void *buf, size_t len, struct err *e);
 
 /* Bytes of the archive that have been read so far. */
 uint64_t unarchive_taken(const struct unarchive *u);
-
-/* Reads all of it and adds every plain member to the tally. */
-int unarchive_tally(struct unarchive *u, struct tally *t, struct err *e);
-
-/*
- * Reads a whole zip archive in memory and checks that it holds just the
- * entries of want: names, sizes and CRC-32 of the data that comes out.
- * 0, or -1 with code 70 and what differs.
- */
-int unarchive_verify(const void *bytes, size_t len, const struct tally *want,
-    struct err *e);
 
 #endif

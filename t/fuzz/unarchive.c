@@ -3,6 +3,7 @@
  * touching memory that is not its own.  The first byte says how long the
  * pieces are in which the rest comes.
  */
+#include "archive/tally.h"
 #include "archive/unarchive.h"
 
 #include <string.h>
@@ -45,7 +46,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .seek_fd = -1, .passphrase = "p", .max_size = most, .raw = true };
 	u = unarchive_open(&o, &e);
 	/* A tally that was completed is within the limit. */
-	if (u != NULL && unarchive_tally(u, &t, &e) == 0 && t.bytes > most)
+	if (u != NULL && tally_read(&t, u, &e) == 0 && t.bytes > most)
 		__builtin_trap();
 	unarchive_close(u);
 	return 0;

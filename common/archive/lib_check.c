@@ -1,0 +1,100 @@
+/* lib_check: positions from libarchive, and the bytes that intake has kept. */
+#include "archive/lib_check.h"
+
+#include <archive.h>
+#include <string.h>
+
+#include "archive/lib_error.h"
+
+enum {
+	BLOCK = 512,		/* of tar */
+	/* in a header: */
+	TYPE = 156, MAGIC = 257, REAL_SIZE = 483
+};
+
+static int
+base_format(struct archive *a)
+{
+	return archive_format(a) & ARCHIVE_FORMAT_BASE_MASK;
+}
+
+int
+lib_check_warning(struct archive *a, bool converts, struct err *e)
+{
+	/* Names that are not in the character set that the archive promises
+	 * come as they are. */
+	static const char *const harmless[] = { "Uname", "Gname", "Linkname",
+	    "Pathname", "ACL", "SCHILY.acl" };
+	const char *text = archive_error_string(a);
+	size_t n = sizeof harmless / sizeof *harmless;
+
+	for (size_t i = 0; text != NULL && i < n; i++)
+		if (strstr(text, harmless[i]) != NULL &&
+		    !(converts && strncmp(text, "Pathname", 8) == 0))
+			return 0;
+	return lib_error(a, "cannot read the archive", e);
+}
+
+static bool
+all_zeros(const unsigned char *bytes, size_t len)
+{
+	return len == 0 || (bytes[0] == 0 &&
+	    memcmp(bytes, bytes + 1, len - 1) == 0);
+}
+
+/* The block of tar that was read last. */
+static const unsigned char *
+last_block(struct archive *a, const struct intake *in)
+{
+	uint64_t here = (uint64_t)archive_filter_bytes(a, 0);
+
+	return here < BLOCK ? NULL : intake_kept(in, here - BLOCK, BLOCK);
+}
+
+bool
+lib_check_stray_size(struct archive *a, const struct intake *in)
+{
+	const unsigned char *h = archive_format(a) == ARCHIVE_FORMAT_TAR_GNUTAR ?
+	    last_block(a, in) : NULL;
+
+	return h != NULL && memcmp(h + MAGIC, "ustar  ", 8) == 0 &&
+	    h[TYPE] != 'S' && h[REAL_SIZE] != 0;
+}
+
+/* At least one block of zeros was read since the last member's data.  A volume
+ * label alone is read as part of the end, and has no format. */
+static int
+check_tar(struct archive *a, const struct intake *in, struct err *e)
+{
+	uint64_t here = (uint64_t)archive_filter_bytes(a, 0);
+	uint64_t end = (uint64_t)archive_read_header_position(a);
+	const unsigned char *last = last_block(a, in);
+
+	if (here >= end + BLOCK && (last == NULL || all_zeros(last, BLOCK)))
+		return 0;
+	return err_set(e, EXIT_DATA, "the tar archive is cut off: it has no "
+	    "end at byte %llu", (unsigned long long)here);
+}
+
+static int
+check_cpio(struct archive *a, struct intake *in, struct err *e)
+{
+	uint64_t here = (uint64_t)archive_filter_bytes(a, 0), at;
+	int rc = intake_zeros(in, here, &at, e);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : err_set(e, EXIT_DATA, "the cpio archive "
+		    "is followed by something else at byte %llu",
+		    (unsigned long long)at);
+	return 0;
+}
+
+int
+lib_check_end(struct archive *a, struct intake *in, struct err *e)
+{
+	if (base_format(a) == ARCHIVE_FORMAT_TAR || archive_format(a) == 0)
+		return check_tar(a, in, e);
+	if (base_format(a) == ARCHIVE_FORMAT_CPIO)
+		return check_cpio(a, in, e);
+	return 0;
+}

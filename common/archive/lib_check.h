@@ -1,0 +1,35 @@
+/*
+ * lib_check: what libarchive's readers of tar and cpio leave open.
+ *
+ *  - An archive that stops between two members is whole to them.  A tar archive
+ *    must end with a block of zeros, and a cpio archive with its trailer.
+ *  - What follows the end goes unread.  Here several tar archives in a row are
+ *    one (unarchive.c has libarchive read them so, as GNU tar's -i), and after
+ *    cpio's trailer there are only zeros.
+ *  - A warning can mean a lost name or misplaced data.
+ *  - The size of a sparse file is taken from any header with GNU's magic, also
+ *    where other programs keep other things: in star's place for times.
+ */
+#ifndef ARCHIVE_LIB_CHECK_H
+#define ARCHIVE_LIB_CHECK_H
+
+#include <stdbool.h>
+
+#include "archive/intake.h"
+#include "base/diag.h"
+
+struct archive;
+
+/* After a warning that came with a member: 0 if it is about something that is
+ * not used here (an owner, an access list) or kept as it is, else -1 with 65.
+ * converts: names are to be turned from a character set. */
+int lib_check_warning(struct archive *a, bool converts, struct err *e);
+
+/* A member has just begun: is its size one that its header does not have?  Its
+ * data end earlier then. */
+bool lib_check_stray_size(struct archive *a, const struct intake *in);
+
+/* libarchive has seen the end: -1 with 65 if it is none. */
+int lib_check_end(struct archive *a, struct intake *in, struct err *e);
+
+#endif
