@@ -88,11 +88,22 @@ in_question(const struct s3_request *r)
 	return r->fate != S3_UNDONE || r->fault == S3_NO_UPLOAD;
 }
 
-/* Stored: what is wrong now is said so that nobody takes it for nothing. */
+/* It is stored, and keeps what the answer says of it; what is wrong from here on
+ * is said so that nobody takes it for nothing. */
 static int
-stored_but(const struct attempt *a, struct err *e)
+keep(const struct attempt *a, const char *etag, const char *checksum,
+    struct err *e)
 {
-	return err_prefix(e, "'%s' was stored, but", s3_shown(a->s3));
+	if (stored_keep(a->stored, a->s3, a->request, etag, checksum, e) == 0)
+		return 0;
+	return err_prefix(e, "'%s' was stored, but there is no receipt",
+	    s3_shown(a->s3));
+}
+
+static int
+damaged(const struct attempt *a, struct err *e)
+{
+	return err_prefix(e, "'%s' was stored, but damaged", s3_shown(a->s3));
 }
 
 /* One request. */
@@ -128,10 +139,10 @@ publish_part(struct s3 *s3, const struct object *object,
 	rc = s3_run(s3, &r, e);
 	if (rc != 0 && in_question(&r))
 		rc = find_out(&a, e);
-	else if (rc == 0 && (stored_keep(stored, s3, &r,
-	    s3_header(&r, "ETag"), NULL, e) != 0 || (part != NULL &&
-	    part_header_echoed(&r, m->kind, checksum, e) != 0)))
-		rc = stored_but(&a, e);
+	else if (rc == 0 && (rc = keep(&a, s3_header(&r, "ETag"), NULL,
+	    e)) == 0 && part != NULL &&
+	    part_header_echoed(&r, m->kind, checksum, e) != 0)
+		rc = damaged(&a, e);
 	s3_clear(s3, &r);
 	return rc;
 }
@@ -174,13 +185,12 @@ completed(const struct attempt *a, struct err *e)
 	const struct s3_answer *answer = &a->request->answer;
 
 	*a->left = false;
-	if (stored_keep(a->stored, a->s3, a->request, answer->etag,
-	    answer->checksum[m->kind], e) != 0)
-		return stored_but(a, e);
+	if (keep(a, answer->etag, answer->checksum[m->kind], e) != 0)
+		return -1;
 	if (*a->stored->etag == '\0')
 		look_up_etag(a);
 	return check_stored(a->stored, m->checksum, e) == 0 ? 0 :
-	    stored_but(a, e);
+	    damaged(a, e);
 }
 
 /* The headers by which S3 checks the whole. */

@@ -52,7 +52,8 @@ read_page(struct upload_pages *p, const struct s3_request *q,
 	if (date == NULL || !date_parse(date, &p->now))
 		p->now = (int64_t)time(NULL);
 	body = s3_body(q, &len);
-	if (upload_list_read(l, body, len, e) != 0)
+	p->malformed = upload_list_read(l, body, len, e) != 0;
+	if (p->malformed)
 		return -1;
 	if (p->encoded && !l->encoded)
 		err_set(e, EXIT_REMOTE, "the server does not encode keys that "
@@ -75,6 +76,7 @@ ask_page(struct upload_pages *p, struct upload_list *l, struct err *e)
 	const char *headers[OBJECT_HEADERS];
 	int rc;
 
+	p->malformed = false;
 	if (p->encoded)
 		q.query[q.n_query++] = (struct sigv4_pair){ "encoding-type",
 			"url" };
@@ -90,7 +92,6 @@ ask_page(struct upload_pages *p, struct upload_list *l, struct err *e)
 	    (rc = read_page(p, &q, l, e)) != 0)
 		err_prefix(e, "cannot list the uploads of '%s'",
 		    s3_shown(p->s3));
-	p->answered = q.status == 200;
 	s3_clear(p->s3, &q);
 	return rc;
 }
@@ -139,7 +140,7 @@ upload_pages_next(struct upload_pages *p, struct upload_list *l,
 	if (p->ended)
 		return 0;
 	rc = ask_page(p, l, e);
-	if (rc != 0 && !p->encoded && p->answered) {
+	if (rc != 0 && !p->encoded && p->malformed) {
 		p->encoded = true;
 		rc = ask_page(p, l, e);
 	}

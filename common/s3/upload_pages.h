@@ -36,7 +36,8 @@ struct upload_pages {
 	struct upload_mark next;	/* where the next page begins */
 	struct upload_mark before;	/* where an earlier one began */
 	uint64_t pages, until;		/* pages read; when before moves on */
-	bool ended, encoded, answered;
+	bool ended, encoded;
+	bool malformed;			/* the last page was */
 };
 
 /* Reads the next page into l, which the caller frees: 1; 0: there are no more;
