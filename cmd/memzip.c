@@ -131,11 +131,14 @@ static void
 take_names(void *to, const struct args_option *option, char *value)
 {
 	struct options *o = to;
+	struct err e = ERR_NONE;
+	struct charset *set;
 
 	(void)option;
-	if (!charset_known(value))
-		args_wrong("--names: '%s' is no character set that is known "
-		    "here", value);
+	set = charset_open(value, &e);
+	if (set == NULL)
+		args_fail(&e);
+	charset_close(set);
 	o->unarchive.names = value;
 }
 

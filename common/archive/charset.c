@@ -3,7 +3,11 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
+#include <iconv.h>
 #include <langinfo.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,17 +23,66 @@ nl_langinfo(nl_item item)
 	return item == CODESET ? utf8 : nothing;
 }
 
-bool
-charset_known(const char *charset)
-{
-	struct archive *a = archive_read_new();
-	bool known = a != NULL &&
-	    archive_read_support_format_tar(a) == ARCHIVE_OK &&
-	    archive_read_set_format_option(a, "tar", "hdrcharset", charset) ==
-	    ARCHIVE_OK;
+struct charset {
+	iconv_t to_utf8;
+	const char *name;
+};
 
-	archive_read_free(a);
-	return known;
+struct charset *
+charset_open(const char *name, struct err *e)
+{
+	struct charset *c = malloc(sizeof *c);
+
+	if (c == NULL) {
+		err_memory(e);
+		return NULL;
+	}
+	c->name = name;
+	c->to_utf8 = iconv_open("UTF-8", name);
+	if (c->to_utf8 != (iconv_t)-1)
+		return c;
+	if (errno == EINVAL)
+		err_set(e, EXIT_USAGE, "'%s' is no character set that is "
+		    "known here", name);
+	else
+		err_memory(e);
+	charset_close(c);		/* which is no error for -1 */
+	return NULL;
+}
+
+void
+charset_close(struct charset *c)
+{
+	if (c == NULL)
+		return;
+	iconv_close(c->to_utf8);
+	free(c);
+}
+
+/* No set that names are written in takes more than four bytes of UTF-8 for one
+ * of its own; a letter that Unicode composes of two is of two bytes there. */
+char *
+charset_to_utf8(struct charset *c, const char *bytes, size_t len,
+    struct err *e)
+{
+	char *in = (char *)(uintptr_t)bytes, *out, *to;
+	size_t room = len <= (SIZE_MAX - 1) / 4 ? 4 * len : 0, left = room;
+
+	out = to = malloc(room + 1);
+	if (out == NULL) {
+		err_memory(e);
+		return NULL;
+	}
+	iconv(c->to_utf8, NULL, NULL, NULL, NULL);
+	if (iconv(c->to_utf8, &in, &len, &to, &left) != (size_t)-1 &&
+	    iconv(c->to_utf8, NULL, NULL, &to, &left) != (size_t)-1) {
+		*to = '\0';
+		return out;
+	}
+	free(out);
+	err_set(e, EXIT_DATA, "a name is not in the character set %s",
+	    c->name);
+	return NULL;
 }
 
 static bool

@@ -11,11 +11,21 @@
 #ifndef ARCHIVE_CHARSET_H
 #define ARCHIVE_CHARSET_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
-/* Can names be turned from that character set, as iconv(3) calls it? */
-bool charset_known(const char *charset);
+#include "base/diag.h"
+
+/* A conversion to UTF-8, from a character set as iconv(3) calls it. */
+struct charset;
+
+/* NULL with 64 for a set that is not known here, or 70. */
+struct charset *charset_open(const char *name, struct err *e);
+void charset_close(struct charset *c);		/* NULL is fine */
+
+/* The len bytes in UTF-8, with a NUL, for the caller to free; NULL with 65 where
+ * they are not of that set, or 70. */
+char *charset_to_utf8(struct charset *c, const char *bytes, size_t len,
+    struct err *e);
 
 /*
  * A name as libarchive gives it back.  Names of a zip archive that are marked
