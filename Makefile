@@ -6,7 +6,7 @@
 #	make bench      the whole job against its peers
 #	make fuzz       the fuzzers, a minute each (clang)
 #	make inject     every call of every kind fails once, in each mode of each
-#	                tool (half an hour; part of it is in check)
+#	                tool, and limits of all sizes (an hour; part is in check)
 #	make soak       what is large: 3 GB through all tools, 20 GB into memzip,
 #	                3 GiB into radosgw, 500 random uploads, 300 random jobs
 #	make install    DESTDIR= PREFIX=/usr/local
@@ -211,7 +211,8 @@ bench:
 inject:
 	@t/deps build check
 	@$(MAKE) --no-print-directory all helpers
-	BUILD=$(CURDIR)/$(B) PATH=$(CURDIR)/$(B):$$PATH SAN=$(SAN) t/helper/inject -a
+	export BUILD=$(CURDIR)/$(B) PATH=$(CURDIR)/$(B):$$PATH SAN=$(SAN); \
+	    t/helper/inject -a; a=$$?; t/helper/limits && exit $$a
 
 soak:
 	@t/deps build check

@@ -183,8 +183,10 @@ output_open(struct output *out, int stop, struct err *e)
 {
 	*out = (struct output){ .fd = STDOUT_FILENO, .stop = stop,
 		.name = "stdout" };
-	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-		return err_sys(e, EXIT_INTERNAL, errno, "cannot ignore SIGPIPE");
+	/* So the write fails instead, and there is a message. */
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+		return err_sys(e, EXIT_INTERNAL, errno, "cannot ignore a signal");
 	seal_open(out->fd);
 	widen(out->fd);
 	return 0;

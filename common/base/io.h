@@ -79,8 +79,9 @@ struct output {
 };
 
 /*
- * Takes standard output: marks the pipe open and widens it.  SIGPIPE is
- * ignored from here on (children get the default back).
+ * Takes standard output: marks the pipe open and widens it.  SIGPIPE and
+ * SIGXFSZ (RLIMIT_FSIZE) are ignored from here on; children get the default
+ * back.
  */
 int output_open(struct output *out, int stop, struct err *e);
 

@@ -24,7 +24,7 @@ enum {
 };
 
 /* Dispositions set to "ignore" survive exec, handlers do not; masks do.  We
- * ignore SIGPIPE, and end the command by SIGTERM. */
+ * ignore SIGPIPE and SIGXFSZ, and end the command by SIGTERM. */
 static void
 default_signals(void)
 {
@@ -32,6 +32,7 @@ default_signals(void)
 
 	sigemptyset(&none);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -63,10 +63,22 @@ def left_over(group):
         time.sleep(0.002)
 
 
+def drain(fd):
+    """What is there; a process that is left over may hold the other end."""
+    os.set_blocking(fd, False)
+    out = []
+    try:
+        while data := os.read(fd, PIPE):
+            out.append(data)
+    except BlockingIOError:
+        pass
+    return b''.join(out)
+
+
 def run(argv, stdin, env, seconds, prepare=None, stdin_file=False, sink_file=False):
     """Runs argv with the bytes stdin, from a pipe or a file, into the same."""
     result = Result()
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as data:
+    with tempfile.TemporaryFile() as data:
         if stdin_file or len(stdin) > PIPE:
             data.write(stdin)
             data.seek(0)
@@ -82,27 +94,22 @@ def run(argv, stdin, env, seconds, prepare=None, stdin_file=False, sink_file=Fal
             os.unlink(path)
         else:
             reader, sink = pipe()
+        heard, said = pipe()            # not a file: a limit may be on those
         process = subprocess.Popen(argv, stdin=source, stdout=sink, stderr=said, env=env, start_new_session=True,
                                    preexec_fn=prepare)
         os.close(source)
         os.close(sink)
+        os.close(said)
         result.hung = not wait(process, seconds)
         if result.hung:
             process.kill()
         result.status = process.wait()
         result.left = left_over(process.pid)
-        os.set_blocking(reader, False)
-        out = []
-        try:
-            while data_read := os.read(reader, PIPE):
-                out.append(data_read)
-        except BlockingIOError:
-            pass
-        result.out = b''.join(out)
+        result.out = drain(reader)
         result.mode = os.fstat(reader).st_mode & 0o7777
         os.close(reader)
-        said.seek(0)
-        result.said = said.read().decode(errors='replace')
+        result.said = drain(heard).decode(errors='replace')
+        os.close(heard)
     return result
 
 
