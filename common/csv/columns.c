@@ -35,10 +35,12 @@ columns_of_tree(struct table *t, struct select *select, struct err *e)
 	    sizeof(*t->columns));
 	if (t->columns == NULL)
 		return err_memory(e);
-	for (i = 0; i < select->n_leaves; i++) {
+	for (i = 1; i < select->n_leaves; i++) {
 		n = select->leaves[i];
-		if (!n->valued && n->n_children > 0)
+		if (!n->valued && n->n_children > 0) {
+			select_drop_leaf(select, i);
 			continue;
+		}
 		header = select_path(select, n, &len);
 		if (header == NULL)
 			return err_memory(e);

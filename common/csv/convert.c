@@ -24,8 +24,10 @@
  * the spot.
  *
  * Without a list of fields the columns are learnt first: jobs are held back
- * until they take half of the memory or the input ends; then the columns are
- * fixed, the header is written and the held jobs go their way.
+ * until the records in them, and the columns, take half of the memory, or the
+ * input ends; then the columns are fixed, the header is written and the held
+ * jobs go their way.  Which record is the last does not depend on the threads
+ * or on the sizes of batches and blocks.
  *
  * An error stops the scan.  What it had found before becomes rows and is
  * written, slices behind it are dropped; a job that fails does so earlier in
@@ -56,8 +58,14 @@ enum { DOUBT_MAX = 512 };
 /* What malloc maps on its own and gives back at once. */
 enum { MAPPED = 256 * 1024 };
 
-/* What a column takes besides its node, and a cell for each thread. */
-enum { COLUMN_PRICE = sizeof(struct column) + 64 };
+/* The columns that are learnt must not depend on the number of threads.  So a
+ * column's price has a cell for each of these workers, and for the driver,
+ * besides what is not its node; and where the cells of one would be more than
+ * CELLS_MAX bytes, for which a thread's own 2 MiB have no room, there are no
+ * more workers than those. */
+enum { PRICED_WORKERS = 2, CELLS_MAX = 512 * 1024 };
+enum { COLUMN_PRICE = sizeof(struct column) + 64 +
+	(PRICED_WORKERS + 1) * sizeof(struct cell) };
 
 struct converter {
 	const struct conversion *o;
@@ -129,6 +137,9 @@ set_table(struct converter *c, struct err *e)
 	if ((o->fields != NULL ? columns_of_fields(&c->table, o->fields,
 	    c->field_leaf, e) : columns_of_tree(&c->table, &c->select, e)) != 0)
 		return -1;
+	if (o->fields == NULL && c->jobs.threads > PRICED_WORKERS &&
+	    c->select.n_leaves > CELLS_MAX / sizeof(struct cell))
+		c->jobs.threads = PRICED_WORKERS;
 	if (jobs_start(&c->jobs, &c->table, select_of_slices(c), &c->policy,
 	    e) != 0)
 		return -1;
@@ -153,13 +164,35 @@ hand_over(struct converter *c, struct err *e)
 		if (jobs_put_batch(&c->jobs, j, e) != 0)
 			return -1;
 	} else {
-		c->held_bytes += batch_room(&j->batch);
+		c->held_bytes += batch_used(&j->batch);
 		enqueue(&c->held, j);
-		if (c->held_bytes + c->select.memory >= c->o->memory / 2 &&
-		    set_table(c, e) != 0)
-			return -1;
 	}
 	return take_job(c, e);
+}
+
+/* While the columns are learnt: whether the records so far are enough.  What
+ * they take beyond their bytes, in windows and as room to grow, depends on the
+ * sizes, and an eighth stands for it. */
+static bool
+learnt(const struct converter *c)
+{
+	size_t used = c->held_bytes + batch_used(&c->job->batch);
+
+	return used + used / 8 + c->select.memory >= c->o->memory / 2;
+}
+
+/* The batch is full, or while the columns are learnt a record has ended. */
+static int
+fill_batch(struct converter *c, struct err *e)
+{
+	struct batch *b = &c->job->batch;
+
+	if (!c->started && learnt(c) && set_table(c, e) != 0)
+		return -1;
+	if (c->started || batch_loaded(b))
+		return hand_over(c, e);
+	b->max_records = b->n_records + 1;
+	return 0;
 }
 
 /* May the line with this error be skipped? */
@@ -195,8 +228,7 @@ scan_text(struct converter *c, const char *text, size_t len, size_t *at,
 		if (status == SCAN_ERROR && !pardon(c, e))
 			return -1;
 		c->skipping = status == SCAN_ERROR;
-		if (status == SCAN_FULL && batch_full(&c->job->batch) &&
-		    hand_over(c, e) != 0)
+		if (status == SCAN_FULL && fill_batch(c, e) != 0)
 			return -1;
 	} while (status != SCAN_MORE);
 	return 0;
@@ -419,7 +451,7 @@ start(struct converter *c, struct input *in, struct err *e)
 	    c->field_leaf, e) != 0 ||
 	    scan_init(&c->scan, &c->select, &c->policy, e) != 0)
 		return -1;
-	c->select.price = COLUMN_PRICE + o->threads * sizeof(struct cell);
+	c->select.price = COLUMN_PRICE;
 	c->select.limit = o->memory / 2;
 	if (o->fields != NULL && set_table(c, e) != 0)
 		return -1;

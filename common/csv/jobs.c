@@ -103,8 +103,7 @@ jobs_batch(struct jobs *s, struct err *e)
 		return NULL;
 	}
 	window_rewind(&j->rows);
-	if (s->table != NULL)
-		j->batch.max_records = max_records(s->table);
+	j->batch.max_records = s->table != NULL ? max_records(s->table) : 1;
 	return j;
 }
 
@@ -142,18 +141,10 @@ jobs_slice(struct jobs *s, struct err *e)
 {
 	struct job *j = dequeue(&s->idle_slices);
 
-	if (j == NULL && (j = slice_new(s, e)) == NULL)
-		return NULL;
+	if (j == NULL)
+		return slice_new(s, e);
 	window_rewind(&j->rows);
-	if (!jobs_slicing(s) || j->part.seen != NULL)
-		return j;
-	j->part.seen = calloc((size_t)s->table->leaves + 1,
-	    sizeof(*j->part.seen));
-	if (j->part.seen != NULL)
-		return j;
-	job_free(j);
-	err_memory(e);
-	return NULL;
+	return j;
 }
 
 void
@@ -287,6 +278,13 @@ jobs_put_batch(struct jobs *s, struct job *j, struct err *e)
 int
 jobs_put_slice(struct jobs *s, struct job *j, bool in_array, struct err *e)
 {
+	if (j->part.seen == NULL)
+		j->part.seen = calloc(s->table->leaves,
+		    sizeof(*j->part.seen));
+	if (j->part.seen == NULL) {
+		job_free(j);
+		return err_memory(e);
+	}
 	j->part.in_array = in_array;
 	return submit(s, j, e);
 }

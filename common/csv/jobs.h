@@ -96,7 +96,8 @@ jobs_slicing(const struct jobs *s)
 	return s->slicers != NULL;
 }
 
-/* An empty job for a batch, for a slice; NULL with code 70. */
+/* An empty job for a batch, which is full with one record as long as there is
+ * no table; one for a slice.  NULL with code 70. */
 struct job *jobs_batch(struct jobs *s, struct err *e);
 struct job *jobs_slice(struct jobs *s, struct err *e);
 

@@ -56,8 +56,10 @@ scan_part_begin(struct scan *s, struct scan_part *p)
 	scan_reset(s);
 	if (p->in_array)
 		enter_array(s);
-	for (i = 0; i < s->select->n_leaves; i++)
-		s->select->leaves[i]->stamp = 0;
+	for (i = 0; i < s->select->n_leaves; i++) {
+		if (s->select->leaves[i] != NULL)
+			s->select->leaves[i]->stamp = 0;
+	}
 	if (s->select->unwound != NULL)
 		s->select->unwound->stamp = 0;
 	s->root_seen = false;
@@ -79,7 +81,8 @@ scan_part_end(const struct scan *s, struct scan_part *p, size_t len)
 	p->n_late = s->n_late;
 	p->root_seen = s->root_seen;
 	for (i = 0; i < s->select->n_leaves; i++)
-		p->seen[i] = s->select->leaves[i]->stamp != 0;
+		p->seen[i] = s->select->leaves[i] != NULL &&
+		    s->select->leaves[i]->stamp != 0;
 	p->unwound_seen = s->select->unwound != NULL &&
 	    s->select->unwound->stamp != 0;
 	/* each record stands behind a comma, but for an array's first */

@@ -3,9 +3,10 @@
  *
  * text is the values of the selected members as JSON texts, each followed by
  * a line feed, in the order in which they stood in the input; leaves says for
- * each value which leaf it belongs to.  A leaf with BATCH_CLEAR has no value
- * in text: what the record gave for that leaf before no longer counts.  A
- * leaf may occur again; the last value counts.
+ * each value which leaf it belongs to.  A leaf may occur again; the last value
+ * counts.  A leaf with BATCH_CLEAR has no value in text: what the record gave
+ * for that leaf before no longer counts.  The value of BATCH_VOID counts for
+ * nothing.
  *
  * Where something is unwound, BATCH_ELEMENT stands before what each element
  * gives, whose leaves are marked BATCH_PART; BATCH_NONE says that the elements
@@ -20,6 +21,7 @@
 
 #include "base/buffer.h"
 
+#define BATCH_VOID ((uint32_t)0)
 #define BATCH_CLEAR ((uint32_t)1 << 31)
 #define BATCH_PART ((uint32_t)1 << 30)
 #define BATCH_ELEMENT UINT32_MAX
@@ -47,7 +49,8 @@ struct batch {
 	struct buffer leaves;	/* of uint32_t */
 	struct record *records;	/* room for size.records */
 	size_t n_records;
-	size_t max_records;	/* full from here on; size.records at first */
+	size_t max_records;	/* full from here on, too; size.records at
+				 * first */
 	bool unwound;		/* it has a BATCH_ELEMENT or BATCH_NONE */
 };
 
@@ -67,6 +70,14 @@ batch_room(const struct batch *b)
 	    b->size.records * sizeof(*b->records);
 }
 
+/* The bytes that are used, which do not depend on how they were appended. */
+static inline size_t
+batch_used(const struct batch *b)
+{
+	return b->text.size + b->leaves.size +
+	    b->n_records * sizeof(*b->records);
+}
+
 /* Whether it has more than batch_rewind lets it keep. */
 static inline bool
 batch_large(const struct batch *b)
@@ -80,12 +91,19 @@ batch_leaves(const struct batch *b)
 	return b->leaves.size / sizeof(uint32_t);
 }
 
+/* Full by its size alone. */
+static inline bool
+batch_loaded(const struct batch *b)
+{
+	return b->text.size >= b->size.text ||
+	    b->n_records >= b->size.records ||
+	    batch_leaves(b) >= b->size.leaves;
+}
+
 static inline bool
 batch_full(const struct batch *b)
 {
-	return b->text.size >= b->size.text ||
-	    b->n_records >= b->max_records ||
-	    batch_leaves(b) >= b->size.leaves;
+	return b->n_records >= b->max_records || batch_loaded(b);
 }
 
 #endif

@@ -191,30 +191,40 @@ scan_note_empty(struct scan *s, const char *p, const struct node *n)
 	return 0;
 }
 
-/* Walks the tree in its order. */
-int
-scan_clear(struct scan *s, const char *p, const struct node *top)
+/* Makes what stands from..to in the batch, or in what is done, count for
+ * nothing; true if elements are among it. */
+static bool
+void_leaves(struct scan *s, size_t from, size_t to)
 {
-	const struct node *n = top;
+	uint32_t *leaves = (uint32_t *)(void *)s->batch->leaves.bytes, *leaf;
+	size_t n = batch_leaves(s->batch);
+	bool elements = false;
 
-	for (;;) {
-		if (n->leaf != NO_LEAF && scan_note(s, p,
-		    mark(n) | BATCH_CLEAR) != 0)
-			return -1;
-		if (n->role == ROLE_UNWOUND) {
-			s->batch->unwound = true;
-			if (scan_note(s, p, BATCH_NONE) != 0)
-				return -1;
-		} else if (n->n_children > 0) {
-			n = n->order[0];
-			continue;
-		}
-		while (n != top && n->place + 1 == n->parent->n_children)
-			n = n->parent;
-		if (n == top)
-			return 0;
-		n = n->parent->order[n->place + 1];
+	for (; from < to; from++) {
+		leaf = from < n ? &leaves[from] :
+		    &s->done.list[from - n - 1].leaf;
+		if (*leaf == BATCH_ELEMENT || *leaf == BATCH_NONE)
+			elements = true;
+		else if ((*leaf & BATCH_CLEAR) == 0)
+			*leaf = from < n ? BATCH_VOID | (*leaf & BATCH_PART) :
+			    BATCH_CLEAR | *leaf;	/* and is not copied */
 	}
+	return elements;
+}
+
+int
+scan_clear(struct scan *s, const char *p, const struct node *n)
+{
+	bool elements = n->role == ROLE_UNWOUND;
+
+	if (n->leaf != NO_LEAF && scan_note(s, p, mark(n) | BATCH_CLEAR) != 0)
+		return -1;
+	if (n->opened == n->stamp && void_leaves(s, n->from, n->to))
+		elements = true;
+	if (!elements)
+		return 0;
+	s->batch->unwound = true;
+	return scan_note(s, p, BATCH_NONE);
 }
 
 static size_t

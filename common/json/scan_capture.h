@@ -38,7 +38,15 @@ void scan_flush(struct scan *s, const char *p);
 int scan_note(struct scan *s, const char *p, uint32_t leaf);
 /* The value {} that ends at p is that of n, a leaf, and no capture is open. */
 int scan_note_empty(struct scan *s, const char *p, const struct node *n);
-/* What this record gave for the leaves at and below n counts no longer. */
+/* Where the next leaf will stand in the batch, once all captures have ended. */
+static inline size_t
+scan_position(const struct scan *s)
+{
+	return batch_leaves(s->batch) + (s->keep != NULL ? 1 + s->done.n : 0);
+}
+
+/* What this record, or element, gave for the leaves at and below n counts no
+ * longer.  It takes time for those that were given, not for all there are. */
 int scan_clear(struct scan *s, const char *p, const struct node *n);
 
 #endif

@@ -43,28 +43,35 @@ scan_select(struct scan *s, struct node *parent, const char *name,
 			    "a member that is not among the fields");
 		return 0;
 	}
-	if (!s->select->frozen && s->select->limit != 0 &&
-	    s->select->memory >= s->select->limit)
-		s->select->frozen = s->select->over = true;
-	if (s->select->frozen)
+	if (!select_grows(s->select, len))
 		return late(s, offset, parent, name, len);
 	s->next = select_add(s->select, parent, name, len);
 	return s->next != NULL ? 0 : err_memory(s->e);
 }
 
-/* With all members selected: a leaf of its own, as long as that is allowed.  An
+/* With all members selected: a leaf of its own, as long as that is allowed;
+ * null and {} are no column where members are, so they come late nowhere.  An
  * element goes by the name of its array. */
 static int
-new_leaf(struct scan *s, const char *p)
+new_leaf(struct scan *s, const char *p, bool valued)
 {
 	const struct node *n = s->next;
 
-	if (!s->select->frozen)
+	if (select_branches(s->select, n))
 		return select_leaf(s->select, s->next) == 0 ? 0 :
 		    err_memory(s->e);
+	if (!valued && n->n_children > 0)
+		return 0;
 	if (n->role == ROLE_ELEMENT)
 		n = n->parent;
 	return late(s, scan_offset(s, p), n->parent, n->name, n->len);
+}
+
+/* What a member occurs in: its record, or its element. */
+static uint64_t
+occasion(const struct scan *s, const struct node *n)
+{
+	return n->role == ROLE_PART ? s->elements : s->records;
 }
 
 /* Stamps a member as met in its record, or in its element; if it was met there
@@ -74,7 +81,7 @@ static int
 meet(struct scan *s, const char *p)
 {
 	struct node *n = s->next;
-	uint64_t now = n->role == ROLE_PART ? s->elements : s->records;
+	uint64_t now = occasion(s, n);
 
 	if (n->stamp == now) {
 		if (s->policy.repeat == SCAN_REPEAT_ERROR)
@@ -101,8 +108,7 @@ begin_value(struct scan *s, const char *p)
 	if (s->select->all) {
 		if (*p == '{')
 			return 0;
-		if (n->leaf == NO_LEAF &&
-		    !(*p == 'n' && n->n_children > 0) && new_leaf(s, p) != 0)
+		if (n->leaf == NO_LEAF && new_leaf(s, p, *p != 'n') != 0)
 			return -1;
 	}
 	if (n->leaf == NO_LEAF)
@@ -190,6 +196,10 @@ scan_open(struct scan *s, const char *p, bool object)
 	if (n != NULL && n->n_children == 0 && n->role >= ROLE_MEMBER &&
 	    (!s->select->all || !object))
 		n = NULL;
+	if (n != NULL) {
+		n->opened = occasion(s, n);
+		n->from = n->to = scan_position(s);
+	}
 	l = &s->levels[++s->depth];
 	l->node = n;
 	l->index = 0;
@@ -205,10 +215,10 @@ scan_empty(struct scan *s, const char *p)
 {
 	struct node *n = s->levels[s->depth].node;
 
-	if (!s->select->all || n->role < ROLE_MEMBER || n->n_children > 0)
+	if (!s->select->all || n->role < ROLE_MEMBER)
 		return 0;
 	s->next = n;
-	if (n->leaf == NO_LEAF && new_leaf(s, p) != 0)
+	if (n->leaf == NO_LEAF && new_leaf(s, p, false) != 0)
 		return -1;
 	return n->leaf != NO_LEAF ? scan_note_empty(s, p, n) : 0;
 }

@@ -30,8 +30,8 @@ int scan_begin(struct scan *s, const char *p);
 int scan_open(struct scan *s, const char *p, bool object);
 
 /* The object at work, whose level has a node, ends at p without a member.
- * With all members selected it is a column then: nothing is below it that
- * could be one. */
+ * With all members selected {} may be a column: if no record has members there,
+ * or if others have something else. */
 int scan_empty(struct scan *s, const char *p);
 
 #endif

@@ -466,6 +466,8 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		s->depth--;
 		if (s->depth == s->capture_depth && captured(s, p) != 0)
 			return SCAN_ERROR;
+		if (l->node != NULL)
+			l->node->to = scan_position(s);
 		if (l->record) {
 			scan_record_end(s);
 			if (batch_full(s->batch)) {

@@ -4,6 +4,8 @@
 
 #include "json/select.h"
 
+enum { INDEX_DIGITS = 18 };	/* so that an index fits 64 bits */
+
 static int
 compare(const struct node *n, const char *name, size_t len)
 {
@@ -49,32 +51,51 @@ select_find(struct node *parent, const char *name, size_t len)
 }
 
 struct node *
-select_element(const struct node *parent, uint64_t index)
+select_element(struct node *parent, uint64_t index)
 {
-	size_t i;
+	char digits[INDEX_DIGITS + 3], *p = digits + sizeof(digits);
 
-	for (i = 0; i < parent->n_children; i++) {
-		if (parent->children[i]->index == index)
-			return parent->children[i];
-	}
-	return NULL;
+	if (index > parent->last_index || parent->n_children == 0)
+		return NULL;
+	do {
+		*--p = (char)('0' + index % 10);
+		index /= 10;
+	} while (index > 0);
+	return select_find(parent, p, (size_t)(digits + sizeof(digits) - p));
 }
 
-/* The index a name stands for: "0", or digits that do not begin with 0. */
+/* The index a name stands for: digits, which may begin with 0 since no element
+ * is looked for by such a name; 0 for all other names. */
 static uint64_t
 index_of(const char *name, size_t len)
 {
 	uint64_t v = 0;
 	size_t i;
 
-	if (len == 0 || len > 18 || (name[0] == '0' && len > 1))
-		return UINT64_MAX;
+	if (len > INDEX_DIGITS)
+		return 0;
 	for (i = 0; i < len; i++) {
 		if (name[i] < '0' || name[i] > '9')
-			return UINT64_MAX;
+			return 0;
 		v = v * 10 + (uint64_t)(name[i] - '0');
 	}
 	return v;
+}
+
+static size_t
+node_price(size_t len)
+{
+	return sizeof(struct node) + len + 64;
+}
+
+static size_t
+leaf_price(const struct select *s, const struct node *n)
+{
+	size_t price = 2 * sizeof(struct node *) + s->price;
+
+	for (; s->price != 0 && n != s->record; n = n->parent)
+		price += 2 * (n->len + 1);	/* in a header, and its row */
+	return price;
 }
 
 static struct node *
@@ -92,10 +113,9 @@ new_node(struct select *s, const char *name, size_t len, enum role role)
 	memcpy(n->name, name, len);
 	n->name[len] = '\0';
 	n->len = len;
-	n->index = index_of(name, len);
 	n->leaf = NO_LEAF;
 	n->role = role;
-	s->memory += sizeof(*n) + len + 64;
+	s->memory += node_price(len);
 	return n;
 }
 
@@ -155,6 +175,8 @@ select_add(struct select *s, struct node *parent, const char *name, size_t len)
 	n->place = parent->n_children++;
 	n->parent = parent;
 	parent->signs |= (uint64_t)1 << select_sign(name, len);
+	if (index_of(name, len) > parent->last_index)
+		parent->last_index = index_of(name, len);
 	parent->guess = 0;
 	return n;
 }
@@ -162,7 +184,6 @@ select_add(struct select *s, struct node *parent, const char *name, size_t len)
 int
 select_leaf(struct select *s, struct node *n)
 {
-	const struct node *up;
 	struct node **grown;
 
 	if (n->leaf != NO_LEAF)
@@ -173,10 +194,35 @@ select_leaf(struct select *s, struct node *n)
 	s->leaves = grown;
 	s->leaves[s->n_leaves] = n;
 	n->leaf = s->n_leaves++;
-	s->memory += 2 * sizeof(struct node *) + s->price;
-	for (up = n; s->price != 0 && up != s->record; up = up->parent)
-		s->memory += 2 * (up->len + 1);	/* in a header, and its row */
+	s->memory += leaf_price(s, n);
 	return 0;
+}
+
+static bool
+fits(struct select *s, size_t price)
+{
+	if (!s->frozen && s->memory + price > s->limit)
+		s->frozen = s->over = true;
+	return !s->frozen;
+}
+
+bool
+select_grows(struct select *s, size_t len)
+{
+	return fits(s, node_price(len));
+}
+
+bool
+select_branches(struct select *s, const struct node *n)
+{
+	return fits(s, leaf_price(s, n));
+}
+
+void
+select_drop_leaf(struct select *s, uint32_t leaf)
+{
+	s->leaves[leaf]->leaf = NO_LEAF;
+	s->leaves[leaf] = NULL;
 }
 
 /* What a path goes on from: for what is unwound, its elements. */
@@ -229,10 +275,11 @@ select_init(struct select *s, const struct path *root,
 	struct node *n;
 	size_t i;
 
-	*s = (struct select){ .all = fields == NULL };
+	*s = (struct select){ .all = fields == NULL, .n_leaves = 1,
+		.limit = SIZE_MAX / 2, .leaves = calloc(1, sizeof(*s->leaves)) };
 	s->document = new_node(s, "", 0, ROLE_ABOVE);
 	s->record = new_node(s, "", 0, ROLE_RECORD);
-	if (s->document == NULL || s->record == NULL)
+	if (s->leaves == NULL || s->document == NULL || s->record == NULL)
 		goto fail;
 	n = descend(s, s->document, root);
 	if (n == NULL)

@@ -3,7 +3,7 @@
  *
  * The document's node leads down the root path to the node of a record, and
  * from there to the selected members.  What is copied out is a leaf; leaves
- * are numbered from 0.  With every member selected ("all"), the tree grows as
+ * are numbered from 1.  With every member selected ("all"), the tree grows as
  * names are met, until it is frozen.
  *
  * A value that is unwound (one row for each element) has a sole child without
@@ -34,7 +34,8 @@ enum role { ROLE_ABOVE,		/* leads to the root */
 struct node {
 	char *name;
 	size_t len;
-	uint64_t index;		/* the name as an array index, or UINT64_MAX */
+	uint64_t last_index;	/* of its children whose names are indexes of
+				 * an array: the largest */
 	struct node *parent;
 	struct node **children;	/* sorted by length, then bytes */
 	size_t n_children;
@@ -44,23 +45,26 @@ struct node {
 	uint64_t signs;		/* bit n: a child's name has the sign n */
 	uint64_t stamp;		/* the last record it occurred in, or element
 				 * (see scan_select.c); 0: none */
+	uint64_t opened;	/* as stamp: the last that was an object or
+				 * array, and which leaves that one gave: */
+	size_t from, to;	/* from here up to there, see scan_position */
 	uint32_t leaf;
 	enum role role;
-	bool valued;		/* occurred with more than null */
+	bool valued;		/* occurred with more than null or {} */
 };
 
 struct select {
 	struct node *document, *record;
 	struct node *unwound;	/* or NULL */
-	struct node **leaves;
-	uint32_t n_leaves;
+	struct node **leaves;	/* NULL: none, as 0; or one without a column */
+	uint32_t n_leaves;	/* and the 0 */
 	bool all;		/* every member is wanted */
 	bool frozen;		/* new ones are late */
 	bool over;		/* because of the limit */
 	size_t memory;		/* bytes the tree takes, about */
 	size_t price;		/* what the caller adds for each leaf, besides
 				 * two copies of its path */
-	size_t limit;		/* with all: no names are added beyond; 0: none */
+	size_t limit;		/* with all: memory does not exceed it */
 };
 
 /* unwind NULL: nothing is.  fields NULL: all.  0, or -1 with code 70.  leaf[i]
@@ -78,7 +82,7 @@ int select_copy(struct select *to, const struct select *from, struct err *e);
 struct node *select_find(struct node *parent, const char *name, size_t len);
 
 /* The child that stands for an array's element, or NULL. */
-struct node *select_element(const struct node *parent, uint64_t index);
+struct node *select_element(struct node *parent, uint64_t index);
 
 /* Adds a child that is not there yet; NULL when memory runs out. */
 struct node *select_add(struct select *s, struct node *parent,
@@ -86,6 +90,15 @@ struct node *select_add(struct select *s, struct node *parent,
 
 /* Makes node a leaf, if it is not one.  -1 when memory runs out. */
 int select_leaf(struct select *s, struct node *n);
+
+/* With all: whether a child with a name of len bytes may be added, or n made a
+ * leaf.  If that would exceed the limit, the tree is frozen. */
+bool select_grows(struct select *s, size_t len);
+bool select_branches(struct select *s, const struct node *n);
+
+/* With all, when the columns are known: a leaf that is none of them is no leaf
+ * any more, so that a value which it gets later is not lost unseen. */
+void select_drop_leaf(struct select *s, uint32_t leaf);
 
 /* A node's names from the record down, with dots, for the caller to free, and
  * their length: a name may hold a NUL. */

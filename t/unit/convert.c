@@ -266,28 +266,32 @@ test_small(const char *list, const char *root, const char *unwind,
 	unsigned i, wrong = 0;
 	struct err e = ERR_NONE;
 
-	if (t.bytes == NULL || fields_parse(&fields, list, &e) != 0 ||
-	    path_parse(&o.root, root, NULL, &e) != 0 || (unwind != NULL &&
+	if (t.bytes == NULL || (list != NULL && fields_parse(&fields, list,
+	    &e) != 0) || path_parse(&o.root, root, NULL, &e) != 0 || (unwind != NULL &&
 	    path_parse(&path, unwind, NULL, &e) != 0))
 		abort();
-	o.fields = &fields;
+	o.fields = list != NULL ? &fields : NULL;
 	o.unwind = unwind != NULL ? &path : NULL;
 	csv_init(&o.csv, ',', false);
 	for (i = 0; i < rounds; i++) {
-		generate(&t, o.root.n > 0, 1 + below(&t, 60));
+		generate(&t, o.root.n > 0, 1 + below(&t, list != NULL ? 60 :
+		    900));
 		if (below(&t, 2) == 0)
 			damage(&t);
-		o.memory = below(&t, 2) == 0 ? CONVERT_MEMORY_MIN :
-		    300 + below(&t, 2000);	/* of which an eighth counts */
+		o.memory = list == NULL ? 300 + below(&t, 60000) :
+		    below(&t, 2) == 0 ? CONVERT_MEMORY_MIN :
+		    300 + below(&t, 2000);
 		o.max_errors = below(&t, 3) == 0 ? 1 + below(&t, 3) : 0;
 		o.policy.extra_error = below(&t, 20) == 0;
+		o.policy.drop_late = below(&t, 4) > 0;
 		o.policy.repeat = (enum scan_repeat)below(&t, 3);
 		o.policy.refuse_nul = below(&t, 20) == 0;
 		o.arrays.form = (enum array_form)below(&t, 3);
 		wrong += !agree(&o, &t, &slices);
 	}
-	ok(wrong == 0, "the same in all sizes: -f %s, -r %s", list, root);
-	ok(slices > 4 * rounds, "  with %llu slices",
+	ok(wrong == 0, "the same in all sizes: -f %s, -r %s, --unwind %s",
+	    list != NULL ? list : "all", root, unwind != NULL ? unwind : "-");
+	ok(slices > rounds || list == NULL, "  with %llu slices",
 	    (unsigned long long)slices);
 	path_free(&o.root);
 	path_free(&path);
@@ -344,6 +348,8 @@ main(int argc, char **argv)
 	test_small("a?,a.0?,a.id?,b?", "e", NULL, rounds);
 	test_small("id,c", ".", NULL, rounds);
 	test_small("id?,a.id?,b?", "e", "a", rounds);
+	test_small(NULL, ".", NULL, rounds / 3);
+	test_small(NULL, "e", "a.id", rounds / 3);
 	test_columns(false, false);
 	test_columns(true, false);
 	test_columns(true, true);
