@@ -352,7 +352,7 @@ start(struct job *j, struct err *e)
 {
 	const struct options *o = j->o;
 	struct endpoint_config sts = o->s3.endpoint;
-	const struct creds_config config = { .profile = o->profile,
+	const struct creds_config config = { .profile = &o->settings.profile,
 		.sts = &sts };
 
 	sts.url = o->settings.sts_url;

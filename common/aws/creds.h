@@ -10,7 +10,8 @@
  *  3. the profile's role (role_arn), assumed through STS with the credentials
  *     of its source_profile, which may have such a role in turn, or of its
  *     credential_source; external_id, role_session_name and duration_seconds
- *     go along.  Then its static keys, then its credential_process
+ *     go along.  Then its keys in the credentials file, its credential_process,
+ *     its keys in the config file
  *  4. the container endpoint of ECS and EKS: AWS_CONTAINER_CREDENTIALS_
  *     RELATIVE_URI (at 169.254.170.2) or _FULL_URI, with the header from
  *     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE (read anew each time) or
@@ -32,12 +33,13 @@
 
 #include "base/diag.h"
 #include "aws/endpoint.h"
+#include "aws/profile.h"
 #include "aws/sigv4.h"
 
 struct creds;			/* one thread's */
 
 struct creds_config {		/* what it points to is copied */
-	const char *profile;	/* NULL: $AWS_PROFILE, else "default" */
+	const struct profile *profile;
 	const struct endpoint_config *sts; /* url NULL: AWS in its region */
 };
 

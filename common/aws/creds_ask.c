@@ -29,7 +29,8 @@ collect(struct http_call *call, const void *data, size_t len)
 
 /* 0: answered with 200; 1: worth another attempt; -1. */
 static int
-ask_once(struct http *http, struct http_call *call, struct err *e)
+ask_once(struct http *http, struct http_call *call, const char *shown,
+    struct err *e)
 {
 	int rc = 0;
 
@@ -38,10 +39,10 @@ ask_once(struct http *http, struct http_call *call, struct err *e)
 		return -1;
 	if (call->end != HTTP_COMPLETE)
 		rc = err_set(e, EXIT_TEMP, "no credentials from '%s': %s",
-		    call->url, call->why);
+		    shown, call->why);
 	else if (call->status != 200)
 		rc = err_set(e, EXIT_AUTH, "no credentials from '%s': "
-		    "status %d", call->url, call->status);
+		    "status %d", shown, call->status);
 	return rc != 0 && retry_worth(call->end, call->status) ? 1 : rc;
 }
 
@@ -55,7 +56,7 @@ pause_ms(int64_t ms)
 
 int
 creds_ask(struct http *http, const struct http_call *question,
-    struct window *answer, int *status, struct err *e)
+    const char *shown, struct window *answer, int *status, struct err *e)
 {
 	const struct retry_policy policy = { .attempts = ATTEMPTS,
 		.base_ms = 100, .cap_ms = 1000 };
@@ -69,7 +70,7 @@ creds_ask(struct http *http, const struct http_call *question,
 		call = *question;
 		call.on_body = collect;
 		call.ctx = answer;
-		rc = ask_once(http, &call, e);
+		rc = ask_once(http, &call, shown, e);
 		if (status != NULL)
 			*status = call.status;
 		http_done(&call);

@@ -16,12 +16,13 @@ struct http *creds_client(long ms, bool no_proxy, struct err *e);
 
 /*
  * Asks until there is an answer or no hope; question has method, url, headers
- * and body.  0 for status 200, else -1: 75 when nobody answers, 77 otherwise.
+ * and body; shown is its URL for messages, without secrets.  0 for status 200,
+ * else -1: 75 when nobody answers, 77 otherwise.
  * The answer's body is in the window, whatever the status (*status, which may
  * be NULL; 0: none came).  creds_forget wipes and frees it in any case.
  */
 int creds_ask(struct http *http, const struct http_call *question,
-    struct window *answer, int *status, struct err *e);
+    const char *shown, struct window *answer, int *status, struct err *e);
 void creds_forget(struct window *answer);
 
 #endif

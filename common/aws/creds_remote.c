@@ -10,6 +10,7 @@
 #include "aws/creds_ask.h"
 #include "aws/creds_remote.h"
 #include "aws/sigv4.h"
+#include "http/url.h"
 
 enum { TOKEN_MAX = 16 * 1024, FETCH_MS = 2000 };
 
@@ -30,8 +31,25 @@ void
 creds_remote_close(struct creds_remote *r)
 {
 	http_free(r->http);
-	free(r->url);
+	creds_wipe_text(&r->url);
+	free(r->shown);
 	*r = (struct creds_remote){ 0 };
+}
+
+/* The client, and what messages call its URL: hidden is how much of it they do
+ * not say, from its end. */
+static int
+open_client(struct creds_remote *r, size_t hidden, struct err *e)
+{
+	size_t size = strlen(r->url) + sizeof "***";
+
+	if ((r->shown = malloc(size)) == NULL)
+		return err_memory(e);
+	url_mask(r->url, r->shown, size);
+	if (hidden > 0)
+		snprintf(r->shown, size, "%.*s***",
+		    (int)(strlen(r->url) - hidden), r->url);
+	return (r->http = creds_client(FETCH_MS, true, e)) == NULL ? -1 : 0;
 }
 
 /* The container endpoint. */
@@ -55,7 +73,10 @@ authorization(char **header, struct err *e)
 		text[strcspn(text, "\r\n")] = '\0';
 		token = text;
 	}
-	if (token != NULL && !creds_printable(token))
+	if (token != NULL && *token == '\0')
+		rc = err_set(e, EXIT_AUTH, "there is no authorization token in "
+		    "'%.200s'", path);
+	else if (token != NULL && !creds_printable(token))
 		rc = err_set(e, EXIT_AUTH, "the container's authorization "
 		    "token contains control characters");
 	else if (token != NULL && asprintf(header, "Authorization: %s",
@@ -76,11 +97,14 @@ creds_container_open(struct creds_remote *r, const char *relative,
 		r->url = NULL;
 		return err_memory(e);
 	}
+	/* On ECS whoever knows the path gets the credentials. */
+	if (open_client(r, relative == NULL ? 0 : strlen(relative), e) != 0)
+		return -1;
 	if ((relative != NULL && *relative != '/') ||
 	    !creds_url_allowed(r->url))
 		return err_set(e, EXIT_AUTH, "credentials may not be asked "
-		    "for at '%s': use https, or the loopback", r->url);
-	return (r->http = creds_client(FETCH_MS, true, e)) == NULL ? -1 : 0;
+		    "for at '%.400s': use https, or the loopback", r->shown);
+	return 0;
 }
 
 int
@@ -98,7 +122,7 @@ creds_container(struct creds_remote *r, struct creds_secret *s,
 		return -1;
 	if (header != NULL)
 		headers[call.n_headers++] = header;
-	rc = creds_ask(r->http, &call, &answer, NULL, e);
+	rc = creds_ask(r->http, &call, r->shown, &answer, NULL, e);
 	if (rc == 0)
 		rc = creds_parse(s, window_bytes(&answer),
 		    window_size(&answer), e);
@@ -124,7 +148,7 @@ creds_instance_open(struct creds_remote *r, struct err *e)
 		continue;
 	if ((r->url = strndup(origin, len)) == NULL)
 		return err_memory(e);
-	return (r->http = creds_client(FETCH_MS, true, e)) == NULL ? -1 : 0;
+	return open_client(r, 0, e);
 }
 
 /* The answer as text, wiped by the caller; NULL with e.  header NULL: none. */
@@ -142,7 +166,7 @@ ask_text(struct creds_remote *r, const char *method, const char *path,
 		return NULL;
 	}
 	call.url = url;
-	if (creds_ask(r->http, &call, &answer, status, e) == 0 &&
+	if (creds_ask(r->http, &call, r->shown, &answer, status, e) == 0 &&
 	    (text = strndup(window_bytes(&answer), window_size(&answer))) ==
 	    NULL)
 		err_memory(e);

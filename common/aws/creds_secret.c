@@ -32,7 +32,7 @@ creds_wipe(struct creds_secret *s)
 	s->expires = 0;
 }
 
-/* A key goes into a header: no control bytes. */
+/* It goes into a header. */
 bool
 creds_printable(const char *text)
 {
@@ -42,76 +42,152 @@ creds_printable(const char *text)
 	return true;
 }
 
+/* A copy without the white space around it: a line end that came along from a
+ * file or a secret store.  what: for messages, which never have the text. */
+static int
+keep(char **to, const char *what, const char *text, struct err *e)
+{
+	static const char space[] = " \t\n\v\f\r";
+	size_t len;
+
+	text += strspn(text, space);
+	len = strlen(text);
+	while (len > 0 && strchr(space, text[len - 1]) != NULL)
+		len--;
+	if ((*to = strndup(text, len)) == NULL)
+		return err_memory(e);
+	if (len == 0)
+		return err_set(e, EXIT_AUTH, "the %s is empty", what);
+	return creds_printable(*to) ? 0 : err_set(e, EXIT_AUTH,
+	    "the %s contains control characters", what);
+}
+
+/* What follows a value in AWS's files is part of it, a comment, too. */
+static int
+check_id(const char *id, struct err *e)
+{
+	for (; *id != '\0'; id++)
+		if (*id == ' ' || (unsigned char)*id >= 0x7f)
+			return err_set(e, EXIT_AUTH, "the access key id has a "
+			    "blank or a byte that is not ASCII in it");
+	return 0;
+}
+
 int
 creds_keep(struct creds_secret *s, const char *id, const char *secret,
     const char *token, struct err *e)
 {
-	if (!creds_printable(id) || (token != NULL && !creds_printable(token)))
-		return err_set(e, EXIT_AUTH,
-		    "the credentials contain control characters");
-	s->id = strdup(id);
-	s->secret = strdup(secret);
-	s->token = token == NULL ? NULL : strdup(token);
-	if (s->id == NULL || s->secret == NULL ||
-	    (token != NULL && s->token == NULL)) {
-		creds_wipe(s);
-		return err_memory(e);
-	}
-	return 0;
+	*s = (struct creds_secret){ 0 };
+	if (keep(&s->id, "access key id", id, e) == 0 &&
+	    check_id(s->id, e) == 0 &&
+	    keep(&s->secret, "secret access key", secret, e) == 0 &&
+	    (token == NULL || *token == '\0' ||
+	    keep(&s->token, "session token", token, e) == 0))
+		return 0;
+	creds_wipe(s);
+	return -1;
 }
 
-static bool
-read_expiry(struct creds_secret *s, const char *text)
+static int
+keep_expiry(struct creds_secret *s, const char *text, struct err *e)
 {
-	return date_parse_iso(text, &s->expires) && s->expires > 0;
+	if (date_parse_iso(text, &s->expires) && s->expires > 0)
+		return 0;
+	creds_wipe(s);
+	return err_set(e, EXIT_AUTH, "unreadable credentials: Expiration is "
+	    "not a time");
+}
+
+/* JSON. */
+
+enum { ID, SECRET, TOKEN, SESSION, EXPIRES, FORMAT, CODE, MESSAGE, CODE2,
+	MESSAGE2, MEMBERS };
+
+/* A text without a NUL; an empty one is none. */
+static const char *
+text_of(const struct json_want *w)
+{
+	return w->type == JSON_STRING && w->len > 0 &&
+	    strlen(w->text) == w->len ? w->text : NULL;
+}
+
+/* The answer has no keys: what does it have? */
+static int
+explain(const struct json_want w[MEMBERS], struct err *e)
+{
+	const char *code = text_of(&w[CODE]), *message = text_of(&w[MESSAGE]);
+
+	if (code == NULL && message == NULL) {
+		code = text_of(&w[CODE2]);
+		message = text_of(&w[MESSAGE2]);
+	}
+	if (code == NULL && message == NULL)
+		return err_set(e, EXIT_AUTH, "no credentials in the answer: "
+		    "AccessKeyId or SecretAccessKey is missing");
+	return err_set(e, EXIT_AUTH, "no credentials in the answer: %.200s%s"
+	    "%.400s", code == NULL ? "" : code,
+	    code == NULL || message == NULL ? "" : " ",
+	    message == NULL ? "" : message);
+}
+
+static int
+take_members(struct creds_secret *s, const struct json_want w[MEMBERS],
+    struct err *e)
+{
+	const char *id = text_of(&w[ID]), *secret = text_of(&w[SECRET]);
+	const char *token = text_of(&w[TOKEN]);
+	const struct json_want *until = &w[EXPIRES];
+	uint64_t version = 1;
+
+	if (id == NULL || secret == NULL)
+		return explain(w, e);
+	if (w[FORMAT].type != JSON_ABSENT &&
+	    (!json_want_number(&w[FORMAT], &version) || version != 1))
+		return err_set(e, EXIT_AUTH, "unreadable credentials: their "
+		    "Version is not 1");
+	if (token == NULL)
+		token = text_of(&w[SESSION]);
+	if (creds_keep(s, id, secret, token, e) != 0)
+		return -1;
+	if (until->type == JSON_ABSENT || until->type == JSON_NULL ||
+	    (until->type == JSON_STRING && until->len == 0))
+		return 0;
+	return keep_expiry(s, until->type == JSON_STRING ? until->text : "",
+	    e);
 }
 
 int
 creds_parse(struct creds_secret *s, const char *json, size_t len,
     struct err *e)
 {
-	enum { ID, SECRET, TOKEN, SESSION, EXPIRES, CODE, MESSAGE, COUNT };
-	struct json_want w[COUNT] = {
+	struct json_want w[MEMBERS] = {
 		[ID] = { .path = "AccessKeyId" },
 		[SECRET] = { .path = "SecretAccessKey" },
 		[TOKEN] = { .path = "Token" },
 		[SESSION] = { .path = "SessionToken" },
 		[EXPIRES] = { .path = "Expiration" },
-		[CODE] = { .path = "code" },
+		[FORMAT] = { .path = "Version" },
+		[CODE] = { .path = "code" },		/* ECS */
 		[MESSAGE] = { .path = "message" },
+		[CODE2] = { .path = "Code" },		/* EC2 */
+		[MESSAGE2] = { .path = "Message" },
 	};
-	const char *token;
-	int rc = -1;
+	int rc;
 
 	*s = (struct creds_secret){ 0 };
-	if (json_pick(json, len, w, COUNT, e) != 0) {
+	if (json_pick(json, len, w, MEMBERS, e) != 0) {
 		e->code = EXIT_AUTH;
 		return err_prefix(e, "unreadable credentials");
 	}
-	for (int i = ID; i <= SESSION; i++)
-		if (w[i].text != NULL && strlen(w[i].text) != w[i].len)
-			w[i].type = JSON_ABSENT;	/* it holds a NUL */
-	token = w[TOKEN].type == JSON_STRING ? w[TOKEN].text :
-	    w[SESSION].type == JSON_STRING ? w[SESSION].text : NULL;
-	if (w[ID].type != JSON_STRING || w[SECRET].type != JSON_STRING)
-		err_set(e, EXIT_AUTH, "no credentials in the answer: %.200s "
-		    "%.400s", w[CODE].type == JSON_STRING ? w[CODE].text :
-		    "AccessKeyId or SecretAccessKey is missing",
-		    w[MESSAGE].type == JSON_STRING ? w[MESSAGE].text : "");
-	else
-		rc = creds_keep(s, w[ID].text, w[SECRET].text, token, e);
-	if (rc == 0 && w[EXPIRES].type == JSON_STRING &&
-	    !read_expiry(s, w[EXPIRES].text)) {
-		creds_wipe(s);
-		rc = err_set(e, EXIT_AUTH, "unreadable credentials: "
-		    "Expiration is not a time");
-	}
-	for (int i = ID; i < COUNT; i++)
+	rc = take_members(s, w, e);
+	for (int i = 0; i < MEMBERS; i++)
 		if (w[i].text != NULL)
 			explicit_bzero(w[i].text, w[i].len);
-	json_want_free(w, COUNT);
+	json_want_free(w, MEMBERS);
 	return rc;
 }
+
+/* XML. */
 
 /* The members of Credentials in the answer to an action. */
 #define ANSWER(action, member) \
@@ -121,7 +197,7 @@ int
 creds_parse_sts(struct creds_secret *s, const char *xml, size_t len,
     struct err *e)
 {
-	enum { ID, SECRET, TOKEN, EXPIRES, COUNT };
+	enum { STS_ID, STS_SECRET, STS_TOKEN, STS_EXPIRES, COUNT };
 	struct xml_want all[] = {
 		ANSWER("AssumeRoleWithWebIdentity", "AccessKeyId"),
 		ANSWER("AssumeRoleWithWebIdentity", "SecretAccessKey"),
@@ -133,6 +209,7 @@ creds_parse_sts(struct creds_secret *s, const char *xml, size_t len,
 		ANSWER("AssumeRole", "Expiration"),
 	};
 	const struct xml_want *w = all;
+	bool whole = true;
 	int rc;
 
 	*s = (struct creds_secret){ 0 };
@@ -140,19 +217,17 @@ creds_parse_sts(struct creds_secret *s, const char *xml, size_t len,
 		e->code = EXIT_AUTH;
 		return err_prefix(e, "unreadable credentials");
 	}
-	if (w[ID].text == NULL)
+	if (w[STS_ID].text == NULL)
 		w += COUNT;
-	if (w[ID].text == NULL || w[SECRET].text == NULL ||
-	    w[TOKEN].text == NULL || w[EXPIRES].text == NULL)
+	for (int i = 0; i < COUNT; i++)
+		whole = whole && w[i].text != NULL && *w[i].text != '\0';
+	if (!whole)
 		rc = err_set(e, EXIT_AUTH, "no credentials in STS's answer");
 	else
-		rc = creds_keep(s, w[ID].text, w[SECRET].text, w[TOKEN].text,
-		    e);
-	if (rc == 0 && !read_expiry(s, w[EXPIRES].text)) {
-		creds_wipe(s);
-		rc = err_set(e, EXIT_AUTH, "unreadable credentials: "
-		    "Expiration is not a time");
-	}
+		rc = creds_keep(s, w[STS_ID].text, w[STS_SECRET].text,
+		    w[STS_TOKEN].text, e);
+	if (rc == 0)
+		rc = keep_expiry(s, w[STS_EXPIRES].text, e);
 	xml_want_free(all, 2 * COUNT);
 	return rc;
 }

@@ -16,12 +16,14 @@ struct creds_secret {
 	int64_t expires;		/* Unix seconds; 0: never */
 };
 
-/* Copies of the three (token NULL: none); 77 for control bytes. */
+/* Copies of the three, without the white space around them; token NULL or "":
+ * none.  -1 with e: 77 for an empty one and for control characters. */
 int creds_keep(struct creds_secret *s, const char *id, const char *secret,
     const char *token, struct err *e);
 void creds_wipe(struct creds_secret *s);
 
-/* The JSON that the container endpoint, IMDS and credential_process give. */
+/* The JSON that the container endpoint, IMDS and credential_process give.  An
+ * empty Token and Expiration are as good as none. */
 int creds_parse(struct creds_secret *s, const char *json, size_t len,
     struct err *e);
 

@@ -1,5 +1,6 @@
-/* Settings from ~/.aws: sections, keys, values. */
+/* The two files, and the sections in them that are one profile. */
 #define _GNU_SOURCE	/* asprintf */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,217 +8,227 @@
 
 #include "base/environment.h"
 #include "base/io.h"
-#include "aws/creds_secret.h"
 #include "aws/profile.h"
 
-enum { FILE_MAX = 1 << 20 };
+enum { FILE_MAX = 1 << 20 };	/* bytes; thousands of profiles */
 
-#define BLANK " \t\r"
-
-/* Is text, of len bytes, without the blanks around it, just want? */
+/*
+ * Is header "KIND name", divided into words as a shell does it?  That is what
+ * aws configure writes for a name with a blank, and what botocore reads by
+ * shlex.split(): quotes of both kinds, and backslashes.
+ */
 static bool
-is(const char *text, size_t len, const char *want)
+is_header(const char *header, const char *kind, const char *name)
 {
-	while (len > 0 && strchr(BLANK, *text) != NULL) {
-		text++;
-		len--;
-	}
-	while (len > 0 && strchr(BLANK, text[len - 1]) != NULL)
-		len--;
-	return strlen(want) == len && memcmp(text, want, len) == 0;
-}
+	const char *p = header, *want = "";
+	unsigned words = 0;
+	bool word = false, same = true;
+	char quote = '\0';
 
-/* "[section]" and what may stand behind it. */
-static bool
-is_section(const char *line, size_t len, const char *section)
-{
-	const char *end = memchr(line, ']', len);
-
-	return end != NULL && is(line + 1, (size_t)(end - line - 1), section);
-}
-
-/* The value in text: without blanks around it, and without a comment.  NULL:
- * nothing is left. */
-static const char *
-value_of(const char *text, size_t len, size_t *value_len)
-{
-	size_t end = 0;
-
-	while (len > 0 && strchr(BLANK, *text) != NULL) {
-		text++;
-		len--;
-	}
-	for (; end < len; end++)
-		if (end > 0 && (text[end] == '#' || text[end] == ';') &&
-		    strchr(BLANK, text[end - 1]) != NULL)
-			break;
-	while (end > 0 && strchr(BLANK, text[end - 1]) != NULL)
-		end--;
-	*value_len = end;
-	return end == 0 ? NULL : text;
-}
-
-const char *
-profile_find(const char *text, const char *section, const char *outer,
-    const char *key, size_t *value_len, bool *has_section)
-{
-	bool inside = false, below = false;
-	const char *value = NULL;
-
-	while (*text != '\0') {
-		size_t len = strcspn(text, "\n");
-		const char *equals = memchr(text, '=', len);
-		bool indented = strchr(BLANK, *text) != NULL;
-
-		if (*text == '[') {
-			inside = is_section(text, len, section);
-			below = false;
-			*has_section |= inside;
-		} else if (inside && equals != NULL && *text != '#' &&
-		    *text != ';') {
-			size_t name = (size_t)(equals - text);
-
-			if (!indented)
-				below = outer != NULL && is(text, name, outer);
-			if (value == NULL && indented == (outer != NULL) &&
-			    indented == below && is(text, name, key))
-				value = value_of(equals + 1, len - name - 1,
-				    value_len);
+	if (strncmp(header, kind, strlen(kind)) != 0)
+		return false;
+	for (; *p != '\0'; p++) {
+		if (quote == '\0' && strchr(" \t\r\n", *p) != NULL) {
+			word = false;
+			continue;
 		}
-		text += len + (text[len] == '\n');
+		if (!word) {
+			word = true;
+			if (++words == 2)
+				want = name;
+			else if (words > 2)
+				return false;
+		}
+		if (quote != '\0' ? *p == quote : *p == '"' || *p == '\'') {
+			quote = quote != '\0' ? '\0' : *p;
+			continue;
+		}
+		if (*p == '\\' && (quote == '\0' || (quote == '"' &&
+		    (p[1] == '"' || p[1] == '\\'))) && *++p == '\0')
+			return false;
+		if (words == 2)
+			same = same && *p == *want && *want++ != '\0';
 	}
-	return value;
+	return quote == '\0' && words == 2 && same && *want == '\0';
 }
 
-/* $variable, or that file in ~/.aws; *text becomes its contents. */
-static int
-read_file(const char *variable, const char *name, char **text, struct err *e)
+/* The last section of a file that is of that kind and name; kind "": just of
+ * that name. */
+static const struct ini_section *
+section_of(const struct ini *i, const char *kind, const char *name)
+{
+	const struct ini_section *found = NULL;
+
+	for (size_t k = 0; k < i->n_sections; k++) {
+		const struct ini_section *s = &i->sections[k];
+
+		if (*kind == '\0' ? strcmp(s->name, name) == 0 :
+		    is_header(s->name, kind, name))
+			found = s;
+	}
+	return found;
+}
+
+/* [default] is a profile's header, too. */
+static const struct ini_section *
+config_section(const struct ini *i, const char *name)
+{
+	const struct ini_section *s = section_of(i, "profile", name);
+	const struct ini_section *plain = strcmp(name, "default") == 0 ?
+	    section_of(i, "", name) : NULL;
+
+	return s == NULL || (plain != NULL && plain->line > s->line) ? plain :
+	    s;
+}
+
+/* The path in $variable, or name in ~/.aws; a tilde is not left to the shell,
+ * as there may have been none.  NULL with e. */
+static char *
+path_of(const char *variable, const char *name, struct err *e)
 {
 	const char *path = environment(variable), *home = getenv("HOME");
-	char *built = NULL;
-	int rc = 0;
+	char *made;
+	int n;
 
-	*text = NULL;
-	if (path == NULL) {
-		if (asprintf(&built, "%s/.aws/%s", home == NULL ? "" : home,
-		    name) < 0)
-			return err_memory(e);
-		path = built;
-	}
-	if (access(path, F_OK) != 0) {
-		*text = strdup("");
-		rc = *text == NULL ? err_memory(e) : 0;
-	} else if ((*text = io_slurp(path, FILE_MAX, NULL, e)) == NULL) {
+	home = home == NULL ? "" : home;
+	if (path == NULL)
+		n = asprintf(&made, "%s/.aws/%s", home, name);
+	else if (strncmp(path, "~/", 2) == 0)
+		n = asprintf(&made, "%s%s", home, path + 1);
+	else
+		n = asprintf(&made, "%s", path);
+	if (n >= 0)
+		return made;
+	err_memory(e);
+	return NULL;
+}
+
+static int
+read_file(const char *variable, const char *name, struct ini *i,
+    struct err *e)
+{
+	char *path = path_of(variable, name, e), *text;
+	size_t len;
+	int rc = -1;
+
+	if (path == NULL)
+		return -1;
+	if (access(path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+		rc = 0;
+	else if ((text = io_slurp(path, FILE_MAX, &len, e)) != NULL &&
+	    (rc = ini_parse(i, text, len, e)) != 0)
+		err_prefix(e, "cannot read '%.200s'", path);
+	if (rc != 0 && e->code != EXIT_INTERNAL)
 		e->code = EXIT_AUTH;
-		rc = -1;
-	}
-	free(built);
+	free(path);
 	return rc;
 }
 
-/* The name of its section in the config file. */
-static int
-name_section(struct profile *p, struct err *e)
-{
-	if (asprintf(&p->section, "%s%s", strcmp(p->name, "default") == 0 ?
-	    "" : "profile ", p->name) >= 0)
-		return 0;
-	p->section = NULL;
-	return err_memory(e);
-}
-
 int
-profile_open(struct profile *p, const char *name, struct err *e)
+profile_files_read(struct profile_files *f, struct err *e)
 {
-	size_t len;
-
-	*p = (struct profile){ .name = name };
-	if (p->name == NULL)
-		p->name = environment("AWS_PROFILE");
-	if (p->name == NULL)
-		p->name = "default";
+	*f = (struct profile_files){ { 0 }, { 0 } };
 	if (read_file("AWS_SHARED_CREDENTIALS_FILE", "credentials",
-	    &p->credentials, e) != 0 ||
-	    read_file("AWS_CONFIG_FILE", "config", &p->config, e) != 0 ||
-	    name_section(p, e) != 0) {
-		profile_close(p);
-		return -1;
-	}
-	profile_find(p->credentials, p->name, NULL, "", &len, &p->found);
-	profile_find(p->config, p->section, NULL, "", &len, &p->found);
-	return 0;
+	    &f->credentials, e) == 0 &&
+	    read_file("AWS_CONFIG_FILE", "config", &f->config, e) == 0)
+		return 0;
+	profile_files_free(f);
+	return -1;
 }
 
 void
-profile_close(struct profile *p)
+profile_files_free(struct profile_files *f)
 {
-	creds_wipe_text(&p->credentials);
-	creds_wipe_text(&p->config);
-	free(p->section);
-	p->section = NULL;
+	ini_free(&f->credentials);
+	ini_free(&f->config);
 }
 
-static int
-copy(char **to, const char *value, size_t len, struct err *e)
+void
+profile_select(struct profile *p, const struct profile_files *f,
+    const char *name)
 {
-	*to = value == NULL ? NULL : strndup(value, len);
-	return value == NULL || *to != NULL ? 0 : err_memory(e);
+	*p = (struct profile){ .files = f, .name = name,
+		.named = name != NULL };
+	if (p->name == NULL)
+		p->name = environment("AWS_PROFILE");
+	if (p->name == NULL)
+		p->name = environment("AWS_DEFAULT_PROFILE");
+	p->asked = p->name != NULL;
+	if (p->name == NULL)
+		p->name = "default";
+	p->in_credentials = section_of(&f->credentials, "", p->name);
+	p->in_config = config_section(&f->config, p->name);
 }
 
-/* A setting of the profile in both files. */
-static int
-get(const struct profile *p, const char *outer, const char *key, char **value,
-    struct err *e)
+bool
+profile_found(const struct profile *p)
 {
-	bool found = false;
-	size_t len = 0;
-	const char *at = profile_find(p->credentials, p->name, outer, key,
-	    &len, &found);
+	return p->in_credentials != NULL || p->in_config != NULL;
+}
 
-	if (at == NULL)
-		at = profile_find(p->config, p->section, outer, key, &len,
-		    &found);
-	return copy(value, at, len, e);
+/* Empty is as good as not set. */
+static const char *
+value_of(const struct ini_setting *s)
+{
+	return s == NULL || *s->value == '\0' ? NULL : s->value;
+}
+
+const char *
+profile_get_credentials(const struct profile *p, const char *name)
+{
+	return value_of(ini_find(&p->files->credentials, p->in_credentials, name));
+}
+
+const char *
+profile_get_config(const struct profile *p, const char *name)
+{
+	return value_of(ini_find(&p->files->config, p->in_config, name));
+}
+
+const char *
+profile_get(const struct profile *p, const char *name)
+{
+	const char *value = profile_get_credentials(p, name);
+
+	return value != NULL ? value : profile_get_config(p, name);
+}
+
+static const char *
+below(const struct ini *i, const struct ini_section *section,
+    const char *outer, const char *name)
+{
+	const struct ini_setting *s = ini_find(i, section, outer);
+	const char *value = s == NULL ? NULL : ini_below(i, s, name);
+
+	return value == NULL || *value == '\0' ? NULL : value;
+}
+
+const char *
+profile_get_below(const struct profile *p, const char *outer,
+    const char *name)
+{
+	const char *value = below(&p->files->credentials, p->in_credentials, outer,
+	    name);
+
+	return value != NULL ? value : below(&p->files->config, p->in_config, outer,
+	    name);
 }
 
 int
-profile_get(const struct profile *p, const char *key, char **value,
-    struct err *e)
+profile_get_service(const struct profile *p, const char *service,
+    const char *name, const char **value, struct err *e)
 {
-	return get(p, NULL, key, value, e);
-}
-
-int
-profile_get_below(const struct profile *p, const char *outer, const char *key,
-    char **value, struct err *e)
-{
-	return get(p, outer, key, value, e);
-}
-
-int
-profile_service(const struct profile *p, const char *service, const char *key,
-    char **value, struct err *e)
-{
-	char *services, *section = NULL;
-	const char *at = NULL;
-	bool found = false;
-	size_t len = 0;
-	int rc = 0;
+	const char *services = profile_get(p, "services");
+	const struct ini_section *section;
 
 	*value = NULL;
-	if (profile_get(p, "services", &services, e) != 0)
-		return -1;
-	if (services != NULL && asprintf(&section, "services %s",
-	    services) < 0) {
-		section = NULL;
-		rc = err_memory(e);
-	}
-	if (section != NULL)
-		at = profile_find(p->config, section, service, key, &len,
-		    &found);
-	if (at != NULL)
-		rc = copy(value, at, len, e);
-	free(section);
-	free(services);
-	return rc;
+	if (services == NULL)
+		return 0;
+	section = section_of(&p->files->config, "services", services);
+	if (section == NULL)
+		return err_set(e, EXIT_AUTH, "profile '%s' has services = "
+		    "%.100s, but there is no section [services %.100s]",
+		    p->name, services, services);
+	*value = below(&p->files->config, section, service, name);
+	return 0;
 }

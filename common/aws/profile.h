@@ -1,55 +1,66 @@
 /*
- * profile: the files in which the AWS tools keep settings, by profile.
+ * profile: the files in which AWS's tools keep settings, by profile.
  *
  * ~/.aws/credentials ($AWS_SHARED_CREDENTIALS_FILE) has sections [name],
- * ~/.aws/config ($AWS_CONFIG_FILE) has [profile name] and [default].  Lines
- * are "key = value"; # and ; begin comments, at a line's start or behind a
- * blank.  Indented lines are settings below the line before them that is not:
- * "s3 =", then "  addressing_style = path".
- * Source: AWS SDKs and Tools Reference Guide, "Shared config and credentials
- * files".
+ * ~/.aws/config ($AWS_CONFIG_FILE) has [profile name], with quotes around the
+ * name as a shell would have them, and [default].  Of several spellings of one
+ * profile in the config file the last one counts.
+ * Source: botocore 1.29 and 1.43, configloader.py; AWS SDKs and Tools Reference
+ * Guide, "Shared config and credentials files".
  */
 #ifndef AWS_PROFILE_H
 #define AWS_PROFILE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/diag.h"
+#include "aws/ini.h"
 
-struct profile {
-	const char *name;
-	char *credentials, *config;	/* the files' texts, "" without one */
-	char *section;			/* its name in the config file */
-	bool found;			/* one of them has the profile */
+struct profile_files {		/* zeroed: both are empty */
+	struct ini credentials, config;
 };
 
-/* Reads both files.  name NULL: $AWS_PROFILE, else "default".  A file that
- * does not exist is empty; one that cannot be read is an error (77). */
-int profile_open(struct profile *p, const char *name, struct err *e);
-void profile_close(struct profile *p);	/* wipes */
+/* One profile of them, which must outlive it. */
+struct profile {
+	const struct profile_files *files;
+	const char *name;
+	bool named;		/* by the caller */
+	bool asked;		/* by the caller, or by the environment */
+	/* The profile's sections in both; NULL: it is not there. */
+	const struct ini_section *in_credentials, *in_config;
+};
 
-/*
- * A setting, first from the credentials file, then from the config file; *value
- * is for the caller to free, and NULL if it is not set, or empty.  0, or -1
- * with e: no memory.
- */
-int profile_get(const struct profile *p, const char *key, char **value,
-    struct err *e);
+/* Reads both files, each once: it may be a pipe.  One that does not exist is
+ * empty.  -1 with e: 77 for one that cannot be read, or is malformed. */
+int profile_files_read(struct profile_files *f, struct err *e);
+void profile_files_free(struct profile_files *f);	/* wiped, too */
 
-/* The same for a setting below another one: "s3", "addressing_style". */
-int profile_get_below(const struct profile *p, const char *outer,
-    const char *key, char **value, struct err *e);
+/* name NULL: $AWS_PROFILE, else $AWS_DEFAULT_PROFILE, else "default". */
+void profile_select(struct profile *p, const struct profile_files *f,
+    const char *name);
+
+/* Is it in one of the files? */
+bool profile_found(const struct profile *p);
+
+/* All values are valid as long as the files, and NULL where there is none, or an
+ * empty one. */
+
+/* A setting, first from the credentials file, then from the config file. */
+const char *profile_get(const struct profile *p, const char *name);
+
+/* The same from one of the files. */
+const char *profile_get_credentials(const struct profile *p,
+    const char *name);
+const char *profile_get_config(const struct profile *p, const char *name);
+
+/* A setting below another one: "s3", "addressing_style". */
+const char *profile_get_below(const struct profile *p, const char *outer,
+    const char *name);
 
 /* A setting for one service ("s3", "endpoint_url") in the section [services
- * name] that the profile's setting services names. */
-int profile_service(const struct profile *p, const char *service,
-    const char *key, char **value, struct err *e);
-
-/* Pure: the value of key in section (without brackets) of a file's text, on the
- * top level (outer NULL) or below outer: *len bytes in text, or NULL.
- * *has_section becomes true where the section is there. */
-const char *profile_find(const char *text, const char *section,
-    const char *outer, const char *key, size_t *len, bool *has_section);
+ * name] that the profile's setting services names; *value.  -1 with e: 77, that
+ * section does not exist. */
+int profile_get_service(const struct profile *p, const char *service,
+    const char *name, const char **value, struct err *e);
 
 #endif

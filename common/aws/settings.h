@@ -25,18 +25,21 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
+#include "aws/profile.h"
 
-struct settings {
-	char *endpoint_url, *sts_url;	/* NULL: AWS.  All strings are owned */
-	char *region;
-	char *ca_file;			/* NULL: the system's */
+struct settings {		/* strings are the environment's and the files' */
+	struct profile_files files;
+	struct profile profile;
+	const char *endpoint_url, *sts_url;	/* NULL: AWS */
+	const char *region;
+	const char *ca_file;		/* NULL: the system's */
 	bool dualstack, fips, path_style;
 	bool checksums;			/* send more than is required */
 	unsigned attempts;		/* for each request */
 };
 
-/* profile NULL: $AWS_PROFILE, else "default".  77 when a file cannot be read,
- * 64 for a value that cannot be. */
+/* Reads the files and what they say of the profile; NULL: as profile_select
+ * has it.  77 when a file cannot be read, 64 for a value that cannot be. */
 int settings_read(struct settings *s, const char *profile, struct err *e);
 void settings_free(struct settings *s);
 

@@ -198,7 +198,8 @@ ask(struct sts *t, const char *form, const struct signed_headers *h,
 		.headers = (const char *const *)h->lines, .n_headers = h->n,
 		.body = form, .body_len = strlen(form) };
 	struct window answer;
-	int status = 0, rc = creds_ask(t->http, &call, &answer, &status, e);
+	int status = 0, rc = creds_ask(t->http, &call, t->url, &answer,
+	    &status, e);
 
 	if (rc == 0)
 		rc = creds_parse_sts(s, window_bytes(&answer),

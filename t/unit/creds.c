@@ -10,7 +10,9 @@
 
 static struct err e = ERR_NONE;
 static const struct endpoint_config sts = { .region = "us-east-1" };
-static const struct creds_config config = { .sts = &sts };
+static const struct profile_files no_files;
+static struct profile profile;
+static const struct creds_config config = { .profile = &profile, .sts = &sts };
 
 static bool
 refused(const char *json)
@@ -30,6 +32,9 @@ test_parse(void)
 	    "\"Expiration\":\"2016-02-25T06:03:31Z\"}";
 	static const char bare[] =
 	    "{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"s\"}";
+	static const char blank[] = "{\"Version\":1,\"AccessKeyId\":\"i\\n\","
+	    "\"SecretAccessKey\":\"\\ts\\r\\n\",\"SessionToken\":\"\","
+	    "\"Token\":null,\"Expiration\":\"\"}";
 	struct creds_secret s;
 
 	ok(creds_parse(&s, json, sizeof json - 1, &e) == 0 &&
@@ -41,13 +46,32 @@ test_parse(void)
 	ok(creds_parse(&s, bare, sizeof bare - 1, &e) == 0 && s.token == NULL && s.expires == 0,
 	    "neither token nor end");
 	creds_wipe(&s);
+	ok(creds_parse(&s, blank, sizeof blank - 1, &e) == 0 &&
+	    strcmp(s.id, "i") == 0 && strcmp(s.secret, "s") == 0 &&
+	    s.token == NULL && s.expires == 0,
+	    "line ends are trimmed, empty members are missing");
+	creds_wipe(&s);
 	ok(refused("{\"code\":\"NoRole\",\"message\":\"sorry\"}") &&
 	    strstr(e.text, "NoRole sorry") != NULL, "an error: %s", e.text);
 	ok(refused("{\"AccessKeyId\":\"i\"}"), "no secret");
 	ok(refused("{\"AccessKeyId\":1,\"SecretAccessKey\":\"s\"}"),
 	    "a number as id");
-	ok(refused("{\"AccessKeyId\":\"i\\r\\n\",\"SecretAccessKey\":\"s\"}"),
+	ok(refused("{\"AccessKeyId\":\"i\\r\\nx\",\"SecretAccessKey\":\"s\"}"),
 	    "a line feed in the id");
+	ok(refused("{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"s\\nt\"}"),
+	    "a line feed in the secret");
+	ok(refused("{\"AccessKeyId\":\"i # my key\",\"SecretAccessKey\":\"s\"}")
+	    && strstr(e.text, "my key") == NULL, "blanks in the id");
+	ok(refused("{\"AccessKeyId\":\" \",\"SecretAccessKey\":\"s\"}"),
+	    "a blank id");
+	ok(refused("{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"\"}"),
+	    "an empty secret");
+	ok(refused("{\"Version\":2,\"AccessKeyId\":\"i\","
+	    "\"SecretAccessKey\":\"s\"}"), "another version");
+	ok(refused("{\"Code\":\"Failed\",\"Message\":\"no role\"}") &&
+	    strstr(e.text, "Failed no role") != NULL, "an error: %s", e.text);
+	ok(refused("{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"s\","
+	    "\"Expiration\":1456380211}"), "a number as time");
 	ok(refused("{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"s\\u0000x\"}"),
 	    "a NUL in the secret");
 	ok(refused("{\"AccessKeyId\":\"i\",\"SecretAccessKey\":\"s\","
@@ -97,38 +121,6 @@ test_urls(void)
 }
 
 static bool
-finds(const char *text, const char *section, const char *key,
-    const char *want)
-{
-	bool found = false;
-	size_t len = 0;
-	const char *value = profile_find(text, section, NULL, key, &len,
-	    &found);
-
-	return value == NULL || want == NULL ? value == want :
-	    len == strlen(want) && memcmp(value, want, len) == 0;
-}
-
-static void
-test_profiles(void)
-{
-	static const char text[] = "# note\n[default]\nkey = a\n\n[ profile x ]"
-	    " # y\nkey=b = c ; note\r\nnested =\n  key = d\n;key = e\n"
-	    "k;ey#=f#g\n[z]\nkey\n[default]\nother= h";
-
-	ok(finds(text, "default", "key", "a"), "a setting");
-	ok(finds(text, "default", "other", "h"), "a section in two pieces");
-	ok(finds(text, "profile x", "key", "b = c"), "blanks and a comment");
-	ok(finds(text, "profile x", "nested", NULL), "nested settings");
-	ok(finds(text, "profile x", "k;ey#", "f#g"), "no comments");
-	ok(finds(text, "z", "key", NULL), "no equals sign");
-	ok(finds(text, "none", "key", NULL), "no section");
-	ok(finds("", "default", "key", NULL), "no text");
-	ok(finds("[", "default", "key", NULL), "half a section");
-	ok(finds("[default]\nkey=", "default", "key", NULL), "no value");
-}
-
-static bool
 opens(const char *source)
 {
 	struct creds *c = creds_open(&config, &e);
@@ -149,11 +141,11 @@ test_chain(void)
 	unsetenv("AWS_SESSION_TOKEN");
 	unsetenv("AWS_WEB_IDENTITY_TOKEN_FILE");
 	unsetenv("AWS_PROFILE");
-	setenv("AWS_CONFIG_FILE", "/dev/null", 1);
-	setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null", 1);
+	unsetenv("AWS_DEFAULT_PROFILE");
 	setenv("AWS_EC2_METADATA_DISABLED", "true", 1);
 	unsetenv("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
 	unsetenv("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+	profile_select(&profile, &no_files, NULL);
 	ok(creds_open(&config, &e) == NULL && e.code == EXIT_AUTH, "nothing is set");
 	setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://evil/", 1);
 	ok(creds_open(&config, &e) == NULL && e.code == EXIT_AUTH, "a foreign host");
@@ -164,6 +156,12 @@ test_chain(void)
 	ok(opens("container"), "relative before full");
 	setenv("AWS_ACCESS_KEY_ID", "id", 1);
 	ok(creds_open(&config, &e) == NULL && e.code == EXIT_AUTH, "half a pair");
+	unsetenv("AWS_ACCESS_KEY_ID");
+	setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
+	ok(creds_open(&config, &e) == NULL && e.code == EXIT_AUTH &&
+	    strstr(e.text, "AWS_ACCESS_KEY_ID is not") != NULL,
+	    "the other half: %s", e.text);
+	setenv("AWS_ACCESS_KEY_ID", "id", 1);
 	setenv("AWS_SECRET_ACCESS_KEY", "secret", 1);
 	setenv("AWS_SESSION_TOKEN", "token", 1);
 	ok(opens("environment"), "the environment goes first");
@@ -183,7 +181,6 @@ main(void)
 	test_parse();
 	test_time();
 	test_urls();
-	test_profiles();
 	test_chain();
 	return tap_done();
 }

@@ -1,0 +1,14 @@
+/*
+ * creds_process: a command that prints credentials as JSON (the setting
+ * credential_process), run by /bin/sh.
+ */
+#ifndef AWS_CREDS_PROCESS_H
+#define AWS_CREDS_PROCESS_H
+
+#include "base/diag.h"
+#include "aws/creds_secret.h"
+
+/* -1 with e (77) when it fails, prints no credentials or more than 64 KiB. */
+int creds_process(const char *command, struct creds_secret *s, struct err *e);
+
+#endif
