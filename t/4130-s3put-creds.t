@@ -50,6 +50,10 @@ s3_rules '{"op":"ContainerCredentials","times":0,"do":"garbage"}'
 check_exit 77 "an endpoint that gives nonsense" s3put s3://bucket/k2 "$T/small"
 AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/ \
 	check_exit 75 "an endpoint that is not there" s3put s3://bucket/k2 "$T/small"
+AWS_CONTAINER_CREDENTIALS_FULL_URI='http://user:SECRET1@127.0.0.1:1/creds?token=SECRET2' \
+	check_exit 75 "the same, and its URL has secrets" s3put s3://bucket/k2 "$T/small"
+grep -q "no credentials from 'http://[^/]*127.0.0.1:1/" "$T/err" && ! grep -q SECRET "$T/err"
+result $? "... which are not shown"
 AWS_CONTAINER_CREDENTIALS_FULL_URI=http://example.com/ \
 	check_exit 77 "an endpoint that is not allowed" s3put s3://bucket/k2 "$T/small"
 

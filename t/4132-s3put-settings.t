@@ -68,6 +68,38 @@ check "are none" test "$(checksums)" = 0
 check_exit 0 "an option before the profile" put --profile sums --checksum crc32
 check "is sent" test "$(checksums)" = 1
 
+AWS_DEFAULT_PROFILE=service check_exit 0 "AWS_DEFAULT_PROFILE" put
+AWS_PROFILE=service AWS_DEFAULT_PROFILE=none check_exit 0 "AWS_PROFILE goes first" put
+check_exit 77 "a profile that does not exist" put --profile none
+check_err "is named" "there is no profile 'none'"
+AWS_SHARED_CREDENTIALS_FILE=<(cat "$T/credentials") AWS_CONFIG_FILE=<(cat "$T/config") \
+    check_exit 0 "files that are pipes" put
+HOME=$T AWS_CONFIG_FILE='~/config' check_exit 0 "a tilde that no shell has seen" put
+for line in 'no setting' '= no name' '[cut' 'region = twice' '[default]' $'\xff = no text' $'nul\0 = x'; do
+	printf '%s\n' '[default]' 'region = eu-west-1' "$line" >"$T/malformed"
+	[ "${line#nul}" = "$line" ] || printf '[default]\nregion = eu-west-1\nnul\0 = x\n' >"$T/malformed"
+	AWS_CONFIG_FILE=$T/malformed check_exit 77 "a malformed file: $line" put
+	check_err "the file and the line are named" "cannot read '$T/malformed': line 3: "
+done
+printf 'aws_access_key_id = x\n' >"$T/malformed"
+AWS_SHARED_CREDENTIALS_FILE=$T/malformed check_exit 77 "keys without a section" put
+check_err "are told" "line 1: .*before the first"
+for half in aws_access_key_id aws_secret_access_key; do
+	printf '[default]\n%s = x\n' $half >"$T/half"
+	AWS_SHARED_CREDENTIALS_FILE=$T/half check_exit 77 "half a pair in a file" put
+	check_err "is told" "profile 'default' has no .*$half in the credentials file"
+done
+AWS_SECRET_ACCESS_KEY=x check_exit 77 "half a pair in the environment" put
+check_err "is told" "AWS_SECRET_ACCESS_KEY is set, AWS_ACCESS_KEY_ID is not"
+export AWS_ENDPOINT_URL=$here AWS_REGION=eu-west-1
+AWS_ACCESS_KEY_ID=$'TESTKEY\r\n' AWS_SECRET_ACCESS_KEY=$'TESTSECRET\n' check_exit 0 "keys with line ends" put
+AWS_ACCESS_KEY_ID=TESTKEY AWS_SECRET_ACCESS_KEY=$'TEST\nSECRET' check_exit 77 "a line end within a secret" put
+check_err "is told, and not shown" "the environment: the secret access key contains control characters"
+printf '[default]\naws_access_key_id = TESTKEY # mine\naws_secret_access_key = TESTSECRET\n' >"$T/note"
+AWS_SHARED_CREDENTIALS_FILE=$T/note check_exit 77 "a comment after a key" put
+check_err "is part of it" "profile 'default': the access key id has a blank"
+unset AWS_ENDPOINT_URL AWS_REGION
+
 check_exit 64 "a flag that is none" put --profile ignoring
 check_err "is named" "AWS_USE_FIPS_ENDPOINT .*'maybe'"
 AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=maybe check_exit 64 "another" put
@@ -82,5 +114,8 @@ done
 AWS_USE_DUALSTACK_ENDPOINT=true check_exit 64 "the same in the environment" put
 mkdir "$T/directory"
 AWS_CONFIG_FILE=$T/directory check_exit 77 "a file that cannot be read" put
+printf '[default]\nservices = gone\n' >"$T/services"
+AWS_CONFIG_FILE=$T/services check_exit 77 "services without their section" put
+check_err "are told" "no section .services gone."
 
 finish

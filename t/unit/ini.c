@@ -1,4 +1,4 @@
-/* INI files as configparser reads them; t/4014-aws-files.t compares with it. */
+/* INI files as configparser reads them; t/4015-aws-files.t compares with it. */
 #include <stdlib.h>
 #include <string.h>
 
