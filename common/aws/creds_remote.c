@@ -10,7 +10,7 @@
 #include "aws/creds_ask.h"
 #include "aws/creds_remote.h"
 #include "aws/sigv4.h"
-#include "http/url.h"
+#include "http/show.h"
 
 enum { TOKEN_MAX = 16 * 1024, FETCH_MS = 2000 };
 
@@ -32,23 +32,18 @@ creds_remote_close(struct creds_remote *r)
 {
 	http_free(r->http);
 	creds_wipe_text(&r->url);
-	free(r->shown);
 	*r = (struct creds_remote){ 0 };
 }
 
-/* The client, and what messages call its URL: hidden is how much of it they do
- * not say, from its end. */
+/* The client, and what messages call its URL: secret is the length of an end of
+ * it that they do not say. */
 static int
-open_client(struct creds_remote *r, size_t hidden, struct err *e)
+open_client(struct creds_remote *r, size_t secret, struct err *e)
 {
-	size_t size = strlen(r->url) + sizeof "***";
-
-	if ((r->shown = malloc(size)) == NULL)
-		return err_memory(e);
-	url_mask(r->url, r->shown, size);
-	if (hidden > 0)
-		snprintf(r->shown, size, "%.*s***",
-		    (int)(strlen(r->url) - hidden), r->url);
+	show_url(r->url, r->shown, sizeof r->shown);
+	if (secret > 0)
+		snprintf(r->shown, sizeof r->shown, "%.*s***",
+		    (int)(strlen(r->url) - secret), r->url);
 	return (r->http = creds_client(FETCH_MS, true, e)) == NULL ? -1 : 0;
 }
 
@@ -103,7 +98,7 @@ creds_container_open(struct creds_remote *r, const char *relative,
 	if ((relative != NULL && *relative != '/') ||
 	    !creds_url_allowed(r->url))
 		return err_set(e, EXIT_AUTH, "credentials may not be asked "
-		    "for at '%.400s': use https, or the loopback", r->shown);
+		    "for at '%s': use https, or the loopback", r->shown);
 	return 0;
 }
 

@@ -14,7 +14,7 @@
 struct creds_remote {
 	struct http *http;
 	char *url;		/* the container's or the instance's */
-	char *shown;		/* the same for messages */
+	char shown[256];	/* the same for messages */
 };
 
 /* The container endpoint; one of relative and full is NULL. */
