@@ -1,5 +1,5 @@
 /* memzip: any bytes in, an archive out, deflated by several threads; and back. */
-#define _GNU_SOURCE	/* explicit_bzero */
+#define _GNU_SOURCE	/* explicit_bzero, on_exit */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +12,7 @@
 #include "base/limit.h"
 #include "base/meter.h"
 #include "base/processors.h"
+#include "base/seal.h"
 #include "deflate/deflate.h"
 #include "archive/charset.h"
 #include "archive/extract.h"
@@ -443,6 +444,22 @@ stop(struct job *j, bool good, const struct err *e)
 	meter_end(&j->meter, good);
 }
 
+/*
+ * libarchive, which keeps names in memory, ends the process with 1 and a text
+ * of its own when there is none.  So that is known by no memory's status, and
+ * the pipe is marked.
+ */
+static void
+at_exit(int status, void *unused)
+{
+	(void)unused;
+	if (status != 1)
+		return;
+	seal_break(STDOUT_FILENO, seal_of_exit(EXIT_INTERNAL));
+	diag_say("out of memory in a library; see -m");
+	_exit(EXIT_INTERNAL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -453,6 +470,7 @@ main(int argc, char **argv)
 	bool good = true;
 
 	diag_name("memzip");
+	on_exit(at_exit, NULL);		/* where it cannot be, all is as it was */
 	parse_args(&o, &a, argc, argv);
 	struct job j = { .o = &o, .in.fd = -1, .out.fd = STDOUT_FILENO };
 	meter_begin(&j.meter, &a.face, "entries");

@@ -37,6 +37,31 @@ named "$(printf %65535s | tr ' ' n)" 'a name of 65535 bytes' \
 check_exit 64 'a time that is none' memzip --mtime yesterday
 check_err 'is named' "^memzip: --mtime is not a time: 'yesterday'"
 check_exit 64 'SOURCE_DATE_EPOCH that is none' env SOURCE_DATE_EPOCH=x memzip
+# Times that a zip archive cannot hold become the nearest that it can: the DOS
+# time, and the Unix time of 32 bits where it is written.
+check 'times are clamped at both ends' /usr/bin/python3 -c '
+import io, struct, subprocess, sys, zipfile
+open("pass", "w").write("p")
+secret = ["-e", "--passphrase-file", "pass"]
+def made(time, more):
+    b = subprocess.run(["memzip", "--mtime", time, *more], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True).stdout
+    i = zipfile.ZipFile(io.BytesIO(b)).infolist()[0]
+    at, unix = 0, None
+    while at + 4 <= len(i.extra):
+        kind, size = struct.unpack_from("<HH", i.extra, at)
+        if kind == 0x5455 and size >= 5: unix = struct.unpack_from("<i", i.extra, at + 5)[0]
+        at += 4 + size
+    return i.date_time, unix
+first, last, most = (1980, 1, 1, 0, 0, 0), (2107, 12, 31, 23, 59, 58), 2**31 - 1
+for time, dos, unix, dos_e in (
+        ("1970-01-01", first, 0, first), ("1979-12-31T23:59:59Z", first, 315532799, first),
+        ("2038-01-19T03:14:06Z", (2038, 1, 19, 3, 14, 6), most - 1, (2038, 1, 19, 3, 14, 6)),
+        ("2038-01-19T03:14:10Z", (2038, 1, 19, 3, 14, 10), None, (2038, 1, 19, 3, 14, 6)),
+        ("2107-12-31T23:59:59Z", last, None, (2038, 1, 19, 3, 14, 6)), ("9999-12-31", last, None, (2038, 1, 19, 3, 14, 6))):
+    got = made(time, [])
+    assert got == (dos, unix), (time, got)
+    got = made(time, secret)
+    assert got == (dos_e, unix if unix is not None else most), (time, got)'
 check_exit 64 'an unknown option' memzip --no-such-option
 check_exit 64 'no threads' memzip -T 0
 check_exit 64 'too little memory' memzip -T 4 -m 10M

@@ -127,4 +127,35 @@ for c in gzip xz zstd; do
 	check_exit 0 "$c of nothing is read" memzip -x <nothing.$c
 done
 check 'as nothing' test ! -s "$T/out"
+
+# libarchive keeps names as they come, and ends the process when it cannot: that
+# is no memory's status, and the pipe is no sealed one.
+$PY - <<'PY'
+def header(name, size, kind=b'0'):
+    h = bytearray(512)
+    def put(at, b): h[at:at + len(b)] = b
+    put(0, name)
+    put(100, b'0000644\0' b'0000000\0' b'0000000\0')
+    put(124, b'%011o\0' % size)
+    put(136, b'%011o\0' % 0)
+    put(156, kind)
+    put(257, b'ustar\x0000')
+    put(148, b' ' * 8)
+    put(148, b'%06o\0 ' % sum(h))
+    return bytes(h)
+def record(key, value):
+    r = key + b'=' + value
+    n = len(r) + 3
+    while len(b'%d %s\n' % (n, r)) != n: n += 1
+    return b'%d %s\n' % (n, r)
+body = record(b'path', b'p' * 980000) + record(b'linkpath', b'l' * 60000)
+open('names.tar', 'wb').write(header(b'x', len(body), b'x') + body + bytes(-len(body) % 512) + header(b'a', 0) + bytes(1024))
+PY
+if [ -z "${SAN:-}" ]; then
+	check_exit 70 'names for which there is no memory' memzip -l -m 8M <names.tar
+	check_err 'the option is named' '^memzip: out of memory in a library; see -m$'
+	memzip -l -m 8M <names.tar 2>/dev/null | "$BUILD/unit/stage" state >state
+	check 'and the pipe is broken' test "$(cat state)" = broken
+	check_exit 0 'with enough it is read' memzip -l -m 16M <names.tar
+fi
 finish

@@ -1,15 +1,13 @@
 /* decompress: gunzip, or a libarchive reader with one filter and no format. */
 #include "archive/decompress.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/lib_error.h"
+#include "archive/libreader.h"
 #include "deflate/gunzip.h"
 
 enum { CHUNK = 256 * 1024 };
@@ -20,6 +18,7 @@ struct decompress {
 	const struct decompress_format *format;
 	struct gunzip *gunzip;		/* of gzip; or: */
 	struct archive *a;
+	struct archive_entry *entry;	/* libarchive wants one */
 	unsigned char *buf;		/* what it is given */
 	size_t begin;			/* bytes of it that stand there already */
 	uint64_t given;			/* all that it was given */
@@ -104,6 +103,7 @@ decompress_free(struct decompress *d)
 		return;
 	gunzip_free(d->gunzip);
 	archive_read_free(d->a);
+	archive_entry_free(d->entry);
 	free(d->buf);
 	free(d);
 }
@@ -136,7 +136,7 @@ fail(struct decompress *d, struct err *e)
 		*e = d->failed;
 		return -1;
 	}
-	return lib_error(d->a, strcat(what, d->format->name), e);
+	return libreader_error(d->a, strcat(what, d->format->name), e);
 }
 
 /* compress reads ahead while it is set up, so it cannot be put in before there
@@ -158,14 +158,18 @@ static int
 open_filter(struct decompress *d, const void *begin, size_t len,
     struct err *e)
 {
-	d->a = archive_read_new();
+	d->a = libreader_new();
+	d->entry = archive_entry_new();
 	d->buf = malloc(CHUNK);
-	if (d->a == NULL || d->buf == NULL)
+	if (d->a == NULL || d->entry == NULL || d->buf == NULL)
 		return err_memory(e);
 	memcpy(d->buf, begin, len);
 	d->begin = len;
-	return set_up(d->a, d->format->filter) && archive_read_open(d->a, d, NULL, on_read,
-	    NULL) == ARCHIVE_OK && archive_errno(d->a) == 0 ? 0 : fail(d, e);
+	if (!set_up(d->a, d->format->filter))
+		return err_memory(e);
+	if (libreader_open(d->a, d, on_read, e) != 0)
+		return d->has_failed ? fail(d, e) : -1;
+	return archive_errno(d->a) == 0 ? 0 : fail(d, e);
 }
 
 struct decompress *
@@ -215,8 +219,7 @@ check_rest(struct decompress *d, struct err *e)
 static int
 begin(struct decompress *d, struct err *e)
 {
-	struct archive_entry *entry;
-	int rc = archive_read_next_header(d->a, &entry);
+	int rc = archive_read_next_header2(d->a, d->entry);
 
 	d->opened = true;
 	/* Filters that bid may have undone more than one layer. */

@@ -103,7 +103,7 @@ write_line(enum extract_what what, const struct member *m, uint64_t size,
 	else
 		put_member(f, m, size);
 	bad = ferror(f);
-	bad |= fclose(f) != 0;
+	bad |= fclose(f) != 0 || line == NULL;
 	if (!bad && what != EXTRACT_JSON)	/* all but the line feed */
 		printable_mask(line, len - 1);
 	rc = bad ? err_memory(e) : output_write(out, line, len, e);

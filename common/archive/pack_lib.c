@@ -20,12 +20,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/limit.h"
 #include "base/window.h"
 #include "deflate/deflate.h"
 #include "deflate/gzip.h"
 #include "archive/pack_format.h"
 
-enum { CHUNK = 256 * 1024, LEVEL = 6 };
+enum {
+	CHUNK = 256 * 1024,
+	LEVEL = 6,
+	HEADROOM = 1 << 20	/* bytes: libarchive crashes where it cannot have
+				 * the little that it takes for a header */
+};
 
 struct pack_lib_sum {
 	uint64_t size;
@@ -175,7 +181,8 @@ set_up_gzip(struct pack_lib *l, const struct pack_options *o, struct err *e)
 static void *
 pack_lib_open(struct pack *p, struct err *e)
 {
-	struct pack_lib *l = calloc(1, sizeof *l);
+	struct pack_lib *l = limit_leaves(HEADROOM) ? calloc(1, sizeof *l) :
+	    NULL;
 
 	if (l != NULL) {
 		l->pack = p;
@@ -217,15 +224,26 @@ hold_entry(struct pack_lib *l, const struct pack_entry *en, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* libarchive writes the low half of what a zip archive cannot hold. */
+static time_t
+zip_time(int64_t mtime)
+{
+	return (time_t)(mtime < INT32_MIN ? INT32_MIN : mtime > INT32_MAX ?
+	    INT32_MAX : mtime);
+}
+
 static int
 write_header(struct pack_lib *l, const struct pack_entry *en, int64_t size,
     struct err *e)
 {
 	struct archive_entry *entry = archive_entry_clear(l->entry);
 
+	if (!limit_leaves(HEADROOM))
+		return err_memory(e);
 	archive_entry_set_pathname_utf8(entry, en->name);
 	archive_entry_set_mode(entry, (__LA_MODE_T)en->mode);
-	archive_entry_set_mtime(entry, (time_t)en->mtime, 0);
+	archive_entry_set_mtime(entry, l->pack->o->passphrase != NULL ?
+	    zip_time(en->mtime) : (time_t)en->mtime, 0);
 	archive_entry_set_uid(entry, 0);
 	archive_entry_set_gid(entry, 0);
 	if (size >= 0)
@@ -234,17 +252,23 @@ write_header(struct pack_lib *l, const struct pack_entry *en, int64_t size,
 	    fail(l, e);
 }
 
+/* A piece of an entry of that size, if it is not negative.  What goes past it
+ * libarchive would drop; it takes less than it should without memory, too. */
 static int
-write_data(struct pack_lib *l, const void *data, size_t len, struct err *e)
+write_data(struct pack_lib *l, const void *data, size_t len, int64_t size,
+    struct err *e)
 {
-	la_ssize_t n = archive_write_data(l->a, data, len);
+	struct pack_lib_sum *sum = &l->sum;
+	la_ssize_t n;
 
+	sum->crc = crc32_gzip_refl(sum->crc, data, len);
+	sum->size += len;
+	if (size >= 0 && sum->size > (uint64_t)size)
+		return err_set(e, EXIT_IO, "the file grew while it was read");
+	n = archive_write_data(l->a, data, len);
 	if (n < 0)
 		return fail(l, e);
-	/* past the size that the header has */
-	if ((size_t)n != len)
-		return err_set(e, EXIT_IO, "the file grew while it was read");
-	return 0;
+	return (size_t)n == len ? 0 : err_memory(e);
 }
 
 static int
@@ -264,17 +288,15 @@ open_output(struct pack_lib *l, struct err *e)
 static int
 add_held(struct pack_lib *l, const struct pack_entry *en, struct err *e)
 {
-	struct pack_lib_sum *sum = &l->sum;
+	size_t size;
 
 	if (hold_entry(l, en, e) != 0)
 		return -1;
-	sum->size = window_size(&l->hold);
-	sum->crc = crc32_gzip_refl(0, (const unsigned char *)
-	    window_bytes(&l->hold), sum->size);
-	if (write_header(l, en, (int64_t)sum->size, e) != 0)
+	size = window_size(&l->hold);
+	if (write_header(l, en, (int64_t)size, e) != 0)
 		return -1;
-	return sum->size == 0 ? 0 : write_data(l, window_bytes(&l->hold),
-	    sum->size, e);
+	return size == 0 ? 0 : write_data(l, window_bytes(&l->hold), size,
+	    (int64_t)size, e);
 }
 
 /*
@@ -286,19 +308,16 @@ static int
 add_stream(struct pack_lib *l, const struct pack_entry *en, int64_t size,
     struct err *e)
 {
-	struct pack_lib_sum *sum = &l->sum;
 	ssize_t n = en->read(en->from, l->buf, CHUNK, e);
 
 	if (n < 0 || write_header(l, en, n == 0 ? 0 : size, e) != 0)
 		return -1;
 	while (n > 0) {
-		if (write_data(l, l->buf, (size_t)n, e) != 0)
+		if (write_data(l, l->buf, (size_t)n, size, e) != 0)
 			return -1;
-		sum->crc = crc32_gzip_refl(sum->crc, l->buf, (uint64_t)n);
-		sum->size += (uint64_t)n;
 		n = en->read(en->from, l->buf, CHUNK, e);
 	}
-	if (n == 0 && size >= 0 && sum->size != (uint64_t)size)
+	if (n == 0 && size >= 0 && l->sum.size != (uint64_t)size)
 		return err_set(e, EXIT_IO, "'%s' shrank while it was read",
 		    en->name);
 	return (int)n;

@@ -17,8 +17,6 @@
  */
 #include "archive/unarchive.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <isa-l/crc.h>
 #include <limits.h>
@@ -28,8 +26,8 @@
 
 #include "archive/decompress.h"
 #include "archive/intake.h"
-#include "archive/lib_check.h"
-#include "archive/lib_error.h"
+#include "archive/libcheck.h"
+#include "archive/libreader.h"
 #include "archive/zip.h"
 
 enum {
@@ -41,6 +39,7 @@ enum {
 struct unarchive {
 	const struct unarchive_options *o;
 	struct archive *a;
+	struct archive_entry *entry;
 	struct err failed;		/* of read, if has_failed */
 	bool has_failed;
 	bool stream;			/* libarchive sees it through intake */
@@ -81,7 +80,7 @@ fail(struct unarchive *u, const char *what, struct err *e)
 	if (u->stream && archive_format(u->a) == ARCHIVE_FORMAT_7ZIP)
 		return err_set(e, EXIT_DATA, "%s: 7z needs a file that can be "
 		    "sought in", what);
-	return lib_error(u->a, what, e);
+	return libreader_error(u->a, what, e);
 }
 
 /* Formats by name.  No filters: intake has undone the compression. */
@@ -110,9 +109,10 @@ prepare(const struct unarchive_options *o, struct err *e)
 
 	if (u != NULL) {
 		u->o = o;
-		u->a = archive_read_new();
+		u->a = libreader_new();
+		u->entry = archive_entry_new();
 	}
-	if (u == NULL || u->a == NULL ||
+	if (u == NULL || u->a == NULL || u->entry == NULL ||
 	    !support(u->a, o)) {
 		err_memory(e);
 		unarchive_close(u);
@@ -144,8 +144,9 @@ open_stream(struct unarchive *u, struct err *e)
 {
 	if (intake_open(&u->intake, u->o->read, u->o->from, e) != 0)
 		return -1;
-	return archive_read_open(u->a, u, NULL, on_read, NULL) == ARCHIVE_OK ?
-	    0 : fail(u, "cannot read the archive", e);
+	if (libreader_open(u->a, u, on_read, e) == 0)
+		return 0;
+	return u->has_failed ? fail(u, "cannot read the archive", e) : -1;
 }
 
 struct unarchive *
@@ -174,6 +175,7 @@ unarchive_close(struct unarchive *u)
 	if (u == NULL)
 		return;
 	archive_read_free(u->a);
+	archive_entry_free(u->entry);
 	intake_close(&u->intake);
 	free(u);
 }
@@ -185,7 +187,7 @@ finish(struct unarchive *u, struct err *e)
 	const unsigned char *tail;
 	ssize_t n;
 
-	if (lib_check_end(u->a, &u->intake, e) != 0)
+	if (libcheck_end(u->a, &u->intake, e) != 0)
 		return -1;
 	if (!u->stream)
 		return 0;
@@ -258,12 +260,11 @@ unarchive_doubtful(const struct unarchive *u)
 int
 unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 {
-	struct archive_entry *entry;
 	int rc;
 
 	if (u->empty)			/* libarchive is not asked again */
 		return finish(u, e);
-	rc = archive_read_next_header(u->a, &entry);
+	rc = archive_read_next_header2(u->a, u->entry);
 	if (u->has_failed)		/* to libarchive it may look empty */
 		return fail(u, "cannot read the archive", e);
 	if (rc == ARCHIVE_EOF && archive_format(u->a) == ARCHIVE_FORMAT_EMPTY)
@@ -272,20 +273,20 @@ unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 		return finish(u, e);
 	if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
 		return fail(u, "cannot read the archive", e);
-	if (rc == ARCHIVE_WARN && lib_check_warning(u->a,
+	if (rc == ARCHIVE_WARN && libcheck_warning(u->a,
 	    u->o->names != NULL, e) != 0)
 		return -1;
 	if (archive_format(u->a) == ARCHIVE_FORMAT_RAW && !is_compressed(u))
 		return err_set(e, EXIT_DATA, "the input is not an archive: "
 		    "no format that is known");
-	describe(entry, m);
+	describe(u->entry, m);
 	if (m->encrypted && u->o->passphrase == NULL)
 		return err_set(e, EXIT_AUTH, "'%s' is encrypted: "
 		    "give --passphrase-file", m->name);
 	u->any_member = u->in_member = true;
 	u->streamed_zip = u->stream && m->size < 0 &&
 	    archive_format(u->a) == ARCHIVE_FORMAT_ZIP;
-	u->stray_size = lib_check_stray_size(u->a, &u->intake);
+	u->stray_size = libcheck_stray_size(u->a, &u->intake);
 	if (u->stray_size)
 		m->size = -1;
 	u->size = u->hole = 0;

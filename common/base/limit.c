@@ -2,7 +2,7 @@
  * RLIMIT_CORE. */
 #include "base/limit.h"
 
-#include <stdbool.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -49,4 +49,13 @@ limit_core(void)
 	core.rlim_cur = core.rlim_max < 1 ? core.rlim_max : 1;
 	if (setrlimit(RLIMIT_CORE, &core) != 0)
 		return;
+}
+
+bool
+limit_leaves(size_t bytes)
+{
+	void *probe = malloc(bytes);
+
+	free(probe);
+	return probe != NULL;
 }

@@ -2,6 +2,8 @@
 #ifndef BASE_LIMIT_H
 #define BASE_LIMIT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -17,5 +19,9 @@ void limit_memory(uint64_t bytes, unsigned threads);
 /* A crash leaves no image of the memory, which may hold keys, on a disk.  It is
  * inherited, too, and a command may raise it again. */
 void limit_core(void);
+
+/* Can so much be had at this moment?  Before a library is called that crashes
+ * when a little of it cannot. */
+bool limit_leaves(size_t bytes);
 
 #endif

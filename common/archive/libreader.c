@@ -1,10 +1,34 @@
-/* lib_error: libarchive has texts where it should have codes. */
-#include "archive/lib_error.h"
+/* libreader: libarchive has texts where it should have codes. */
+#include "archive/libreader.h"
 
-#include <archive.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
+
+#include "base/limit.h"
+
+enum {
+	SET_UP = 1 << 20,	/* bytes: many times what it takes */
+};
+
+struct archive *
+libreader_new(void)
+{
+	return limit_leaves(SET_UP) ? archive_read_new() : NULL;
+}
+
+/* archive_read_open() crashes when the second of these fails. */
+int
+libreader_open(struct archive *a, void *arg, archive_read_callback *read,
+    struct err *e)
+{
+	if (archive_read_set_read_callback(a, read) == ARCHIVE_OK &&
+	    archive_read_set_callback_data(a, arg) == ARCHIVE_OK &&
+	    archive_read_open1(a) == ARCHIVE_OK)
+		return 0;
+	if (archive_error_string(a) == NULL)
+		return err_memory(e);
+	return libreader_error(a, "cannot read the archive", e);
+}
 
 static bool
 says(const char *why, const char *words)
@@ -15,7 +39,7 @@ says(const char *why, const char *words)
 /* Of several lines the first; zstd wants more memory than it ever takes when it
  * says "too much", which no -m helps against. */
 int
-lib_error(struct archive *a, const char *what, struct err *e)
+libreader_error(struct archive *a, const char *what, struct err *e)
 {
 	const char *why = archive_error_string(a);
 	int code = archive_errno(a);

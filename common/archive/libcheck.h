@@ -1,5 +1,5 @@
 /*
- * lib_check: what libarchive's readers of tar and cpio leave open.
+ * libcheck: what libarchive's readers of tar and cpio leave open.
  *
  *  - An archive that stops between two members is whole to them.  A tar archive
  *    must end with a block of zeros, and a cpio archive with its trailer.
@@ -10,8 +10,8 @@
  *  - The size of a sparse file is taken from any header with GNU's magic, also
  *    where other programs keep other things: in star's place for times.
  */
-#ifndef ARCHIVE_LIB_CHECK_H
-#define ARCHIVE_LIB_CHECK_H
+#ifndef ARCHIVE_LIBCHECK_H
+#define ARCHIVE_LIBCHECK_H
 
 #include <stdbool.h>
 
@@ -23,13 +23,13 @@ struct archive;
 /* After a warning that came with a member: 0 if it is about something that is
  * not used here (an owner, an access list) or kept as it is, else -1 with 65.
  * converts: names are to be turned from a character set. */
-int lib_check_warning(struct archive *a, bool converts, struct err *e);
+int libcheck_warning(struct archive *a, bool converts, struct err *e);
 
 /* A member has just begun: is its size one that its header does not have?  Its
  * data end earlier then. */
-bool lib_check_stray_size(struct archive *a, const struct intake *in);
+bool libcheck_stray_size(struct archive *a, const struct intake *in);
 
 /* libarchive has seen the end: -1 with 65 if it is none. */
-int lib_check_end(struct archive *a, struct intake *in, struct err *e);
+int libcheck_end(struct archive *a, struct intake *in, struct err *e);
 
 #endif

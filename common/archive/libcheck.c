@@ -1,10 +1,9 @@
-/* lib_check: positions from libarchive, and the bytes that intake has kept. */
-#include "archive/lib_check.h"
+/* libcheck: positions from libarchive, and the bytes that intake has kept. */
+#include "archive/libcheck.h"
 
-#include <archive.h>
 #include <string.h>
 
-#include "archive/lib_error.h"
+#include "archive/libreader.h"
 
 enum {
 	BLOCK = 512,		/* of tar */
@@ -19,7 +18,7 @@ base_format(struct archive *a)
 }
 
 int
-lib_check_warning(struct archive *a, bool converts, struct err *e)
+libcheck_warning(struct archive *a, bool converts, struct err *e)
 {
 	/* Names that are not in the character set that the archive promises
 	 * come as they are. */
@@ -32,7 +31,7 @@ lib_check_warning(struct archive *a, bool converts, struct err *e)
 		if (strstr(text, harmless[i]) != NULL &&
 		    !(converts && strncmp(text, "Pathname", 8) == 0))
 			return 0;
-	return lib_error(a, "cannot read the archive", e);
+	return libreader_error(a, "cannot read the archive", e);
 }
 
 static bool
@@ -52,7 +51,7 @@ last_block(struct archive *a, const struct intake *in)
 }
 
 bool
-lib_check_stray_size(struct archive *a, const struct intake *in)
+libcheck_stray_size(struct archive *a, const struct intake *in)
 {
 	const unsigned char *h = archive_format(a) == ARCHIVE_FORMAT_TAR_GNUTAR ?
 	    last_block(a, in) : NULL;
@@ -90,7 +89,7 @@ check_cpio(struct archive *a, struct intake *in, struct err *e)
 }
 
 int
-lib_check_end(struct archive *a, struct intake *in, struct err *e)
+libcheck_end(struct archive *a, struct intake *in, struct err *e)
 {
 	if (base_format(a) == ARCHIVE_FORMAT_TAR || archive_format(a) == 0)
 		return check_tar(a, in, e);
