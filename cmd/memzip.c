@@ -55,7 +55,8 @@ struct options {
 
 /* What a run works with. */
 struct job {
-	const struct options *o;
+	struct options *o;
+	char *secret;			/* the passphrase, to be wiped */
 	struct output out;
 	struct source source;
 	struct pack *pack;
@@ -425,8 +426,15 @@ run(struct job *j, struct err *e)
 {
 	int rc;
 
+	/* First: whatever ends the process from here on leaves a mark. */
 	if (output_open(&j->out, -1, e) != 0)
 		return -1;
+	if (j->o->passphrase_file != NULL) {
+		j->secret = read_passphrase(j->o->passphrase_file, e);
+		if (j->secret == NULL)
+			return -1;
+		j->o->pack.passphrase = j->secret;
+	}
 	rc = j->o->mode != MODE_WRITE ? read_archive(j, e) : write_archive(j, e);
 	j->meter.out = j->out.bytes;
 	return rc == 0 ? output_finish(&j->out, e) : -1;
@@ -441,6 +449,9 @@ stop(struct job *j, bool good, const struct err *e)
 	selection_free(&j->select);
 	source_close(&j->source);
 	input_close(&j->in);
+	if (j->secret != NULL)
+		explicit_bzero(j->secret, strlen(j->secret));
+	free(j->secret);
 	meter_end(&j->meter, good);
 }
 
@@ -466,24 +477,15 @@ main(int argc, char **argv)
 	struct options o;
 	struct args a;
 	struct err e = ERR_NONE;
-	char *secret = NULL;
-	bool good = true;
+	bool good;
 
 	diag_name("memzip");
 	on_exit(at_exit, NULL);		/* where it cannot be, all is as it was */
 	parse_args(&o, &a, argc, argv);
 	struct job j = { .o = &o, .in.fd = -1, .out.fd = STDOUT_FILENO };
 	meter_begin(&j.meter, &a.face, "entries");
-	if (o.passphrase_file != NULL) {
-		secret = read_passphrase(o.passphrase_file, &e);
-		good = secret != NULL;
-		o.pack.passphrase = secret;
-	}
-	good = good && run(&j, &e) == 0;
+	good = run(&j, &e) == 0;
 	stop(&j, good, &e);
-	if (secret != NULL)
-		explicit_bzero(secret, strlen(secret));
-	free(secret);
 	args_free(&a);
 	return good ? EXIT_DONE : (int)diag_report(&e);
 }
