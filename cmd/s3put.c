@@ -40,6 +40,7 @@ struct options {
 	uint64_t deadline, older_than;	/* ms */
 	const char *profile;
 	bool checksum, dry_run, no_sign;
+	bool path_style, virtual_hosted;
 	bool trailer;			/* what is required of it was said */
 };
 
@@ -225,7 +226,7 @@ static const struct args_option options[] = {
 	{ "part-size", 0, "size", "how large the first parts are", UPLOAD,
 	    TO_SIZE(put.part_size, PART_MIN, PART_MAX) },
 	{ "path-style", 0, NULL, "put the bucket into the path", ARGS_ALL,
-	    TO_FLAG(s3.endpoint.path_style) },
+	    TO_FLAG(path_style) },
 	{ "prepare", 0, NULL, "upload, and leave a receipt", ARGS_ALL,
 	    ARGS_TO_MODE(MODE_PREPARE) },
 	{ "profile", 0, "name", "the profile in AWS's files", ARGS_ALL,
@@ -251,6 +252,8 @@ static const struct args_option options[] = {
 	    ARGS_TO_MODE(MODE_SWEEP) },
 	{ "tag", 0, "name=value", "tag the object", UPLOAD,
 	    ARGS_TO_CALL(take_tag) },
+	{ "virtual-hosted", 0, NULL, "put the bucket into the host", ARGS_ALL,
+	    TO_FLAG(virtual_hosted) },
 	{ 0 }
 };
 
@@ -278,7 +281,11 @@ finish_settings(struct options *o)
 		to->url = set->endpoint_url;
 	if (to->region == NULL)
 		to->region = set->region;
-	to->path_style |= set->path_style;
+	if (o->path_style && o->virtual_hosted)
+		args_wrong("--path-style and --virtual-hosted exclude each "
+		    "other");
+	to->style = o->path_style ? ENDPOINT_PATH : o->virtual_hosted ?
+	    ENDPOINT_VIRTUAL : set->style;
 	to->dualstack |= set->dualstack;
 	to->fips |= set->fips;
 	o->s3.ca_file = set->ca_file;

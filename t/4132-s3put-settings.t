@@ -100,6 +100,30 @@ AWS_SHARED_CREDENTIALS_FILE=$T/note check_exit 77 "a comment after a key" put
 check_err "is part of it" "profile 'default': the access key id has a blank"
 unset AWS_ENDPOINT_URL AWS_REGION
 
+
+# Where the bucket goes.
+url() {
+	s3put --dry-run "$@" s3://bucket/k "$T/small" | jq -r .url
+}
+printf '[default]\nendpoint_url = %s\nregion = RegionOne\ns3 =\n  addressing_style = virtual\n' "http://localhost:$S3" >"$T/virtual"
+export AWS_CONFIG_FILE=$T/virtual
+check "addressing_style = virtual" test "$(url)" = "http://bucket.localhost:$S3/k"
+check "--path-style goes before it" test "$(url --path-style)" = "http://localhost:$S3/bucket/k"
+AWS_MAX_ATTEMPTS=2 check_exit 0 "an upload to a bucket's host, signed for a region of any name" put
+sed -i s/virtual/nowhere/ "$T/virtual"
+check_exit 64 "a style that is none" put
+check_err "is named" "addressing_style .*'nowhere'"
+AWS_CONFIG_FILE=$T/config
+check "--virtual-hosted" test "$(url --virtual-hosted --endpoint-url "http://localhost:$S3")" = "http://bucket.localhost:$S3/k"
+check_exit 64 "an address has no hosts below it" put --virtual-hosted
+check_exit 64 "both styles" put --virtual-hosted --path-style
+check_err "exclude each other" "exclude each other"
+check "an access point" test \
+    "$(AWS_CONFIG_FILE=/dev/null s3put --dry-run s3://arn:aws:s3:us-west-2:123456789012:accesspoint/my-ap/dir/key "$T/small" | jq -r '.region + " " + .url')" = \
+    "us-west-2 https://my-ap-123456789012.s3-accesspoint.us-west-2.amazonaws.com/dir/key"
+AWS_CONFIG_FILE=/dev/null check_exit 64 "a directory bucket" s3put s3://my--usw2-az1--x-s3/k "$T/small"
+check_err "is refused by name" "S3 Express One Zone"
+
 check_exit 64 "a flag that is none" put --profile ignoring
 check_err "is named" "AWS_USE_FIPS_ENDPOINT .*'maybe'"
 AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=maybe check_exit 64 "another" put

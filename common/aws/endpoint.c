@@ -8,107 +8,122 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 
-#include "base/utf8.h"
 #include "http/address.h"
+#include "aws/access_point.h"
 #include "aws/endpoint.h"
 
-enum { BUCKET_MAX = 255, KEY_MAX_BYTES = 1024, REGION_MAX = 63,
-	LABEL_MAX = 63 };
+enum { REGION_MAX = 63, LABEL_MAX = 63, HOST_MAX = 255 };	/* bytes */
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
+/* What is asked for: a bucket, or an access point, which comes before it. */
+struct place {
+	const char *label;	/* of the host, or a bucket in the path */
+	const char *service;	/* in AWS's hosts */
+	const char *region;
+	bool fixed;		/* it is always in the host */
+};
+
+/* Checks. */
+
+/* AWS's go into a host's name.  Others have names of all kinds, RegionOne and
+ * zg_public; they go into the signature only, between slashes and commas. */
 static int
-check_bucket(const char *name, size_t len, struct err *e)
+check_region(const char *region, bool aws, struct err *e)
 {
-	if (len < 3 || len > BUCKET_MAX ||
-	    strspn(name, LOWER UPPER DIGITS ".-_") < len)
-		return err_set(e, EXIT_USAGE, "not the name of a bucket '%.*s'",
-		    (int)(len > BUCKET_MAX ? BUCKET_MAX : len), name);
-	return 0;
+	size_t len = strlen(region), fits = 0;
+
+	if (aws)
+		fits = strspn(region, LOWER DIGITS "-");
+	else
+		while (region[fits] > ' ' && region[fits] < 0x7f &&
+		    strchr("/,=", region[fits]) == NULL)
+			fits++;
+	return len > 0 && len <= REGION_MAX && fits == len ? 0 :
+	    err_set(e, EXIT_USAGE, "not a region%s '%.64s'",
+	    aws ? " of AWS" : "", region);
 }
 
-static int
-check_key(const char *key, struct err *e)
+/* Can the bucket stand in front of a host's name, as one label or, with dots,
+ * as several? */
+static bool
+fits_host(const char *bucket, bool dots)
 {
-	size_t len = strlen(key);
+	size_t len = strlen(bucket);
 
-	if (len > KEY_MAX_BYTES)
-		return err_set(e, EXIT_USAGE, "a key has at most %d bytes, "
-		    "not %zu", KEY_MAX_BYTES, len);
-	if (utf8_check(key, len) < len)
-		return err_set(e, EXIT_USAGE, "the key is not UTF-8");
-	return 0;
+	if (len == 0 || len > (dots ? HOST_MAX : LABEL_MAX))
+		return false;
+	for (const char *p = bucket; *p != '\0'; p++) {
+		bool edge = p == bucket || p[1] == '\0' || p[-1] == '.' ||
+		    p[1] == '.';
+
+		if ((*p != '.' || !dots || edge) && (*p != '-' || edge) &&
+		    strchr(LOWER DIGITS, *p) == NULL)
+			return false;
+	}
+	return true;
 }
 
-int
-s3_name_parse_prefix(struct s3_name *n, const char *url, struct err *e)
+/* Some of AWS's names say that another protocol serves them. */
+static int
+check_aws_bucket(const char *bucket, struct err *e)
 {
-	const char *bucket = url + 5, *key;
-	size_t len;
+	static const struct { const char *end, *why; } others[] = {
+		{ "--x-s3", "directory buckets (S3 Express One Zone) want "
+		    "sessions" },
+		{ "--xa-s3", "directory buckets (S3 Express One Zone) want "
+		    "sessions" },
+		{ "--op-s3", "S3 on Outposts is another service" },
+		{ "--ol-s3", "an access point of Object Lambda takes no "
+		    "uploads" },
+		{ ".mrap", "an access point of several regions wants another "
+		    "signature (SigV4A)" },
+	};
+	size_t len = strlen(bucket);
 
-	*n = (struct s3_name){ 0 };
-	if (strncmp(url, "s3://", 5) != 0)
-		return err_set(e, EXIT_USAGE,
-		    "'%.256s' does not begin with s3://", url);
-	len = strcspn(bucket, "/");
-	key = bucket + len + (bucket[len] == '/');
-	if (check_key(key, e) != 0 || check_bucket(bucket, len, e) != 0)
-		return -1;
-	n->bucket = strndup(bucket, len);
-	n->key = strdup(key);
-	if (n->bucket == NULL || n->key == NULL) {
-		s3_name_free(n);
-		return err_memory(e);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		size_t n = strlen(others[i].end);
+
+		if (len > n && strcmp(bucket + len - n, others[i].end) == 0)
+			return err_set(e, EXIT_USAGE, "bucket '%.255s' cannot "
+			    "be used: %s", bucket, others[i].why);
 	}
 	return 0;
 }
 
-int
-s3_name_parse(struct s3_name *n, const char *url, struct err *e)
+/* The style that was asked for must be possible. */
+static int
+check_style(const struct place *at, const struct endpoint_config *c,
+    bool dots, struct err *e)
 {
-	if (s3_name_parse_prefix(n, url, e) != 0)
-		return -1;
-	if (*n->key != '\0')
-		return 0;
-	s3_name_free(n);
-	return err_set(e, EXIT_USAGE, "'%.256s' names no object: "
-	    "s3://bucket/key", url);
+	if (at->fixed && c->style == ENDPOINT_PATH)
+		return err_set(e, EXIT_USAGE, "an access point is not reached "
+		    "in path style");
+	if (c->style == ENDPOINT_VIRTUAL && !fits_host(at->label, dots))
+		return err_set(e, EXIT_USAGE, "the bucket '%.255s' cannot be "
+		    "part of a host's name%s", at->label,
+		    strchr(at->label, '.') != NULL ? " over https" : "");
+	return 0;
 }
 
-void
-s3_name_free(struct s3_name *n)
-{
-	free(n->bucket);
-	free(n->key);
-	*n = (struct s3_name){ 0 };
-}
+/* AWS. */
 
-/* Can the bucket be one label of a host name? */
-static bool
-is_label(const char *bucket)
-{
-	size_t len = strlen(bucket);
-
-	return len <= LABEL_MAX && strspn(bucket, LOWER DIGITS "-") == len &&
-	    bucket[0] != '-' && bucket[len - 1] != '-';
-}
-
-/* The name of S3 on AWS: dualstack has IPv6, too; fips has modules that are
+/* The host of a service: dualstack has IPv6, too; fips has modules that are
  * validated so. */
 static int
-aws_host(const struct endpoint_config *c, const char *service, char **host,
-    struct err *e)
+aws_host(const struct endpoint_config *c, const char *region,
+    const char *service, char **host, struct err *e)
 {
-	bool china = strncmp(c->region, "cn-", 3) == 0;
+	bool china = strncmp(region, "cn-", 3) == 0;
 	bool sts = strcmp(service, "sts") == 0;
 
 	if (china && c->fips)
 		return err_set(e, EXIT_USAGE, "there are no FIPS endpoints in "
-		    "'%s'", c->region);
+		    "'%s'", region);
 	if (asprintf(host, "%s%s%s.%s.%s%s", service, c->fips ? "-fips" : "",
-	    c->dualstack && !sts ? ".dualstack" : "", c->region,
+	    c->dualstack && !sts ? ".dualstack" : "", region,
 	    c->dualstack && sts ? china ? "api.amazonwebservices.com" :
 	    "api.aws" : "amazonaws.com", china ? ".cn" : "") >= 0)
 		return 0;
@@ -118,15 +133,18 @@ aws_host(const struct endpoint_config *c, const char *service, char **host,
 
 static int
 make_aws(struct endpoint *p, const struct endpoint_config *c,
-    const char *bucket, struct err *e)
+    const struct place *at, struct err *e)
 {
 	char *service;
 
-	p->secure = true;
-	p->bucket_in_path = c->path_style || !is_label(bucket);
-	if (aws_host(c, "s3", &service, e) != 0)
+	if (check_aws_bucket(at->label, e) != 0 ||
+	    check_style(at, c, false, e) != 0 ||
+	    aws_host(c, at->region, at->service, &service, e) != 0)
 		return -1;
-	if (asprintf(&p->host, "%s%s%s", p->bucket_in_path ? "" : bucket,
+	p->secure = true;
+	p->bucket_in_path = !at->fixed && (c->style == ENDPOINT_PATH ||
+	    !fits_host(at->label, false));
+	if (asprintf(&p->host, "%s%s%s", p->bucket_in_path ? "" : at->label,
 	    p->bucket_in_path ? "" : ".", service) < 0)
 		p->host = NULL;
 	free(service);
@@ -138,6 +156,8 @@ make_aws(struct endpoint *p, const struct endpoint_config *c,
 	}
 	return (p->prefix = strdup("")) == NULL ? err_memory(e) : 0;
 }
+
+/* A URL of the user's. */
 
 static bool
 has_part(CURLU *u, CURLUPart part)
@@ -173,24 +193,53 @@ is_loopback(const char *host)
 	    address_kind(*plain == '\0' ? host : plain) == ADDRESS_LOOPBACK;
 }
 
+static bool
+is_address(const char *host)
+{
+	struct in_addr v4;
+
+	return host[0] == '[' || inet_pton(AF_INET, host, &v4) == 1;
+}
+
+/* The bucket goes in front of the host. */
 static int
-from_parts(struct endpoint *p, CURLU *u, struct err *e)
+put_in_front(const char *label, char **host, struct err *e)
+{
+	char *whole;
+
+	if (is_address(*host))
+		return err_set(e, EXIT_USAGE, "the endpoint '%.255s' is an "
+		    "address: nothing can stand in front of it", *host);
+	if (asprintf(&whole, "%s.%s", label, *host) < 0)
+		return err_memory(e);
+	free(*host);
+	*host = whole;
+	return 0;
+}
+
+/* Origin, host and prefix of a URL that has been checked. */
+static int
+from_parts(struct endpoint *p, CURLU *u, const char *label, struct err *e)
 {
 	char *scheme = NULL, *host = NULL, *port = NULL, *path = NULL;
+	char *name = NULL;
 	int rc = -1;
 
 	if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK ||
-	    curl_url_get(u, CURLUPART_PATH, &path, 0) != CURLUE_OK) {
+	    curl_url_get(u, CURLUPART_PATH, &path, 0) != CURLUE_OK ||
+	    (name = strdup(host)) == NULL) {
 		err_memory(e);
 		goto out;
 	}
 	p->secure = strcmp(scheme, "https") == 0;
 	p->loopback = is_loopback(host);
+	if (label != NULL && put_in_front(label, &name, e) != 0)
+		goto out;
 	if (curl_url_get(u, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT) !=
 	    CURLUE_OK)
 		port = NULL;
-	if (asprintf(&p->host, "%s%s%s", host, port == NULL ? "" : ":",
+	if (asprintf(&p->host, "%s%s%s", name, port == NULL ? "" : ":",
 	    port == NULL ? "" : port) < 0)
 		p->host = NULL;
 	else if (asprintf(&p->origin, "%s://%s", scheme, p->host) < 0)
@@ -199,6 +248,7 @@ from_parts(struct endpoint *p, CURLU *u, struct err *e)
 	rc = p->host == NULL || p->origin == NULL || p->prefix == NULL ?
 	    err_memory(e) : 0;
 out:
+	free(name);
 	curl_free(scheme);
 	curl_free(host);
 	curl_free(port);
@@ -207,17 +257,20 @@ out:
 }
 
 static int
-make_custom(struct endpoint *p, const char *url, struct err *e)
+make_custom(struct endpoint *p, const struct endpoint_config *c,
+    const struct place *at, struct err *e)
 {
-	CURLU *u = curl_url();
+	bool secure = strncmp(c->url, "https://", 8) == 0;
+	CURLU *u;
 	int rc = -1;
 
-	p->bucket_in_path = true;
-	if (u == NULL)
+	p->bucket_in_path = !at->fixed && c->style != ENDPOINT_VIRTUAL;
+	if (check_style(at, c, !secure, e) != 0)
+		return -1;
+	if ((u = curl_url()) == NULL)
 		return err_memory(e);
-	if ((strncmp(url, "http://", 7) != 0 &&
-	    strncmp(url, "https://", 8) != 0) ||
-	    curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK)
+	if ((!secure && strncmp(c->url, "http://", 7) != 0) ||
+	    curl_url_set(u, CURLUPART_URL, c->url, 0) != CURLUE_OK)
 		err_set(e, EXIT_USAGE, "the endpoint is not an http or https "
 		    "URL");
 	else if (has_part(u, CURLUPART_QUERY) ||
@@ -226,35 +279,35 @@ make_custom(struct endpoint *p, const char *url, struct err *e)
 		err_set(e, EXIT_USAGE, "the endpoint's URL has a query, "
 		    "a fragment or a user");
 	else
-		rc = from_parts(p, u, e);
+		rc = from_parts(p, u, p->bucket_in_path ? NULL : at->label, e);
 	curl_url_cleanup(u);
 	return rc;
-}
-
-static int
-check_region(const char *region, struct err *e)
-{
-	size_t len = strlen(region);
-
-	return len > 0 && len <= REGION_MAX &&
-	    strspn(region, LOWER DIGITS "-") == len ? 0 :
-	    err_set(e, EXIT_USAGE, "not a region '%.64s'", region);
 }
 
 int
 endpoint_make(struct endpoint *p, const struct endpoint_config *c,
     const char *bucket, struct err *e)
 {
+	struct place at = { bucket, "s3", c->region, false };
 	bool custom = c->url != NULL && *c->url != '\0';
+	struct access_point point;
 	int rc;
 
 	*p = (struct endpoint){ 0 };
-	if (check_region(c->region, e) != 0)
+	if (access_point_is(bucket)) {
+		if (access_point_parse(&point, bucket, strlen(bucket), e) != 0)
+			return -1;
+		at = (struct place){ point.host, "s3-accesspoint",
+			point.region, true };
+	}
+	if (check_region(at.region, !custom, e) != 0)
 		return -1;
 	if (custom && (c->fips || c->dualstack))
 		return err_set(e, EXIT_USAGE, "an endpoint's URL excludes "
 		    "%s endpoints", c->fips ? "FIPS" : "dualstack");
-	rc = custom ? make_custom(p, c->url, e) : make_aws(p, c, bucket, e);
+	rc = custom ? make_custom(p, c, &at, e) : make_aws(p, c, &at, e);
+	if (rc == 0 && (p->region = strdup(at.region)) == NULL)
+		rc = err_memory(e);
 	if (rc != 0)
 		endpoint_free(p);
 	return rc;
@@ -269,11 +322,11 @@ endpoint_sts(const struct endpoint_config *c, char **url, struct err *e)
 	int n;
 
 	*url = NULL;
-	if (check_region(c->region, e) != 0)
+	if (check_region(c->region, true, e) != 0)
 		return -1;
 	/* There the plain one is validated already. */
 	sts.fips &= !government || c->dualstack;
-	if (aws_host(&sts, "sts", &host, e) != 0)
+	if (aws_host(&sts, c->region, "sts", &host, e) != 0)
 		return -1;
 	n = asprintf(url, "https://%s/", host);
 	free(host);
@@ -289,5 +342,6 @@ endpoint_free(struct endpoint *p)
 	free(p->origin);
 	free(p->host);
 	free(p->prefix);
+	free(p->region);
 	*p = (struct endpoint){ 0 };
 }

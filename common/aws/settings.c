@@ -70,6 +70,23 @@ read_checksums(struct settings *s, struct err *e)
 	    "when_required, not '%.64s'", value);
 }
 
+static int
+read_style(struct settings *s, struct err *e)
+{
+	const char *style = profile_get_below(&s->profile, "s3",
+	    "addressing_style");
+
+	s->style = ENDPOINT_AUTO;
+	if (style == NULL || strcasecmp(style, "auto") == 0)
+		return 0;
+	s->style = strcasecmp(style, "path") == 0 ? ENDPOINT_PATH :
+	    ENDPOINT_VIRTUAL;
+	if (s->style == ENDPOINT_PATH || strcasecmp(style, "virtual") == 0)
+		return 0;
+	return err_set(e, EXIT_USAGE, "addressing_style is path, virtual or "
+	    "auto, not '%.64s'", style);
+}
+
 /* Where a service is, if not on AWS; variable is the one for it alone. */
 static int
 read_url(const struct profile *p, const char *variable, const char *service,
@@ -106,16 +123,14 @@ static int
 read_all(struct settings *s, struct err *e)
 {
 	const struct profile *p = &s->profile;
-	const char *style = profile_get_below(p, "s3", "addressing_style");
 
-	s->path_style = style != NULL && strcmp(style, "path") == 0;
 	s->ca_file = setting(p, "AWS_CA_BUNDLE", "ca_bundle");
 	s->region = environment("AWS_REGION");
 	if (s->region == NULL)
 		s->region = setting(p, "AWS_DEFAULT_REGION", "region");
 	if (s->region == NULL)
 		s->region = REGION;
-	if (read_urls(s, e) != 0 || read_attempts(s, e) != 0 ||
+	if (read_style(s, e) != 0 || read_urls(s, e) != 0 || read_attempts(s, e) != 0 ||
 	    read_checksums(s, e) != 0 ||
 	    read_flag(p, "AWS_USE_DUALSTACK_ENDPOINT",
 	    "use_dualstack_endpoint", &s->dualstack, e) != 0)

@@ -12,7 +12,7 @@
  *	ca_file		AWS_CA_BUNDLE, ca_bundle
  *	dualstack	AWS_USE_DUALSTACK_ENDPOINT, use_dualstack_endpoint
  *	fips		AWS_USE_FIPS_ENDPOINT, use_fips_endpoint
- *	path_style	addressing_style = path below "s3 ="
+ *	style		addressing_style = path, virtual or auto below "s3 ="
  *	attempts	AWS_MAX_ATTEMPTS, max_attempts; 10 without
  *	checksums	false if AWS_REQUEST_CHECKSUM_CALCULATION or
  *			request_checksum_calculation is when_required
@@ -25,6 +25,7 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
+#include "aws/endpoint.h"
 #include "aws/profile.h"
 
 struct settings {		/* strings are the environment's and the files' */
@@ -33,7 +34,8 @@ struct settings {		/* strings are the environment's and the files' */
 	const char *endpoint_url, *sts_url;	/* NULL: AWS */
 	const char *region;
 	const char *ca_file;		/* NULL: the system's */
-	bool dualstack, fips, path_style;
+	enum endpoint_style style;
+	bool dualstack, fips;
 	bool checksums;			/* send more than is required */
 	unsigned attempts;		/* for each request */
 };

@@ -89,7 +89,7 @@ write_plan(const struct dry_run *d, const struct s3 *s3, uint64_t size,
 	jsonline_number(&j, "parts", parts);
 	jsonline_number(&j, "part_size", part_plan_size(d->plan, 1));
 	jsonline_text(&j, "url", url);
-	jsonline_text(&j, "region", d->s3->endpoint.region);
+	jsonline_text(&j, "region", s3_region(s3));
 	jsonline_text(&j, "credentials", d->creds == NULL ? NULL :
 	    creds_source(d->creds));
 	jsonline_text(&j, "access_key_id", id == NULL ? NULL : shown);

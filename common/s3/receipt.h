@@ -15,7 +15,7 @@
 
 #include <stddef.h>
 
-#include "aws/endpoint.h"
+#include "aws/s3_name.h"
 #include "s3/multipart.h"
 #include "s3/stored.h"
 

@@ -45,19 +45,12 @@ settle(struct s3 *s, const char *region, struct err *e)
 {
 	struct endpoint_config config = s->config.endpoint;
 	struct endpoint fresh;
-	char *copy;
 
 	config.region = region;
 	if (endpoint_make(&fresh, &config, s->site.name->bucket, e) != 0)
 		return -1;
-	if ((copy = strdup(region)) == NULL) {
-		endpoint_free(&fresh);
-		return err_memory(e);
-	}
 	endpoint_free(&s->site.endpoint);
-	free(s->site.region);
 	s->site.endpoint = fresh;
-	s->site.region = copy;
 	return 0;
 }
 
@@ -108,7 +101,6 @@ s3_close(struct s3 *s)
 		return;
 	http_free(s->http);
 	endpoint_free(&s->site.endpoint);
-	free(s->site.region);
 	free(s);
 }
 
@@ -122,6 +114,12 @@ const char *
 s3_shown(const struct s3 *s)
 {
 	return s->shown;
+}
+
+const char *
+s3_region(const struct s3 *s)
+{
+	return s->site.endpoint.region;
 }
 
 char *
@@ -276,7 +274,7 @@ follow(struct s3 *s, const struct s3_request *r)
 
 	if (region == NULL)
 		region = r->answer.region;
-	if (s->moved || region == NULL || strcmp(region, s->site.region) == 0 ||
+	if (s->moved || region == NULL || strcmp(region, s->site.endpoint.region) == 0 ||
 	    settle(s, region, &e) != 0)
 		return false;
 	s->moved = true;

@@ -93,6 +93,10 @@ void s3_last_words(struct s3 *s);
  * memory. */
 char *s3_url(const struct s3 *s);
 
+/* The region that signs: the configured one, that of the access point, or where
+ * S3 has sent us. */
+const char *s3_region(const struct s3 *s);
+
 /* Attempts of all requests so far. */
 uint64_t s3_attempts(const struct s3 *s);
 

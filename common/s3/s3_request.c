@@ -116,7 +116,7 @@ build(struct s3_request *r, const struct s3_site *site, struct err *e)
 	} else {
 		const struct sigv4_request q = { .method = r->method,
 			.path = path, .query = query, .payload = payload,
-			.region = site->region, .service = "s3" };
+			.region = site->endpoint.region, .service = "s3" };
 
 		rc = signed_headers_make(&g->headers, &q, site->endpoint.host,
 		    r->headers, r->n_headers, site->creds == NULL ? NULL :

@@ -14,6 +14,7 @@
 
 #include "aws/creds.h"
 #include "aws/endpoint.h"
+#include "aws/s3_name.h"
 #include "aws/signed_headers.h"
 #include "aws/sigv4.h"
 #include "base/diag.h"
@@ -26,7 +27,6 @@ struct s3_site {
 	const struct s3_name *name;	/* the bucket, and the key of requests
 					 * that name none */
 	struct endpoint endpoint;
-	char *region;
 	struct creds *creds;		/* NULL: requests are not signed */
 	int64_t skew;			/* seconds the server is ahead of us */
 };

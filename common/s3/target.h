@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-#include "aws/endpoint.h"
+#include "aws/s3_name.h"
 #include "base/diag.h"
 
 /*

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aws/endpoint.h"
+#include "aws/s3_name.h"
 #include "tap.h"
 
 static struct err e = ERR_NONE;
@@ -57,7 +58,7 @@ endpoint_is(const char *url, const char *region, const char *bucket,
     bool in_path)
 {
 	const struct endpoint_config c = { .url = url, .region = region,
-		.path_style = path_style };
+		.style = path_style ? ENDPOINT_PATH : ENDPOINT_AUTO };
 	struct endpoint p;
 	bool same = endpoint_make(&p, &c, bucket, &e) == 0 && strcmp(p.origin, origin) == 0 &&
 	    strcmp(p.host, host) == 0 && strcmp(p.prefix, prefix) == 0 &&
@@ -114,6 +115,127 @@ test_endpoints(void)
 	ok(endpoint_refused(NULL, ""), "an empty region");
 	ok(endpoint_refused(NULL, "evil.com/"), "a region with a slash");
 	ok(endpoint_refused(NULL, "EU"), "a region in capitals");
+	ok(endpoint_refused(NULL, "ru-1.x"), "a region with a dot");
+	ok(endpoint_refused("http://h", "a/b"), "a slash in any region");
+	ok(endpoint_refused("http://h", "a b"), "a blank in any region");
+	ok(endpoint_is("http://h", "RegionOne", "bucket", false, "http://h",
+	    "h", "", true) && endpoint_is("http://h", "zg_public", "bucket",
+	    false, "http://h", "h", "", true) && endpoint_is("http://h",
+	    "ru-1.x", "bucket", false, "http://h", "h", "", true),
+	    "regions of others");
+}
+
+static void
+test_styles(void)
+{
+	static const struct {
+		const char *url, *bucket;
+		enum endpoint_style style;
+		const char *origin;	/* NULL: refused */
+	} all[] = {
+		{ "http://localhost:9000", "bucket", ENDPOINT_VIRTUAL,
+		    "http://bucket.localhost:9000" },
+		{ "https://oss.example.com/p/", "bucket", ENDPOINT_VIRTUAL,
+		    "https://bucket.oss.example.com" },
+		{ "http://example.com", "a.b", ENDPOINT_VIRTUAL,
+		    "http://a.b.example.com" },
+		{ "http://example.com", "a..b", ENDPOINT_VIRTUAL, NULL },
+		{ "https://example.com", "a.b", ENDPOINT_VIRTUAL, NULL },
+		{ "http://example.com", "Bucket", ENDPOINT_VIRTUAL, NULL },
+		{ "http://example.com", "-bucket", ENDPOINT_VIRTUAL, NULL },
+		{ "http://127.0.0.1:9000", "bucket", ENDPOINT_VIRTUAL, NULL },
+		{ "http://[::1]:9000", "bucket", ENDPOINT_VIRTUAL, NULL },
+		{ NULL, "bucket", ENDPOINT_VIRTUAL,
+		    "https://bucket.s3.us-west-2.amazonaws.com" },
+		{ NULL, "a.b", ENDPOINT_VIRTUAL, NULL },
+		{ NULL, "my--usw2-az1--x-s3", ENDPOINT_AUTO, NULL },
+		{ NULL, "my--ol-s3", ENDPOINT_AUTO, NULL },
+		{ NULL, "my-ap-abcd1234-s3alias", ENDPOINT_AUTO,
+		    "https://my-ap-abcd1234-s3alias.s3.us-west-2.amazonaws.com" },
+		{ "http://h", "my--usw2-az1--x-s3", ENDPOINT_AUTO, "http://h" },
+	};
+	struct endpoint p;
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		const struct endpoint_config c = { .url = all[i].url,
+			.region = "us-west-2", .style = all[i].style };
+		bool made = endpoint_make(&p, &c, all[i].bucket, &e) == 0;
+
+		ok(made ? all[i].origin != NULL &&
+		    strcmp(p.origin, all[i].origin) == 0 :
+		    all[i].origin == NULL && e.code == EXIT_USAGE,
+		    "%s of %s", all[i].bucket, all[i].url == NULL ? "AWS" :
+		    all[i].url);
+		if (made)
+			endpoint_free(&p);
+	}
+}
+
+#define ARN "arn:aws:s3:us-west-2:123456789012:accesspoint"
+
+static bool
+point_is(const char *url, const char *bucket, const struct endpoint_config *c,
+    const char *origin)
+{
+	struct endpoint p = { 0 };
+	struct s3_name n = { 0 };
+	bool same = s3_name_parse(&n, url, &e) == 0 &&
+	    strcmp(n.key, "dir/key") == 0 && strcmp(n.bucket, bucket) == 0 &&
+	    endpoint_make(&p, c, n.bucket, &e) == 0 &&
+	    strcmp(p.origin, origin) == 0 && !p.bucket_in_path &&
+	    strcmp(p.region, "us-west-2") == 0;
+
+	endpoint_free(&p);
+	s3_name_free(&n);
+	return same;
+}
+
+static void
+test_access_points(void)
+{
+	static const char *const refused[] = {
+		"arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap",
+		"arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-1/"
+		    "accesspoint/my-ap",
+		"arn:aws:s3-object-lambda:us-west-2:123456789012:"
+		    "accesspoint/my-ap",
+		"arn:aws:s3express:us-west-2:123456789012:accesspoint/my-ap",
+		"arn:aws:s3:us-west-2:12345678901:accesspoint/my-ap",
+		"arn:aws:s3:us-west-2:123456789012:bucket/my-ap",
+		"arn:aws:s3:us-west-2:123456789012:accesspoint",
+		"arn:aws:s3:us-west-2:123456789012:accesspoint/My_ap",
+		"arn:aws:s3:us west:123456789012:accesspoint/my-ap",
+		"arn:aws:s3:us-west-2:123456789012:accesspoint/a0123456789"
+		    "01234567890123456789012345678901234567890123456789",
+		"arn:aws:sqs:us-west-2:123456789012:q", "arn:", "arn:a:b/c",
+	};
+	struct endpoint_config c = { .region = "eu-west-1" };
+	char url[300];
+
+	ok(point_is("s3://" ARN "/my-ap/dir/key", ARN "/my-ap", &c,
+	    "https://my-ap-123456789012.s3-accesspoint.us-west-2."
+	    "amazonaws.com"), "an access point, in its own region");
+	ok(point_is("s3://" ARN ":my-ap/dir/key", ARN ":my-ap", &c,
+	    "https://my-ap-123456789012.s3-accesspoint.us-west-2."
+	    "amazonaws.com"), "with a colon");
+	c.dualstack = c.fips = true;
+	ok(point_is("s3://" ARN "/my-ap/dir/key", ARN "/my-ap", &c,
+	    "https://my-ap-123456789012.s3-accesspoint-fips.dualstack."
+	    "us-west-2.amazonaws.com"), "dualstack and FIPS");
+	c = (struct endpoint_config){ .region = "eu-west-1",
+		.url = "https://accesspoint.vpce-1.s3.us-west-2.vpce."
+		"amazonaws.com" };
+	ok(point_is("s3://" ARN "/my-ap/dir/key", ARN "/my-ap", &c,
+	    "https://my-ap-123456789012.accesspoint.vpce-1.s3.us-west-2.vpce."
+	    "amazonaws.com"), "at an endpoint of one's own");
+	c = (struct endpoint_config){ .region = "eu-west-1",
+		.style = ENDPOINT_PATH };
+	ok(!point_is("s3://" ARN "/my-ap/dir/key", ARN "/my-ap", &c, "") &&
+	    e.code == EXIT_USAGE, "not in path style");
+	for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+		snprintf(url, sizeof url, "s3://%s/key", refused[i]);
+		ok(name_refused(url), "refused: %s", e.text);
+	}
 }
 
 /* Hosts of S3 and STS; NULL: there is none. */
@@ -219,5 +341,7 @@ main(void)
 	test_prefixes();
 	test_names();
 	test_endpoints();
+	test_styles();
+	test_access_points();
 	return tap_done();
 }
