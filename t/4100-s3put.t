@@ -35,7 +35,7 @@ check "gives no receipt" test ! -s "$T/out"
 
 # keys
 n=0
-for key in 'dt=2024-05-22/a+b' 'a..b/../c' '//x//' '50% of it' ' ' '.' '..' \
+for key in 'dt=2024-05-22/a+b' 'a..b/../c' '//x//y' '50% of it' ' ' '.' '..' \
 	'with space' '絵文字 😀.txt' "~-_.!*'()@:,;&\$?#[]" 'back\slash' 'q"uote' \
 	"$(printf 'k%.0s' {1..1024})"; do
 	n=$((n + 1))
@@ -58,7 +58,7 @@ holds e /dev/null "stores an empty object"
 # usage
 for args in "" "bucket/key" "s3://bucket" "s3://bucket/" "s3:///key" "s3://b_cket!/k" \
 	"--part-size 4M s3://bucket/k" "--part-size 64M s3://bucket/k" "-m 4M s3://bucket/k" \
-	"-j 0 s3://bucket/k" "-j 65 s3://bucket/k" "--region US s3://bucket/k" \
+	"-j 0 s3://bucket/k" "-j 65 s3://bucket/k" "--region a,b s3://bucket/k" \
 	"--endpoint-url ftp://x s3://bucket/k" "--endpoint-url http://u:p@x s3://bucket/k" \
 	"--nonsense s3://bucket/k" "s3://bucket/k a b"; do
 	check_exit 64 "wrong usage: $args" s3put $args </dev/null
