@@ -21,6 +21,7 @@
 #include "http/http_slot.h"
 
 #include <limits.h>
+#include <openssl/crypto.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -248,7 +249,10 @@ http_new(const struct http_config *config, struct err *e)
 	struct http *h = calloc(1, sizeof *h);
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
-	if (h == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+	/* libcurl does not look how OpenSSL's set-up ends, and without its
+	 * default context OpenSSL 3.0 crashes when it is used. */
+	if (h == NULL || OSSL_LIB_CTX_get0_global_default() == NULL ||
+	    curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
 		free(h);
 		err_set(e, EXIT_INTERNAL, "cannot set up libcurl");
 		return NULL;

@@ -286,7 +286,7 @@ type name parameters \
 		return 0; \
 	if (how != HOW_SHORT) \
 		return fail(errnum); \
-	n = n > 7 ? 7 : n; \
+	n = n > 16 ? 7 : n;	/* an eventfd takes all or nothing */ \
 } while (0)
 #define MOVE_VECTOR(errnum) do { \
 	if (how == HOW_ZERO) \
