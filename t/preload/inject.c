@@ -429,7 +429,8 @@ WRAP(int, pipe, (int p[2]), (p), pipe, return fail(EMFILE))
 WRAP(int, pipe2, (int p[2], int flags), (p, flags), pipe, return fail(EMFILE))
 WRAP(pid_t, fork, (void), (), fork, return fail(EAGAIN))
 WRAP(int, execvp, (const char *path, char *const argv[]), (path, argv), fork, return fail(EACCES))
-WRAP(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options), waitpid, return fail(ECHILD))
+WRAP(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options), waitpid,
+    if (how == HOW_FAIL || !(options & WNOHANG)) return fail(ECHILD))
 WRAP(int, poll, (struct pollfd *p, nfds_t n, int timeout), (p, n, timeout), poll, return fail(ENOMEM))
 WRAP(int, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t, const sigset_t *s), (p, n, t, s), poll,
     return fail(ENOMEM))
