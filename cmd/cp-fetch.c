@@ -1,10 +1,14 @@
 /*
  * cp-fetch: URLs to standard output, each byte once.
  */
+#include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
 
 #include "base/args.h"
 #include "base/args_value.h"
@@ -12,6 +16,7 @@
 #include "base/environment.h"
 #include "base/io.h"
 #include "base/meter.h"
+#include "base/seal.h"
 #include "fetch/connpass.h"
 #include "fetch/fetch.h"
 #include "base/hash.h"
@@ -27,6 +32,7 @@ enum {
 	BACKOFF_MS = 500,
 	BACKOFF_CAP_MS = 30 * 1000,
 	REDIRECTS = 10,
+	GRACE_MS = 500,
 	HOUR_MS = 60 * 60 * 1000,
 	DAY_MS = 24 * HOUR_MS
 };
@@ -35,7 +41,8 @@ struct options {
 	struct args args;
 	struct fetch_config fetch;
 	char *data;		/* the request's body, owned */
-	char **urls;		/* the operands, owned; in argv they are wiped */
+	char *urls;		/* the operands, owned, each with its NUL; in
+				 * argv they are wiped */
 	const char *list;	/* of URLs, a file, or NULL */
 	unsigned retries;
 };
@@ -270,18 +277,23 @@ static const struct args_option options[] = {
 	{ 0 }
 };
 
-/* URLs hold secrets, too. */
+/* URLs hold secrets, too: they go one after the other into a text of ours. */
 static void
 take_urls(struct options *o)
 {
 	struct err e = ERR_NONE;
+	size_t size = 1;
+	char *to;
 
-	o->urls = calloc(o->args.n_operands + 1, sizeof *o->urls);
+	for (unsigned i = 0; i < o->args.n_operands; i++)
+		size += strlen(o->args.operands[i]) + 1;
+	to = o->urls = malloc(size);
+	if (o->urls == NULL) {
+		err_memory(&e);
+		args_fail(&e);
+	}
 	for (unsigned i = 0; i < o->args.n_operands; i++) {
-		if (o->urls != NULL)
-			o->urls[i] = strdup(o->args.operands[i]);
-		if (o->urls == NULL || o->urls[i] == NULL)
-			must(err_memory(&e), &e);
+		to = stpcpy(to, o->args.operands[i]) + 1;
 		show_wipe_url(o->args.operands[i]);
 	}
 }
@@ -360,14 +372,52 @@ parse_args(struct options *o, int argc, char **argv)
 		o->fetch.http.connections = o->fetch.jobs;
 }
 
+/* The deadline.  Requests keep it themselves, and say which one it ended; all
+ * other waits, for a reader of standard output or a writer of a list, are cut
+ * off here a moment later. */
+
+static void
+on_deadline(int signal)
+{
+	static const char text[] = "cp-fetch: the deadline has passed\n";
+
+	(void)signal;
+	seal_break(STDOUT_FILENO, seal_of_exit(EXIT_TEMP));
+	if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
+		_exit(EXIT_TEMP);	/* without the message */
+	_exit(EXIT_TEMP);
+}
+
+static void
+set_alarm(uint64_t ms)
+{
+	struct sigaction end = { .sa_handler = on_deadline };
+	struct itimerval timer;
+	sigset_t alarm;
+
+	ms += GRACE_MS;
+	timer = (struct itimerval){ .it_value = { (time_t)(ms / 1000),
+	    (suseconds_t)(ms % 1000 * 1000) } };
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	if (sigaction(SIGALRM, &end, NULL) != 0 ||
+	    sigprocmask(SIG_UNBLOCK, &alarm, NULL) != 0 ||
+	    setitimer(ITIMER_REAL, &timer, NULL) != 0)
+		args_wrong("--deadline: %s", strerror(errno));
+}
+
 /* Fetching. */
 
 static int
 fetch_all(const struct options *o, struct fetch *f, struct err *e)
 {
-	for (unsigned i = 0; i < o->args.n_operands; i++)
-		if (fetch_operand(f, o->urls[i], e) == -1)
+	const char *url = o->urls;
+
+	for (unsigned i = 0; i < o->args.n_operands; i++) {
+		if (fetch_operand(f, url, e) == -1)
 			return -1;
+		url += strlen(url) + 1;
+	}
 	if (o->list != NULL && fetch_list(f, o->list, e) == -1)
 		return -1;
 	return fetch_end(f, e);
@@ -378,8 +428,6 @@ free_options(struct options *o)
 {
 	headers_free(&o->fetch.headers);
 	free(o->data);
-	for (char **url = o->urls; *url != NULL; url++)
-		free(*url);
 	free(o->urls);
 	args_free(&o->args);
 }
@@ -396,6 +444,8 @@ main(int argc, char **argv)
 
 	diag_name("cp-fetch");
 	parse_args(&o, argc, argv);
+	if (o.fetch.deadline_ms != 0)
+		set_alarm(o.fetch.deadline_ms);
 	meter_begin(&meter, &o.args.face, "pages");
 	r = output_open(&out, -1, &e);
 	if (r == 0)

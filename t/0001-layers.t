@@ -96,8 +96,8 @@ if [ -e "${archives[0]}" ]; then
 	done <"$T/uses" | tsort 2>&1 >/dev/null | none "no modules call each other in a circle"
 fi
 
-grep -nE '\b(_?exit|abort)\(' common/*/*.c | grep -vE '^common/base/args[a-z_]*\.c|^common/base/upstream\.c.*_exit\(' |
-    none "only option parsing exits, and a child that cannot exec"
+grep -nE '\b(_?exit|abort)\(' common/*/*.c | grep -vE '^common/base/args[a-z_]*\.c|^common/base/(upstream|stop)\.c.*_exit\(' |
+    none "only option parsing exits, a child that cannot exec, and a signal's handler"
 grep -nE '\b(fopen|open|openat|creat|mkstemp|tmpfile|memfd_create)\(' common/*/*.c cmd/*.c |
     grep -E 'O_WRONLY|O_RDWR|O_CREAT|"[wa]|mkstemp|tmpfile|memfd_create|creat\(' | grep -v '"/dev/null"' |
     none "nothing opens a file for writing"

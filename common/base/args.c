@@ -11,6 +11,7 @@
 #include "base/args_value.h"
 #include "base/io.h"
 #include "base/limit.h"
+#include "base/stop.h"
 #include "base/seal.h"
 
 const char *const args_shells[] = { "bash", "zsh", "fish", NULL };
@@ -345,6 +346,7 @@ args_parse(struct args *a, int argc, char **argv)
 	int i = 1;
 
 	io_guard();
+	stop_as_init();
 	limit_core();
 	while (args_is_row(&a->options[rows]))
 		rows++;

@@ -7,10 +7,29 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+
+static void
+end_at_once(int signal)
+{
+	_exit(128 + signal);
+}
+
+void
+stop_as_init(void)
+{
+	struct sigaction now, end = { .sa_handler = end_at_once };
+
+	for (unsigned i = 0; getpid() == 1 &&
+	    i < sizeof signals / sizeof *signals; i++)
+		if (sigaction(signals[i], NULL, &now) == 0 &&
+		    now.sa_handler == SIG_DFL)
+			sigaction(signals[i], &end, NULL);
+}
+
 int
 stop_open(struct stop *s, struct err *e)
 {
-	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 	struct sigaction now;
 	sigset_t set;
 

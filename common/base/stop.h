@@ -23,6 +23,14 @@ struct stop {
 	unsigned count;		/* how many have come */
 };
 
+/*
+ * The kernel keeps signals without a handler away from the first process of a
+ * container.  There, and nowhere else, this installs handlers that end it at
+ * once, with 128 and the signal's number as a shell would say it.  For the begin
+ * of main(): whoever has something to undo calls stop_open later.
+ */
+void stop_as_init(void);
+
 int stop_open(struct stop *s, struct err *e);
 void stop_close(struct stop *s);
 
