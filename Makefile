@@ -45,7 +45,7 @@ libs-s3 = -lisal
 libs-archive = -larchive
 libs-aws = -lexpat
 libs-http = -lcurl -lz
-libs-deflate = -lisal -lz
+libs-deflate = -ldeflate -lisal -lz
 libs-json = -l:libyajl_s.a
 libs-base = -lcrypto
 

@@ -289,7 +289,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 			args_wrong("-m is too small: reading takes 8M");
 		return;
 	}
-	if (zipbudget_divide(&o->pack.budget, a->face.memory,
+	if (zipbudget_divide(&o->pack.budget, a->face.memory, o->pack.level,
 	    a->face.threads != 0 ? a->face.threads :
 	    processors(MAX_THREADS), &e) != 0)
 		args_fail(&e);

@@ -15,7 +15,7 @@ import json, sys
 s = [json.loads(l) for l in open(sys.argv[1]) if l.startswith('{')][-1]
 threads, mem = int(sys.argv[2]), float(sys.argv[3])
 more = float(sys.argv[4]) if len(sys.argv) > 4 else 0
-most = 7 + 1.5 * mem / 6 + (2 * threads + 1) * 2.03 + threads * .44 + more
+most = 6 + 1.5 * mem / 6 + (2 * threads + 1) * 2.03 + threads * .9 + more
 peak = s['peak_rss'] / 2**20
 print(f'# peak {peak:.1f} MiB, formula {most:.1f} MiB')
 sys.exit(not s['ok'] or peak > most)
@@ -27,10 +27,11 @@ keeps() { # keeps TITLE THREADS MEM OPTION…: of noise
 	memzip --stats -T "$threads" "$@" <"$T/noise" 2>"$T/stats" >/dev/null
 	check "$title" below_formula "$threads" "$mem"
 }
-for level in 0 1 3 4 6 9; do
+for level in 0 1 3 4 7 9; do
 	keeps "-$level, 2 threads" 2 24 -$level
 done
-keeps '--adapt' 2 24 --adapt
+memzip --stats --adapt -T 2 <"$T/noise" 2>"$T/stats" >/dev/null
+check '--adapt: 1 MiB more for each thread' below_formula 2 24 2
 keeps '1 thread' 1 24 -1
 keeps '8 threads' 8 24 -1
 keeps '-m 60M, 4 threads' 4 60 -1 -m 60M

@@ -23,6 +23,7 @@
 
 #include "base/io.h"
 #include "archive/zipbudget.h"
+#include "deflate/deflate.h"
 
 struct pack;
 struct pack_format;
@@ -38,7 +39,8 @@ bool pack_format_zip(const struct pack_format *f);
 /* Is it deflated by the pool, so that DEFLATE_ADAPT is a level of it? */
 bool pack_format_deflates(const struct pack_format *f);
 
-enum { PACK_DEFAULT = -2 };	/* level: 6, or the format's own */
+enum { PACK_DEFAULT = DEFLATE_DEFAULT };	/* level: DEFLATE_DEFAULT, or the format's
+				 * own */
 
 struct pack_options {
 	const struct pack_format *format;

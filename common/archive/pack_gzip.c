@@ -6,8 +6,6 @@
 #include "deflate/gzip.h"
 #include "archive/pack_format.h"
 
-enum { LEVEL = 6 };
-
 static void
 pack_gzip_close(void *state)
 {
@@ -17,8 +15,8 @@ pack_gzip_close(void *state)
 static void *
 pack_gzip_open(struct pack *p, struct err *e)
 {
-	return deflate_new(p->o->level == PACK_DEFAULT ? LEVEL : p->o->level,
-	    p->o->budget.threads, p->o->budget.depth, e);
+	return deflate_new(p->o->level, p->o->budget.threads,
+	    p->o->budget.depth, e);
 }
 
 static int

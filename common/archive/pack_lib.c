@@ -171,7 +171,7 @@ set_up_gzip(struct pack_lib *l, const struct pack_options *o, struct err *e)
 	const struct deflate_ends ends = { .write = write_piece,
 	    .end = end_member, .to = l->pack };
 
-	l->deflate = deflate_new(o->level == PACK_DEFAULT ? LEVEL : o->level,
+	l->deflate = deflate_new(o->level,
 	    o->budget.threads, o->budget.depth, e);
 	if (l->deflate != NULL)
 		deflate_begin(l->deflate, &ends);

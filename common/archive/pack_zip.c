@@ -12,7 +12,7 @@
 #include "archive/pack_format.h"
 #include "archive/zipwriter.h"
 
-enum { LEVEL = 6, NAME_SIZE = ZIP_NAME_MAX + 1 };
+enum { NAME_SIZE = ZIP_NAME_MAX + 1 };
 
 struct waiting {
 	struct zipwriter *writer;
@@ -46,7 +46,6 @@ static void *
 pack_zip_open(struct pack *p, struct err *e)
 {
 	const struct zipbudget *b = &p->o->budget;
-	int level = p->o->level == PACK_DEFAULT ? LEVEL : p->o->level;
 	struct pack_zip *z = calloc(1, sizeof *z);
 
 	if (z == NULL) {
@@ -62,8 +61,8 @@ pack_zip_open(struct pack *p, struct err *e)
 		return NULL;
 	}
 	if (zipwriter_init(&z->writer, &p->tee, b->window, b->directory,
-	    e) != 0 || (z->deflate = deflate_new(level, b->threads, b->depth,
-	    e)) == NULL) {
+	    e) != 0 || (z->deflate = deflate_new(p->o->level, b->threads,
+	    b->depth, e)) == NULL) {
 		pack_zip_close(z);
 		return NULL;
 	}

@@ -4,22 +4,23 @@
 #include "deflate/deflate.h"
 
 /* What the program and its libraries take before any data. */
-static const uint64_t BASE = UINT64_C(7) << 20;
+static const uint64_t BASE = UINT64_C(6) << 20;
 
 /* A window that grows stands beside its larger self for a moment. */
 static uint64_t
 needed(const struct zipbudget *b)
 {
 	return BASE + b->window + b->window / 2 +
-	    deflate_memory(b->threads, b->depth);
+	    deflate_memory(b->level, b->threads, b->depth);
 }
 
 int
-zipbudget_divide(struct zipbudget *b, uint64_t memory, unsigned threads,
-    struct err *e)
+zipbudget_divide(struct zipbudget *b, uint64_t memory, int level,
+    unsigned threads, struct err *e)
 {
 	uint64_t total = memory != 0 ? memory : ZIPBUDGET_DEFAULT;
 
+	b->level = level;
 	b->threads = threads;
 	b->window = (size_t)(total / 6);
 	b->directory = (size_t)total;
@@ -29,8 +30,8 @@ zipbudget_divide(struct zipbudget *b, uint64_t memory, unsigned threads,
 	if (memory != 0 && needed(b) > memory)
 		return err_set(e, EXIT_USAGE, "-m is too small for %u threads: "
 		    "it takes %lluM", threads, (unsigned long long)
-		    ((BASE + deflate_memory(threads, threads + 1)) * 4 / 3 >>
-		    20) + 1);
+		    ((BASE + deflate_memory(level, threads, threads + 1)) *
+		    4 / 3 >> 20) + 1);
 	return 0;
 }
 

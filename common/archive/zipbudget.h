@@ -10,6 +10,7 @@
 #define ZIPBUDGET_DEFAULT (UINT64_C(24) << 20)
 
 struct zipbudget {
+	int level;		/* for deflate_new */
 	unsigned threads;
 	unsigned depth;		/* blocks in hand, for deflate_new */
 	size_t window;		/* limits for zipwriter_init */
@@ -23,8 +24,8 @@ struct zipbudget {
  * or fewer if the memory is short.  64 with e when it is too short for the
  * threads: the text names the least that does.
  */
-int zipbudget_divide(struct zipbudget *b, uint64_t memory, unsigned threads,
-    struct err *e);
+int zipbudget_divide(struct zipbudget *b, uint64_t memory, int level,
+    unsigned threads, struct err *e);
 
 /* Bytes that writing can take at most, for limit_memory: with a full directory,
  * which is copied when it grows, and what formats of libarchive need. */

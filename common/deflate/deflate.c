@@ -37,8 +37,12 @@
 #include "deflate/encoder.h"
 
 /* What DEFLATE_ADAPT chooses from, fast to dense. */
-static const int ladder[] = { 1, 4, 5, 6, 7, 9 };
-enum { RUNGS = sizeof ladder / sizeof *ladder, HUGE_PAGE = 2 << 20 };
+static const int ladder[] = { 1, 3, 5, 7 };
+enum {
+	RUNGS = sizeof ladder / sizeof *ladder,
+	DEFAULT = 7,		/* see deflate.h */
+	HUGE_PAGE = 2 << 20	/* bytes, on x86-64 and most of arm64 */
+};
 
 struct job {
 	struct deflate *owner;
@@ -52,7 +56,7 @@ struct job {
 };
 
 struct deflate {
-	int level;			/* or DEFLATE_ADAPT */
+	int level;			/* or DEFLATE_ADAPT, never _DEFAULT */
 	unsigned rung;			/* of the ladder, for DEFLATE_ADAPT */
 	unsigned threads, depth;
 	struct encoder **encoders;	/* one a thread */
@@ -90,8 +94,8 @@ allocate_encoders(struct deflate *d)
 
 	d->encoders = calloc(d->threads, sizeof *d->encoders);
 	for (unsigned i = 0; d->encoders != NULL && i < d->threads; i++) {
-		d->encoders[i] = encoder_new(adapt ? ladder[0] : d->level,
-		    adapt ? ladder[RUNGS - 1] : d->level);
+		d->encoders[i] = encoder_new(adapt ? ladder : &d->level,
+		    adapt ? RUNGS : 1);
 		if (d->encoders[i] == NULL)
 			return false;
 	}
@@ -139,7 +143,7 @@ deflate_new(int level, unsigned threads, unsigned depth, struct err *e)
 	struct deflate *d = calloc(1, sizeof *d);
 
 	if (d != NULL) {
-		d->level = level;
+		d->level = level == DEFLATE_DEFAULT ? DEFAULT : level;
 		d->rung = RUNGS / 2;
 		d->threads = threads;
 		d->depth = depth;
@@ -173,10 +177,14 @@ deflate_free(struct deflate *d)
 }
 
 uint64_t
-deflate_memory(unsigned threads, unsigned depth)
+deflate_memory(int level, unsigned threads, unsigned depth)
 {
+	const int plain = level == DEFLATE_DEFAULT ? DEFAULT : level;
+	uint64_t encoder = level == DEFLATE_ADAPT ?
+	    encoder_memory(ladder, RUNGS) : encoder_memory(&plain, 1);
+
 	return (uint64_t)depth * (ENCODER_DICT + DEFLATE_BLOCK +
-	    encoder_bound(DEFLATE_BLOCK)) + (uint64_t)threads * 448 * 1024;
+	    encoder_bound(DEFLATE_BLOCK)) + threads * encoder;
 }
 
 static int

@@ -1,37 +1,34 @@
-/* encoder: blocks deflated by ISA-L or zlib, stored when that is shorter. */
+/* encoder: blocks deflated by ISA-L or libdeflate, stored when that is shorter. */
 #include "deflate/encoder.h"
 
 #include <isa-l/igzip_lib.h>
+#include <libdeflate.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
 #include "deflate/entropy.h"
-#include "deflate/literals.h"
+#include "deflate/join.h"
 
-enum { STORED_MAX = 65535, STORED_HEAD = 5, SLACK = 64 };
-
-enum { ISAL_FIRST = 1, ZLIB_FIRST = 4 };	/* levels */
+enum {
+	STORED_MAX = 65535,	/* bytes of a stored block (RFC 1951, 3.2.4) */
+	STORED_HEAD = 5,	/* bytes before them */
+	SLACK = 64,		/* bytes that ISA-L wants beyond its output */
+	ISAL_FIRST = 1, DENSE_FIRST = 4	/* levels */
+};
 
 /* What a block is judged by; none below PROBED is. */
 enum {
-	PROBED = 256 * 1024,
-	PROBE = 32 * 1024,		/* bytes that are tried, in its middle */
-	FLAT = ENTROPY_BIT * 79 / 10,	/* bits a byte: noise, or compressed */
-	FEW = ENTROPY_BIT * 46 / 10	/* mostly digits */
+	PROBED = 256 * 1024,	/* bytes: shorter ones cost little anyway */
+	PROBE = 32 * 1024,	/* bytes that are tried, in the block's middle */
+	FLAT = ENTROPY_BIT * 79 / 10	/* bits a byte: noise, or compressed */
 };
-
-/* How a block is encoded. */
-struct way {
-	int level;		/* 0: stored */
-	int strategy;		/* zlib's; of ISA-L's levels only LITERALS */
-};
-enum { LITERALS = Z_HUFFMAN_ONLY };
 
 struct encoder {
+	struct libdeflate_compressor *dense[ENCODER_LEVELS];
 	z_stream zlib;
-	struct way zlib_way;	/* as set up; level 0: not */
+	bool zlib_ready;
 	struct isal_zstream isal;
 	unsigned char *level_buf;
 };
@@ -53,7 +50,7 @@ isal_begin(struct encoder *c, int low, int high)
 {
 	uint32_t size = 0;
 
-	for (int level = low; level <= high && level < ZLIB_FIRST; level++)
+	for (int level = low; level <= high && level < DENSE_FIRST; level++)
 		if (isal_buffer_size(level) > size)
 			size = isal_buffer_size(level);
 	/* Level 3 looks at what it has not written yet, without effect. */
@@ -62,32 +59,59 @@ isal_begin(struct encoder *c, int low, int high)
 	return c->level_buf != NULL;
 }
 
+/* zlib takes less memory than it could (its fifth level of that), since few
+ * blocks need it. */
 static bool
-zlib_begin(struct encoder *c, int level)
+dense_begin(struct encoder *c, int level)
 {
-	if (deflateInit2(&c->zlib, level, Z_DEFLATED, -MAX_WBITS, 8,
-	    Z_DEFAULT_STRATEGY) != Z_OK)
+	c->dense[level] = libdeflate_alloc_compressor(level);
+	if (c->dense[level] == NULL)
 		return false;
-	c->zlib_way = (struct way){ level, Z_DEFAULT_STRATEGY };
-	return true;
+	if (!c->zlib_ready)
+		c->zlib_ready = deflateInit2(&c->zlib, Z_DEFAULT_COMPRESSION,
+		    Z_DEFLATED, -MAX_WBITS, 5, Z_DEFAULT_STRATEGY) == Z_OK;
+	return c->zlib_ready;
 }
 
 struct encoder *
-encoder_new(int low, int high)
+encoder_new(const int *levels, size_t n)
 {
-	struct encoder *c;
+	struct encoder *c = calloc(1, sizeof *c);
+	int low = DENSE_FIRST, high = 0;
+	bool good = c != NULL;
 
-	if (low < 0 || low > high || high >= ENCODER_LEVELS)
-		return NULL;
-	if ((c = calloc(1, sizeof *c)) == NULL)
-		return NULL;
-	if ((high >= ISAL_FIRST && low < ZLIB_FIRST &&
-	    !isal_begin(c, low < ISAL_FIRST ? ISAL_FIRST : low, high)) ||
-	    (high >= ZLIB_FIRST && !zlib_begin(c, high))) {
-		encoder_free(c);
-		return NULL;
+	for (size_t i = 0; i < n && good; i++) {
+		good = levels[i] >= 0 && levels[i] < ENCODER_LEVELS;
+		if (good && levels[i] >= DENSE_FIRST) {
+			good = dense_begin(c, levels[i]);
+		} else if (levels[i] >= ISAL_FIRST) {
+			low = levels[i] < low ? levels[i] : low;
+			high = levels[i] > high ? levels[i] : high;
+		}
 	}
-	return c;
+	if (good && high > 0)
+		good = isal_begin(c, low, high);
+	if (good)
+		return c;
+	encoder_free(c);
+	return NULL;
+}
+
+size_t
+encoder_memory(const int *levels, size_t n)
+{
+	/* Of libdeflate 1.14 for each of its levels, as its allocator was asked
+	 * for; of zlib at the fifth of its levels of memory (zconf.h). */
+	const size_t dense = 668295, zlib = 152 * 1024;
+	size_t isal = 0, others = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (levels[i] >= DENSE_FIRST)
+			others += dense + (others == 0 ? zlib : 0);
+		else if (levels[i] >= ISAL_FIRST)
+			isal = ISAL_DEF_LVL3_DEFAULT;
+	}
+	return sizeof(struct encoder) + isal + others;
 }
 
 void
@@ -95,7 +119,9 @@ encoder_free(struct encoder *c)
 {
 	if (c == NULL)
 		return;
-	if (c->zlib_way.level != 0)
+	for (int level = DENSE_FIRST; level < ENCODER_LEVELS; level++)
+		libdeflate_free_compressor(c->dense[level]);
+	if (c->zlib_ready)
 		deflateEnd(&c->zlib);
 	free(c->level_buf);
 	free(c);
@@ -174,22 +200,15 @@ isal_piece(struct encoder *c, int level, const unsigned char *data,
 	return room - s->avail_out;
 }
 
+/* What libdeflate 1.14 should not have written, without a dictionary as it. */
 static size_t
-zlib_piece(struct encoder *c, struct way way, const unsigned char *data,
-    size_t len, size_t dict, bool last, unsigned char *out, size_t room)
+zlib_piece(struct encoder *c, const unsigned char *data, size_t len, bool last,
+    unsigned char *out, size_t room)
 {
 	z_stream *s = &c->zlib;
 	int rc;
 
 	if (deflateReset(s) != Z_OK)
-		return 0;
-	if (way.level != c->zlib_way.level ||
-	    way.strategy != c->zlib_way.strategy) {
-		if (deflateParams(s, way.level, way.strategy) != Z_OK)
-			return 0;
-		c->zlib_way = way;
-	}
-	if (dict > 0 && deflateSetDictionary(s, data - dict, (uInt)dict) != Z_OK)
 		return 0;
 	s->next_in = (Bytef *)data;
 	s->avail_in = (uInt)len;
@@ -202,69 +221,51 @@ zlib_piece(struct encoder *c, struct way way, const unsigned char *data,
 	return room - s->avail_out;
 }
 
+/* Every piece is walked, the last one too: what goes out is known to stand for
+ * as many bytes as came in. */
+static size_t
+dense_piece(struct encoder *c, int level, const unsigned char *data,
+    size_t len, bool last, unsigned char *out, size_t room)
+{
+	struct join j;
+	size_t size = libdeflate_deflate_compress(c->dense[level], data, len,
+	    out, room - JOIN_ROOM - JOIN_SLACK);
+
+	if (size == 0)
+		return 0;
+	if (join_walk(&j, out, size, 0) != 0 || j.bytes != len || j.incomplete)
+		return zlib_piece(c, data, len, last, out, room);
+	return last ? size : join_open(&j, out);
+}
+
 /* 0 when the piece does not fit, or is to be stored. */
 static size_t
-packed_piece(struct encoder *c, struct way way, const unsigned char *data,
+packed_piece(struct encoder *c, int level, const unsigned char *data,
     size_t len, size_t dict, bool last, unsigned char *out)
 {
 	size_t room = encoder_bound(len);
 
-	if (way.level >= ZLIB_FIRST)
-		return zlib_piece(c, way, data, len, dict, last, out, room);
-	if (way.strategy == LITERALS)
-		return literals_piece(data, len, last, out, room);
-	if (way.level >= ISAL_FIRST)
-		return isal_piece(c, way.level, data, len, dict, last, out,
-		    room);
+	if (level >= DENSE_FIRST)
+		return dense_piece(c, level, data, len, last, out, room);
+	if (level >= ISAL_FIRST)
+		return isal_piece(c, level, data, len, dict, last, out, room);
 	return 0;
 }
 
-/*
- * Where the counts of its bytes say so, a block is tried in another way:
- *
- *  - Noise and compressed data do not get smaller, and are stored.  Matches
- *    would show in the piece that is tried.
- *  - In columns of digits matches of 3 to 5 bytes are everywhere, and most cost
- *    more than the digits would.  A level of zlib less with its filtered
- *    strategy, which leaves them out, is often faster and smaller at once.  For
- *    ISA-L's levels it is the digits alone, at several times the speed.
- */
-static struct way
-other_way(struct way plain, unsigned bits)
-{
-	if (bits >= FLAT)
-		return (struct way){ 0, Z_DEFAULT_STRATEGY };
-	if (bits <= FEW && plain.level < ZLIB_FIRST)
-		return (struct way){ plain.level, LITERALS };
-	if (bits <= FEW && plain.level > ZLIB_FIRST)
-		return (struct way){ plain.level - 1, Z_FILTERED };
-	return plain;
-}
-
-/* The better way, by a piece from the middle of the block: a 32nd of the time,
- * twice, where there is something to choose. */
-static struct way
-choose_way(struct encoder *c, int level, const unsigned char *data, size_t len,
+/* Noise and compressed data do not get smaller: where the counts of its bytes
+ * look like that, a piece from the block's middle is tried, since matches do not
+ * show in counts. */
+static bool
+is_noise(struct encoder *c, int level, const unsigned char *data, size_t len,
     unsigned char *out)
 {
-	const struct way plain = { level, Z_DEFAULT_STRATEGY };
-	const unsigned char *piece = data + len / 2;
-	struct way other;
-	size_t size, least;
+	size_t size;
 
-	if (level == 0 || len < PROBED)
-		return plain;
-	other = other_way(plain, entropy_bits(data, len));
-	if (other.level == plain.level && other.strategy == plain.strategy)
-		return plain;
-	size = packed_piece(c, plain, piece, PROBE, ENCODER_DICT, false, out);
-	if (size == 0 || other.level == 0)
-		return size == 0 || size > PROBE - PROBE / 64 ? other : plain;
-	least = packed_piece(c, other, piece, PROBE, ENCODER_DICT, false, out);
-	/* 1 in 100 is what so short a piece is wrong by. */
-	if (other.strategy == LITERALS)
-		least -= least / 100;
-	return least <= size ? other : plain;
+	if (len < PROBED || entropy_bits(data, len) < FLAT)
+		return false;
+	size = packed_piece(c, level, data + len / 2, PROBE, ENCODER_DICT,
+	    false, out);
+	return size == 0 || size > PROBE - PROBE / 64;
 }
 
 size_t
@@ -276,8 +277,8 @@ encoder_piece(struct encoder *c, int level, const unsigned char *data,
 
 	if (len == 0)
 		return empty_piece(last, out);
-	size = packed_piece(c, choose_way(c, level, data, len, out), data, len,
-	    dict, last, out);
+	if (!is_noise(c, level, data, len, out))
+		size = packed_piece(c, level, data, len, dict, last, out);
 	if (size == 0 || size > stored)
 		size = stored_piece(data, len, last, out);
 	return size;

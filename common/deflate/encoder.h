@@ -8,14 +8,14 @@
  *
  *	level	0	stored deflate blocks
  *		1 … 3	ISA-L's levels 1 … 3
- *		4 … 9	zlib's levels 4 … 9
+ *		4 … 9	libdeflate's levels 4 … 9
  *
- * The level is what a block gets if nothing else is better for it: noise is
- * stored, columns of digits get less matching (see choose_way()).
+ * libdeflate knows no dictionary and makes whole streams, which join.h opens.
+ * Its version 1.14 can write Huffman codes that Windows Explorer refuses; such a
+ * block is zlib's.  Noise is stored, and so is a block that does not get smaller.
  *
  * A piece depends on nothing but data, dictionary, level and last (and on the
- * library's version and, for ISA-L, on the kind of CPU).  A block that does
- * not get smaller is written as stored deflate blocks.
+ * library's version and, for ISA-L, on the kind of CPU).
  */
 #ifndef DEFLATE_ENCODER_H
 #define DEFLATE_ENCODER_H
@@ -29,14 +29,16 @@ enum {
 	ENCODER_LEVELS = 10
 };
 
-struct encoder;		/* one thread's; some 0.4 MiB */
+struct encoder;		/* one thread's */
 
 /*
- * For the levels low … high, so that memory is taken for the libraries that
- * these need; a piece may have any of them.  NULL when memory is short or when
- * they are not 0 <= low <= high <= 9.
+ * For the n levels that its pieces will have, 0 … 9.  NULL when memory is short
+ * or a level is none.
  */
-struct encoder *encoder_new(int low, int high);
+struct encoder *encoder_new(const int *levels, size_t n);
+
+/* Bytes that such an encoder takes. */
+size_t encoder_memory(const int *levels, size_t n);
 void encoder_free(struct encoder *c);
 
 /* Bytes of output that encoder_piece needs room for, len <= ENCODER_MAX. */
