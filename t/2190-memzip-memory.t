@@ -34,6 +34,9 @@ memzip --stats --adapt -T 2 <"$T/noise" 2>"$T/stats" >/dev/null
 check '--adapt: 1 MiB more for each thread' below_formula 2 24 2
 keeps '1 thread' 1 24 -1
 keeps '8 threads' 8 24 -1
+for level in 1 6 9; do
+	keeps "-$level, 16 threads" 16 24 -$level
+done
 keeps '-m 60M, 4 threads' 4 60 -1 -m 60M
 keeps '-m 150M, 2 threads' 2 150 -1 -m 150M
 keeps 'gzip' 2 24 -F gzip
@@ -47,17 +50,40 @@ s = json.load(open(sys.argv[1]))
 sys.exit(not s["ok"] or s["peak_rss"] > int(sys.argv[2]) << 20)' "$T/stats" $m
 done
 
-$PY -c '
-import io, sys, tarfile
-t = tarfile.open(fileobj=sys.stdout.buffer, mode="w|")
-for i in range(20000):
-	m = tarfile.TarInfo("a/directory/with/a/name/%06d" % i)
-	m.size = 5
-	t.addfile(m, io.BytesIO(b"12345"))
-t.close()' >"$T/many.tar"
-memzip --tar --stats -1 -T 2 <"$T/many.tar" 2>"$T/stats" >/dev/null
-check '20,000 entries' below_formula 2 24 \
-    "$($PY -c 'print(2 + 20000 * (1.5 * (55 + 30) + 33) / 2**20)')"
+# Many entries, and names of 60 KB: what is kept of each.
+$PY - "$T" <<'PY'
+import sys
+def header(name, size=0, kind=b'0'):
+    h = bytearray(512)
+    def put(at, b): h[at:at + len(b)] = b
+    put(0, name)
+    put(100, b'0000644\0' b'0000000\0' b'0000000\0')
+    put(124, b'%011o\0' % size)
+    put(136, b'%011o\0' % 0)
+    put(156, kind)
+    put(257, b'ustar  \0')
+    put(148, b' ' * 8)
+    put(148, b'%06o\0 ' % sum(h))
+    return bytes(h)
+with open(sys.argv[1] + '/many.tar', 'wb') as f:
+    for i in range(100000):
+        f.write(header(b'a/directory/with/a/name/%06d' % i))
+    f.write(bytes(1024))
+with open(sys.argv[1] + '/names.tar', 'wb') as f:
+    for i in range(300):
+        n = b'%06d' % i + b'n' * 60000 + b'\0'
+        f.write(header(b'././@LongLink', len(n), b'L') + n + bytes(-len(n) % 512) + header(b'x', 5) + b'12345' + bytes(507))
+    f.write(bytes(1024))
+PY
+entries() { # entries NUMBER NAME: MiB for these, of a tar stream
+	$PY -c "print(4 + $1 * (1.1 * (55 + $2) + 33) / 2**20)"
+}
+for threads in 1 2 16; do
+	memzip --tar --stats -m 80M -T $threads <"$T/many.tar" 2>"$T/stats" >/dev/null
+	check "100,000 entries, -T $threads" below_formula $threads 80 "$(entries 100000 30)"
+	memzip --tar --stats -m 80M -T $threads <"$T/names.tar" 2>"$T/stats" >/dev/null
+	check "names of 60 KB, -T $threads" below_formula $threads 80 "$(entries 300 60006)"
+done
 
 size=400M
 [ -z "${SOAK:-}" ] || size=20G

@@ -40,5 +40,5 @@ zipbudget_most(const struct zipbudget *b)
 {
 	const uint64_t others = UINT64_C(768) << 20;	/* xz -9 */
 
-	return needed(b) + 3 * (uint64_t)b->directory + others;
+	return needed(b) + 2 * (uint64_t)b->directory + others;
 }

@@ -27,8 +27,8 @@ struct zipbudget {
 int zipbudget_divide(struct zipbudget *b, uint64_t memory, int level,
     unsigned threads, struct err *e);
 
-/* Bytes that writing can take at most, for limit_memory: with a full directory,
- * which is copied when it grows, and what formats of libarchive need. */
+/* Bytes that writing can take at most, for limit_memory: with a full directory
+ * and the names of its entries, and what formats of libarchive need. */
 uint64_t zipbudget_most(const struct zipbudget *b);
 
 #endif

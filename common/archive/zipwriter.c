@@ -19,9 +19,9 @@ zipwriter_init(struct zipwriter *w, struct tee *out, size_t window,
 	w->record = malloc(RECORD_MAX);
 	if (w->name == NULL || w->record == NULL)
 		goto fail;
-	if (window_init(&w->head, window) != 0 ||
-	    window_init(&w->directory, directory) != 0)
+	if (window_init(&w->head, window) != 0)
 		goto fail;
+	zipdirectory_init(&w->directory, directory);
 	return 0;
 fail:
 	err_memory(e);
@@ -33,7 +33,7 @@ void
 zipwriter_free(struct zipwriter *w)
 {
 	window_free(&w->head);
-	window_free(&w->directory);
+	zipdirectory_free(&w->directory);
 	free(w->name);
 	free(w->record);
 	w->name = NULL;
@@ -125,7 +125,7 @@ zipwriter_end(struct zipwriter *w, uint64_t usize, uint64_t csize,
 	} else if (emit(w, w->record, zip_descriptor(w->record, en), e) != 0) {
 		return -1;
 	}
-	if (window_write(&w->directory, w->record,
+	if (zipdirectory_add(&w->directory, w->record,
 	    zip_central(w->record, en)) != 0) {
 		if (errno == ENOSPC)
 			return err_set(e, EXIT_DATA, "cannot add entry %llu: "
@@ -143,12 +143,15 @@ int
 zipwriter_finish(struct zipwriter *w, const char *comment, struct err *e)
 {
 	struct zip_end end = { .entries = w->entries, .offset = w->offset,
-	    .size = window_size(&w->directory), .comment = comment,
+	    .size = w->directory.size, .comment = comment,
 	    .comment_len = comment != NULL ? strlen(comment) : 0 };
+	const char *bytes;
+	size_t len;
 
 	w->direct = false;
-	if (end.size > 0 && emit(w, window_bytes(&w->directory), end.size,
-	    e) != 0)
-		return -1;
+	for (unsigned i = 0; (bytes = zipdirectory_bytes(&w->directory, i,
+	    &len)) != NULL; i++)
+		if (emit(w, bytes, len, e) != 0)
+			return -1;
 	return emit(w, w->record, zip_end(w->record, &end), e);
 }

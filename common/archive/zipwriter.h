@@ -9,8 +9,8 @@
  * large one have exact sizes where they are small.  The bytes depend on the
  * limit, not on how the data came in.
  *
- * Memory: the window's limit, and the directory's: about 60 bytes and the
- * name for each entry; past its limit an entry is refused with 65.
+ * Memory: the window's limit, and the directory's (zipdirectory.h): about 60
+ * bytes and the name for each entry; past its limit an entry is refused with 65.
  *
  * Nothing makes the archive valid but zipwriter_finish: what was written
  * before has no directory.
@@ -24,11 +24,12 @@
 #include "archive/tally.h"
 #include "archive/tee.h"
 #include "archive/zip.h"
+#include "archive/zipdirectory.h"
 
 struct zipwriter {
 	struct tee *out;
 	struct window head;		/* not yet written */
-	struct window directory;
+	struct zipdirectory directory;
 	uint64_t offset;		/* size of the archive so far */
 	uint64_t entries;
 	struct zip_entry entry;		/* the open one */
