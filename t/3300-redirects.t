@@ -113,6 +113,19 @@ check_exit 69 "no_proxy" env http_proxy="http://127.0.0.1:$A" no_proxy=example.i
 ! grep -q direct "$T/a"
 result $? "... is not"
 
+# Names in Unicode, in any locale.
+for v in C C.UTF-8 "" none; do
+	: >"$T/a"
+	check_exit 0 "a host in Unicode, LC_ALL=$v" env LC_ALL=$v http_proxy="http://127.0.0.1:$A" \
+	    cp-fetch -H "X-API-Key: k5" "http://bücher.invalid/u$v?plan=status=302:location=$(enc "http://xn--bcher-kva.invalid/v")"
+	grep -q '^GET http://xn--bcher-kva.invalid/u' "$T/a"
+	result $? "... is one in ASCII to the network"
+	grep -q '^GET http://xn--bcher-kva.invalid/v.*key=k5' "$T/a"
+	result $? "... and of the same origin"
+done
+check_exit 64 "a host that cannot be one" cp-fetch "http://a℀b/"
+check_err "... is refused" "'a℀b' cannot be the name of a host"
+
 # Data.
 check_exit 0 "303 makes GET of POST" cp-fetch --data '{}' "$(to p303 303 "/e?plan=echo")"
 grep -q '^GET |' "$T/out"

@@ -91,8 +91,6 @@ fetch_url(struct fetch *f, const char *url, bool connpass, struct err *e)
 	char shown[256];
 	int r;
 
-	if (url_check(url, EXIT_USAGE, e) == -1)
-		return -1;
 	if (c->items != NULL && pager == NULL) {
 		show_url(url, shown, sizeof shown);
 		return err_set(e, EXIT_USAGE, "--items goes with pages, and "
@@ -123,18 +121,20 @@ fetch_operand(struct fetch *f, const char *operand, struct err *e)
 {
 	const struct fetch_config *c = f->config;
 	const char *base = c->connpass_base;
-	char *url;
-	int r;
+	bool connpass = connpass_is(operand);
+	char *full = NULL, *url;
+	int r = -1;
 
 	if (f->urls++ % c->shards != c->shard)
 		return 0;
-	if (!connpass_is(operand))
-		return fetch_url(f, operand, connpass_serves(base, operand), e);
-	url = connpass_url(base, operand, e);
-	if (url == NULL)
+	if (connpass && (full = connpass_url(base, operand, e)) == NULL)
 		return -1;
-	r = fetch_url(f, url, true, e);
+	url = url_ascii(connpass ? full : operand, EXIT_USAGE, e);
+	if (url != NULL)
+		r = fetch_url(f, url, connpass || connpass_serves(base, url),
+		    e);
 	free(url);
+	free(full);
 	return r;
 }
 

@@ -2,6 +2,8 @@
 #include "http/url.h"
 
 #include <curl/curl.h>
+#include <idn2.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,12 +64,70 @@ url_check(const char *url, enum exit_code code, struct err *e)
 	return u != NULL ? 0 : -1;
 }
 
+/* The name in ASCII; NULL with e. */
+static char *
+to_ascii(const char *host, enum exit_code code, struct err *e)
+{
+	uint8_t *ascii = NULL;
+	char *copy = NULL;
+	int r = idn2_lookup_u8((const uint8_t *)host, &ascii,
+	    IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+
+	/* A character may stand for several, of which one ends a host. */
+	if (r == IDN2_OK && ((const char *)ascii)[strspn((const char *)ascii,
+	    "abcdefghijklmnopqrstuvwxyz0123456789-._")] != '\0')
+		r = IDN2_DISALLOWED;
+	if (r == IDN2_OK)
+		copy = strdup((const char *)ascii);
+	if (r == IDN2_MALLOC || (r == IDN2_OK && copy == NULL))
+		err_memory(e);
+	else if (r != IDN2_OK)
+		err_set(e, code, "'%s' cannot be the name of a host: %s", host,
+		    idn2_strerror(r));
+	idn2_free(ascii);
+	return copy;
+}
+
+static bool
+is_ascii(const char *s)
+{
+	while (*s != '\0' && (unsigned char)*s < 0x80)
+		s++;
+	return *s == '\0';
+}
+
+char *
+url_ascii(const char *url, enum exit_code code, struct err *e)
+{
+	CURLU *u = parse(url, code, e);
+	char *host = NULL, *ascii = NULL, *made = NULL, *copy = NULL;
+
+	if (u == NULL)
+		return NULL;
+	if (curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK) {
+		err_memory(e);
+	} else if (is_ascii(host)) {
+		if ((copy = strdup(url)) == NULL)
+			err_memory(e);
+	} else if ((ascii = to_ascii(host, code, e)) != NULL) {
+		if (curl_url_set(u, CURLUPART_HOST, ascii, 0) != CURLUE_OK ||
+		    curl_url_get(u, CURLUPART_URL, &made, 0) != CURLUE_OK ||
+		    (copy = strdup(made)) == NULL)
+			err_memory(e);
+	}
+	curl_free(host);
+	curl_free(made);
+	free(ascii);
+	curl_url_cleanup(u);
+	return copy;
+}
+
 char *
 url_join(const char *base, const char *reference, struct err *e)
 {
 	CURLU *u = curl_url();
 	CURLUcode why = CURLUE_OUT_OF_MEMORY;
-	char *joined = NULL, *copy = NULL;
+	char *joined = NULL, *ascii = NULL;
 
 	if (strlen(reference) > URL_MAX)
 		why = CURLUE_MALFORMED_INPUT;
@@ -89,11 +149,9 @@ url_join(const char *base, const char *reference, struct err *e)
 		refuse(reference, why, EXIT_DATA, e);
 		return NULL;
 	}
-	if (url_check(joined, EXIT_DATA, e) == 0 &&
-	    (copy = strdup(joined)) == NULL)
-		err_memory(e);
+	ascii = url_ascii(joined, EXIT_DATA, e);
 	curl_free(joined);
-	return copy;
+	return ascii;
 }
 
 static bool

@@ -18,9 +18,16 @@ enum { URL_MAX = 64 * 1024 };
 int url_check(const char *url, enum exit_code code, struct err *e);
 
 /*
+ * The URL with its host in ASCII, as the name system has it (IDNA 2008, UTS 46;
+ * in any locale), for the caller to free; all else stays.  NULL with code when
+ * url_check would refuse it or the host cannot be a name, or with 70.
+ */
+char *url_ascii(const char *url, enum exit_code code, struct err *e);
+
+/*
  * The absolute URL that reference, absolute or relative, means on a page that
- * came from base (RFC 3986 5.2).  For the caller to free; NULL with e (65)
- * when it is malformed or neither http nor https.
+ * came from base (RFC 3986 5.2), its host in ASCII.  For the caller to free;
+ * NULL with e (65) when it is malformed or neither http nor https.
  */
 char *url_join(const char *base, const char *reference, struct err *e);
 

@@ -122,6 +122,33 @@ test_host(void)
 }
 
 static void
+test_names(void)
+{
+	static const char *const wrong[] = { "http://\xff/",
+	    "http://b\xfc" "cher/", "http://a\u2100b/", "http://\u2488com/",
+	    "http://\uff0f/", "http://\u202e/" };
+	struct err e = ERR_NONE;
+
+	same(url_ascii("http://h/\u00fc?\u00fc#\u00fc", EXIT_DATA, &e),
+	    "http://h/\u00fc?\u00fc#\u00fc");
+	same(url_ascii("http://b\u00fccher.example:8/x", EXIT_DATA, &e),
+	    "http://xn--bcher-kva.example:8/x");
+	same(url_ascii("http://u:p@B\u00dcCHER/a/../b?c", EXIT_DATA, &e),
+	    "http://u:p@xn--bcher-kva/a/../b?c");
+	same(url_ascii("http://stra\u00dfe/", EXIT_DATA, &e),
+	    "http://xn--strae-oqa/");
+	same(url_ascii("http://\u65e5\u672c.jp/", EXIT_DATA, &e),
+	    "http://xn--wgv71a.jp/");
+	same(url_ascii("http://xn--bcher-kva/", EXIT_DATA, &e),
+	    "http://xn--bcher-kva/");
+	same(url_join("http://h/", "//b\u00fccher/\u00fc", &e),
+	    "http://xn--bcher-kva/%c3%bc");
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		ok(url_ascii(wrong[i], EXIT_DATA, &e) == NULL &&
+		    e.code == EXIT_DATA, "host %zu is refused", i);
+}
+
+static void
 test_long(void)
 {
 	static char url[URL_MAX + 2];
@@ -148,5 +175,6 @@ main(void)
 	test_query();
 	test_host();
 	test_long();
+	test_names();
 	return tap_done();
 }
