@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "deflate/little_endian.h"
 #include "deflate/trailer_format.h"
 
 enum { MAGIC = 4, BLOCK = 3, BLOCK_MAX = 128 * 1024, RAW_RLE = 1,
