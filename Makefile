@@ -42,7 +42,7 @@ sees-json = base#			the scanner, its projection, yajl
 sees-base =#				errors, options, windows, the seal
 
 libs-s3 = -lisal
-libs-archive = -larchive
+libs-archive = -larchive -lbz2 -llzma -lz -lzstd
 libs-aws = -lexpat
 libs-http = -lcurl -lidn2 -lz
 libs-deflate = -ldeflate -lisal -lz

@@ -402,6 +402,8 @@ read_archive(struct job *j, struct err *e)
 	u.from = j;
 	u.passphrase = j->o->pack.passphrase;
 	u.raw = true;
+	u.type_matters = extract_type_matters;
+	u.matters_to = &x;
 	j->select = j->o->select;
 	j->select.members = j->o->source.operands;
 	j->select.n_members = j->o->source.n_operands;

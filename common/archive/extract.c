@@ -8,6 +8,15 @@
 
 #include "base/printable.h"
 
+bool
+extract_type_matters(void *arg, const char *name)
+{
+	const struct extract *x = arg;
+
+	return (x->what == EXTRACT_DATA || x->what == EXTRACT_JSON) &&
+	    selection_means(x->select, name);
+}
+
 static int
 write_zeros(struct output *out, size_t len, struct err *e)
 {

@@ -22,6 +22,10 @@ struct extract {
 	uint64_t found, bytes;
 };
 
+/* Would it make a difference if the member of that name were no file?  For
+ * unarchive_options.type_matters, x being matters_to. */
+bool extract_type_matters(void *x, const char *name);
+
 /*
  * Goes through the archive to its end, so that also the members that are left
  * out, and what follows the last one, have been looked at.  -1 with the

@@ -1,10 +1,8 @@
-/* intake: chunks behind the kept bytes of those before. */
+/* intake: chunks after the kept bytes of those before. */
 #include "archive/intake.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "archive/decompress.h"
 
 enum { CHUNK = 256 * 1024 };
 
@@ -19,19 +17,30 @@ take(void *arg, void *buf, size_t len, struct err *e)
 	return n;
 }
 
-/* Reads the first bytes, into the place of the first chunk; -1 or how many. */
 static ssize_t
-read_begin(struct intake *in, unsigned char *buf, struct err *e)
+take_or_undo(struct intake *in, void *buf, size_t len, struct err *e)
 {
-	ssize_t n, len = 0;
+	return in->decompress != NULL ?
+	    decompress_read(in->decompress, buf, len, e) :
+	    take(in, buf, len, e);
+}
 
+/* Reads first bytes into the place of the first chunk, at most so many. */
+static int
+read_begin(struct intake *in, size_t most, struct err *e)
+{
+	unsigned char *buf = in->kept + INTAKE_KEPT;
+	ssize_t n;
+
+	in->begin = 0;
 	do {
-		n = take(in, buf + len, DECOMPRESS_FIRST - (size_t)len, e);
+		n = take_or_undo(in, buf + in->begin, most - in->begin, e);
 		if (n < 0)
 			return -1;
-		len += n;
-	} while (n > 0 && len < DECOMPRESS_BEGIN);
-	return len;
+		in->begin += (size_t)n;
+	} while (n > 0 && in->begin < INTAKE_BEGIN);
+	in->ended = n == 0;
+	return 0;
 }
 
 int
@@ -40,22 +49,19 @@ intake_open(struct intake *in,
     void *from, struct err *e)
 {
 	const struct decompress_format *format;
-	unsigned char *buf;
-	ssize_t n;
 
 	*in = (struct intake){ .read = read, .from = from,
 	    .kept = calloc(1, INTAKE_KEPT + CHUNK) };
 	if (in->kept == NULL)
 		return err_memory(e);
-	buf = in->kept + INTAKE_KEPT;
-	if ((n = read_begin(in, buf, e)) < 0)
+	if (read_begin(in, DECOMPRESS_FIRST, e) != 0)
 		return -1;
-	if ((format = decompress_find(buf, (size_t)n)) == NULL) {
-		in->begin = (size_t)n;
+	format = decompress_find(in->kept + INTAKE_KEPT, in->begin);
+	if (format == NULL)
 		return 0;
-	}
-	in->decompress = decompress_new(format, take, in, buf, (size_t)n, e);
-	return in->decompress != NULL ? 0 : -1;
+	in->decompress = decompress_new(format, take, in,
+	    in->kept + INTAKE_KEPT, in->begin, e);
+	return in->decompress != NULL ? read_begin(in, CHUNK, e) : -1;
 }
 
 void
@@ -67,43 +73,50 @@ intake_close(struct intake *in)
 	in->kept = NULL;
 }
 
+const void *
+intake_begin(const struct intake *in, size_t *len)
+{
+	*len = in->begin;
+	return in->kept + INTAKE_KEPT;
+}
+
 ssize_t
 intake_next(struct intake *in, const void **chunk, struct err *e)
 {
 	unsigned char *buf = in->kept + INTAKE_KEPT;
-	ssize_t n;
+	ssize_t n = (ssize_t)in->begin;
 
 	*chunk = buf;
-	if (in->ended)
-		return 0;
-	memmove(in->kept, in->kept + in->chunk, INTAKE_KEPT);
-	in->chunk = 0;
-	if (in->decompress != NULL)
-		n = decompress_read(in->decompress, buf, CHUNK, e);
-	else if ((n = (ssize_t)in->begin) > 0)
-		in->begin = 0;		/* it stands there already */
-	else
-		n = take(in, buf, CHUNK, e);
+	if (n > 0) {			/* it stands there already */
+		in->begin = 0;
+	} else {
+		memmove(in->kept, in->kept + in->chunk, INTAKE_KEPT);
+		in->chunk = 0;
+		n = intake_read(in, buf, CHUNK, e);
+	}
 	if (n > 0) {
 		in->chunk = (size_t)n;
 		in->raw += (uint64_t)n;
 	}
-	in->ended = n == 0;
 	return n;
 }
 
 ssize_t
-intake_drain(struct intake *in, const unsigned char **tail, struct err *e)
+intake_read(struct intake *in, void *buf, size_t len, struct err *e)
 {
-	const void *chunk;
+	size_t left = in->begin - in->begin_at;
 	ssize_t n;
 
-	while ((n = intake_next(in, &chunk, e)) > 0)
-		;
-	if (n < 0)
-		return -1;
-	n = in->raw < INTAKE_KEPT ? (ssize_t)in->raw : INTAKE_KEPT;
-	*tail = in->kept + in->chunk + INTAKE_KEPT - n;
+	if (left > 0) {
+		len = len < left ? len : left;
+		memcpy(buf, in->kept + INTAKE_KEPT + in->begin_at, len);
+		in->begin_at += len;
+		return (ssize_t)len;
+	}
+	if (in->ended)
+		return 0;
+	n = take_or_undo(in, buf, len, e);
+	in->ended = n == 0;
 	return n;
 }
 

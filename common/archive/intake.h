@@ -1,9 +1,9 @@
 /*
- * intake: the bytes of an archive on their way to libarchive.
+ * intake: the bytes of an archive on their way to its reader.
  *
  * One layer of compression is undone here (decompress.h), so that all that
  * libarchive gets passes here, and libarchive needs no filters.  The last bytes
- * that were handed on are kept, for those who look back.
+ * that were handed on in chunks are kept, for those who look back.
  */
 #ifndef ARCHIVE_INTAKE_H
 #define ARCHIVE_INTAKE_H
@@ -13,12 +13,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "archive/decompress.h"
 #include "base/diag.h"
 
-/* As much as zip's end record with the longest comment, at least. */
 enum { INTAKE_KEPT = 64 * 1024 + 64 };
-
-struct decompress;
 
 struct intake {
 	ssize_t (*read)(void *from, void *buf, size_t len, struct err *e);
@@ -29,24 +27,27 @@ struct intake {
 	struct decompress *decompress;	/* NULL: not compressed */
 	unsigned char *kept;	/* INTAKE_KEPT bytes, and the chunk behind them */
 	size_t chunk;		/* its size */
-	size_t begin;		/* bytes that were read to open it */
+	size_t begin, begin_at;	/* bytes that were read to open it, and given */
 };
 
 /* read: > 0 bytes, 0 the complete end, -1 with e.  Its first bytes are read.  0,
- * or -1 with e: of read, or of decompress_new. */
+ * or -1 with e: of read, or of decompress.h's. */
 int intake_open(struct intake *in,
     ssize_t (*read)(void *from, void *buf, size_t len, struct err *e),
     void *from, struct err *e);
 void intake_close(struct intake *in);	/* a zeroed one is fine */
 
+/* Before anything else is asked for: the first *len bytes, at least INTAKE_BEGIN
+ * unless there are no more. */
+enum { INTAKE_BEGIN = DECOMPRESS_BEGIN };
+const void *intake_begin(const struct intake *in, size_t *len);
+
 /* The next chunk, valid until the next call: its size, 0 at the end, or -1 with
  * e: of read, or of decompress_read. */
 ssize_t intake_next(struct intake *in, const void **chunk, struct err *e);
 
-/* Reads to the end; the number of bytes that stand at the very end, at *tail,
- * INTAKE_KEPT or all there are; or -1. */
-ssize_t intake_drain(struct intake *in, const unsigned char **tail,
-    struct err *e);
+/* The same into a buffer, of which nothing is kept. */
+ssize_t intake_read(struct intake *in, void *buf, size_t len, struct err *e);
 
 /* Are there only zeros from that offset of what is handed on, which must be
  * kept, to the end, to which it reads?  0; 1 for another byte, at *at; or -1. */

@@ -57,6 +57,12 @@ check_shared(struct selection *s, const struct member *m, bool meant,
 	    "a hard link that is not", m->name);
 }
 
+bool
+selection_means(const struct selection *s, const char *name)
+{
+	return is_meant(s, name, NULL);
+}
+
 int
 selection_takes(struct selection *s, const struct member *m, struct err *e)
 {

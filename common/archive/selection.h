@@ -37,6 +37,9 @@ void selection_free(struct selection *s);	/* a zeroed one is fine */
 int selection_takes(struct selection *s, const struct member *m,
     struct err *e);
 
+/* Is a member of that name meant? */
+bool selection_means(const struct selection *s, const char *name);
+
 /* 0 when each of members was there, else -1 with 65 and the first that was
  * not. */
 int selection_check(const struct selection *s, struct err *e);

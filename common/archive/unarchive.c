@@ -1,59 +1,25 @@
 /*
- * unarchive: libarchive's reader, with its errors as ours, and gaps closed.
+ * unarchive: which reader an archive takes, and what comes out counted.
  *
- * Archives in a pipe are read in a stream.  What libarchive (3.6) leaves open
- * there is checked here, on the bytes that it gets, of which intake keeps the
- * last ones:
- *
- *  - It stops at a zip's central directory and does not look behind it.  An
- *    archive whose directory was cut off would pass.  So the rest is read, and
- *    the end record must be in it.
- *  - It takes the descriptor of a streamed entry that did not promise zip64
- *    (Go and Java write them, and so do we) for a small one.  From 4 GiB on
- *    sizes are 8 bytes there (APPNOTE 4.3.9.2); libarchive then warns of a
- *    wrong size behind the last piece of data, which is right, and has not
- *    compared the CRC.  So that is done here: the 24 bytes are looked up among
- *    those kept, and must say what came out.
+ * zip is read by unzip.h, the rest by libarchive.  What libarchive does not know
+ * either may be a zip archive with something before it.
  */
 #include "archive/unarchive.h"
 
 #include <errno.h>
-#include <isa-l/crc.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "archive/decompress.h"
-#include "archive/intake.h"
 #include "archive/libcheck.h"
 #include "archive/libreader.h"
-#include "archive/zip.h"
+#include "archive/unarchive_state.h"
 
 enum {
 	CHUNK = 256 * 1024,
-	RATIO_FROM = 1 << 20,
-	DESCRIPTOR_TAKEN = 16		/* what libarchive takes it for */
-};
-
-struct unarchive {
-	const struct unarchive_options *o;
-	struct archive *a;
-	struct archive_entry *entry;
-	struct err failed;		/* of read, if has_failed */
-	bool has_failed;
-	bool stream;			/* libarchive sees it through intake */
-	struct intake intake;
-
-	bool any_member, in_member, streamed_zip, stray_size, empty;
-	uint64_t size, total;		/* of the member, of all data */
-	uint64_t holes;			/* of all members */
-	uint32_t crc;
-	const unsigned char *piece;	/* for unarchive_read */
-	size_t piece_len;
-	const unsigned char *late;	/* a piece that stands behind a hole */
-	size_t late_len;
-	uint64_t hole;
+	RATIO_FROM = 1 << 20
 };
 
 static la_ssize_t
@@ -70,8 +36,8 @@ on_read(struct archive *a, void *arg, const void **block)
 }
 
 /* What went wrong, of read or of libarchive. */
-static int
-fail(struct unarchive *u, const char *what, struct err *e)
+int
+unarchive_fail(struct unarchive *u, const char *what, struct err *e)
 {
 	if (u->has_failed) {
 		*e = u->failed;
@@ -87,8 +53,7 @@ fail(struct unarchive *u, const char *what, struct err *e)
 static bool
 support(struct archive *a, const struct unarchive_options *o)
 {
-	return archive_read_support_format_zip(a) == ARCHIVE_OK &&
-	    archive_read_support_format_tar(a) == ARCHIVE_OK &&
+	return archive_read_support_format_tar(a) == ARCHIVE_OK &&
 	    archive_read_set_format_option(a, "tar",
 	    "read_concatenated_archives", "1") == ARCHIVE_OK &&
 	    archive_read_support_format_cpio(a) == ARCHIVE_OK &&
@@ -121,49 +86,59 @@ prepare(const struct unarchive_options *o, struct err *e)
 	return u;
 }
 
-/*
- * Of a file that can be sought in: is it read as a stream, too?  What seeking
- * is of no use for is: so it is the same from a file and from a pipe.
- */
-static bool
-is_stream(int fd)
-{
-	off_t here = lseek(fd, 0, SEEK_CUR);
-	unsigned char begin[512];
-	ssize_t n = here >= 0 ? pread(fd, begin, sizeof begin, here) : -1;
-
-	return n > 0 && (decompress_find(begin, (size_t)n) != NULL ||
-	    (n == 512 && memcmp(begin + 257, "ustar", 5) == 0) ||
-	    (n >= 6 && (memcmp(begin, "07070", 5) == 0 ||
-	    memcmp(begin, "\x71\xc7", 2) == 0 ||
-	    memcmp(begin, "\xc7\x71", 2) == 0)));
-}
-
 static int
 open_stream(struct unarchive *u, struct err *e)
 {
+	const void *begin;
+	size_t len;
+
 	if (intake_open(&u->intake, u->o->read, u->o->from, e) != 0)
 		return -1;
+	begin = intake_begin(&u->intake, &len);
+	if (unzip_matches(begin, len))
+		return unarchive_open_zip(u, e);
 	if (libreader_open(u->a, u, on_read, e) == 0)
 		return 0;
-	return u->has_failed ? fail(u, "cannot read the archive", e) : -1;
+	return u->has_failed ? unarchive_fail(u, "cannot read the archive", e) :
+	    -1;
+}
+
+/* What seeking is of no use for is read as a stream: so it is the same from a
+ * file and from a pipe. */
+static bool
+needs_no_file(const unsigned char *begin, size_t len)
+{
+	return decompress_find(begin, len) != NULL ||
+	    (len == 512 && memcmp(begin + 257, "ustar", 5) == 0) ||
+	    (len >= 6 && (memcmp(begin, "07070", 5) == 0 ||
+	    memcmp(begin, "\x71\xc7", 2) == 0 ||
+	    memcmp(begin, "\xc7\x71", 2) == 0));
+}
+
+static int
+open_any(struct unarchive *u, struct err *e)
+{
+	unsigned char begin[512];
+	ssize_t n = 0;
+
+	u->stream = !unarchive_find_file(u);
+	if (!u->stream && (n = unarchive_read_file(u, 0, begin, sizeof begin, e)) < 0)
+		return -1;
+	u->stream |= needs_no_file(begin, (size_t)n);
+	if (u->stream)
+		return open_stream(u, e);
+	if (unzip_matches(begin, (size_t)n))
+		return unarchive_open_zip(u, e);
+	return archive_read_open_fd(u->a, u->o->seek_fd, CHUNK) ==
+	    ARCHIVE_OK ? 0 : unarchive_fail(u, "cannot read the archive", e);
 }
 
 struct unarchive *
 unarchive_open(const struct unarchive_options *o, struct err *e)
 {
 	struct unarchive *u = prepare(o, e);
-	int rc;
 
-	if (u == NULL)
-		return NULL;
-	u->stream = o->seek_fd < 0 || is_stream(o->seek_fd);
-	if (u->stream)
-		rc = open_stream(u, e);
-	else
-		rc = archive_read_open_fd(u->a, o->seek_fd, CHUNK) ==
-		    ARCHIVE_OK ? 0 : fail(u, "cannot read the archive", e);
-	if (rc == 0)
+	if (u == NULL || open_any(u, e) == 0)
 		return u;
 	unarchive_close(u);
 	return NULL;
@@ -174,6 +149,7 @@ unarchive_close(struct unarchive *u)
 {
 	if (u == NULL)
 		return;
+	unzip_close(u->zip);
 	archive_read_free(u->a);
 	archive_entry_free(u->entry);
 	intake_close(&u->intake);
@@ -184,21 +160,14 @@ unarchive_close(struct unarchive *u)
 static int
 finish(struct unarchive *u, struct err *e)
 {
-	const unsigned char *tail;
-	ssize_t n;
+	const void *chunk;
+	ssize_t n = 0;
 
 	if (libcheck_end(u->a, &u->intake, e) != 0)
 		return -1;
-	if (!u->stream)
-		return 0;
-	if ((n = intake_drain(&u->intake, &tail, e)) < 0)
-		return -1;
-	if (archive_format(u->a) == ARCHIVE_FORMAT_ZIP &&
-	    !zip_ends(tail, (size_t)n))
-		return err_set(e, EXIT_DATA, "the archive is cut off: "
-		    "its directory does not end at byte %llu",
-		    (unsigned long long)u->intake.taken);
-	return 0;
+	while (u->stream && (n = intake_next(&u->intake, &chunk, e)) > 0)
+		;
+	return n < 0 ? -1 : 0;
 }
 
 /*
@@ -257,8 +226,8 @@ unarchive_doubtful(const struct unarchive *u)
 	    ARCHIVE_FORMAT_TAR;
 }
 
-int
-unarchive_next(struct unarchive *u, struct member *m, struct err *e)
+static int
+next_of_lib(struct unarchive *u, struct member *m, struct err *e)
 {
 	int rc;
 
@@ -266,64 +235,47 @@ unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 		return finish(u, e);
 	rc = archive_read_next_header2(u->a, u->entry);
 	if (u->has_failed)		/* to libarchive it may look empty */
-		return fail(u, "cannot read the archive", e);
+		return unarchive_fail(u, "cannot read the archive", e);
 	if (rc == ARCHIVE_EOF && archive_format(u->a) == ARCHIVE_FORMAT_EMPTY)
 		return next_of_nothing(u, m, e);
 	if (rc == ARCHIVE_EOF)
 		return finish(u, e);
 	if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
-		return fail(u, "cannot read the archive", e);
+		return unarchive_fail(u, "cannot read the archive", e);
 	if (rc == ARCHIVE_WARN && libcheck_warning(u->a,
 	    u->o->names != NULL, e) != 0)
 		return -1;
 	if (archive_format(u->a) == ARCHIVE_FORMAT_RAW && !is_compressed(u))
-		return err_set(e, EXIT_DATA, "the input is not an archive: "
-		    "no format that is known");
+		return unarchive_next_unknown(u, m, e);
 	describe(u->entry, m);
-	if (m->encrypted && u->o->passphrase == NULL)
-		return err_set(e, EXIT_AUTH, "'%s' is encrypted: "
-		    "give --passphrase-file", m->name);
-	u->any_member = u->in_member = true;
-	u->streamed_zip = u->stream && m->size < 0 &&
-	    archive_format(u->a) == ARCHIVE_FORMAT_ZIP;
 	u->stray_size = libcheck_stray_size(u->a, &u->intake);
 	if (u->stray_size)
 		m->size = -1;
-	u->size = u->hole = 0;
-	u->crc = 0;
-	u->piece_len = u->late_len = 0;
 	return 1;
 }
 
-/* Is the large descriptor of this member at that place of the input? */
-static bool
-descriptor_at(const struct unarchive *u, uint64_t at)
+int
+unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 {
-	const unsigned char *d = intake_kept(&u->intake, at,
-	    ZIP_DESCRIPTOR_MAX);
+	int rc = u->zip != NULL ? unarchive_next_zip(u, m, e) : next_of_lib(u, m, e);
 
-	return d != NULL && zip_is_descriptor64(d, u->crc, u->size);
-}
-
-/*
- * libarchive has warned behind the last piece: is it this?  It stands before
- * the descriptor or behind what it took for it, and has looked ahead by 24
- * bytes, so that all of it is here.
- */
-static bool
-large_descriptor(const struct unarchive *u)
-{
-	uint64_t here = (uint64_t)archive_filter_bytes(u->a, 0);
-
-	return u->streamed_zip && (descriptor_at(u, here) ||
-	    descriptor_at(u, here - DESCRIPTOR_TAKEN));
+	if (rc <= 0)
+		return rc;
+	if (m->encrypted && u->o->passphrase == NULL)
+		return err_set(e, EXIT_AUTH, "'%s' is encrypted: "
+		    "give --passphrase-file", m->name);
+	u->any_member = true;
+	u->in_member = !u->empty;
+	u->size = u->hole = 0;
+	u->piece_len = u->late_len = 0;
+	return 1;
 }
 
 uint64_t
 unarchive_taken(const struct unarchive *u)
 {
-	return u->stream ? u->intake.taken :
-	    (uint64_t)archive_filter_bytes(u->a, -1);
+	return u->stream ? u->intake.taken : u->zip != NULL ?
+	    unzip_taken(u->zip) : (uint64_t)archive_filter_bytes(u->a, -1);
 }
 
 static int
@@ -355,8 +307,6 @@ give(struct unarchive *u, const void *piece, size_t len, const void **block,
     struct err *e)
 {
 	*block = piece;
-	if (piece != NULL)
-		u->crc = crc32_gzip_refl(u->crc, piece, len);
 	u->size = sum(u->size, len);
 	u->total = sum(u->total, len);
 	return check_limits(u, e) != 0 ? -1 : (ssize_t)len;
@@ -402,32 +352,24 @@ next_piece(struct unarchive *u, const void **piece, size_t *len,
 	return rc;
 }
 
-ssize_t
-unarchive_block(struct unarchive *u, const void **block, struct err *e)
+static ssize_t
+block_of_lib(struct unarchive *u, const void **block, struct err *e)
 {
 	const void *piece = NULL;
 	uint64_t place;
 	size_t len = 0;
-	ssize_t n;
 	int rc;
 
 	if (u->hole > 0 || u->late_len > 0)
 		return give_hole(u, block, e);
-	if (!u->in_member)
-		return 0;
 	rc = next_piece(u, &piece, &len, &place);
 	u->in_member = rc == ARCHIVE_OK;
 	if (rc == ARCHIVE_EOF) {
 		if (place <= u->size)
 			return 0;
 		len = 0;		/* a hole at the end */
-	} else if (rc == ARCHIVE_WARN) {
-		if (len > 0 && (n = give(u, piece, len, block, e)) < 0)
-			return -1;
-		return large_descriptor(u) ? (ssize_t)len :
-		    fail(u, "cannot read the archive", e);
 	} else if (rc != ARCHIVE_OK) {
-		return fail(u, "cannot read the archive", e);
+		return unarchive_fail(u, "cannot read the archive", e);
 	}
 	if (place < u->size)
 		return err_set(e, EXIT_DATA, "the archive is damaged: data "
@@ -442,10 +384,24 @@ unarchive_block(struct unarchive *u, const void **block, struct err *e)
 }
 
 ssize_t
+unarchive_block(struct unarchive *u, const void **block, struct err *e)
+{
+	ssize_t n;
+
+	if (!u->in_member && u->hole == 0 && u->late_len == 0)
+		return 0;
+	if (u->zip == NULL)
+		return block_of_lib(u, block, e);
+	n = unzip_block(u->zip, block, e);
+	u->in_member = n != 0;
+	return n > 0 ? give(u, *block, (size_t)n, block, e) : n;
+}
+
+ssize_t
 unarchive_read(void *arg, void *buf, size_t len, struct err *e)
 {
 	struct unarchive *u = arg;
-	const void *block;
+	const void *block = NULL;
 	ssize_t n;
 
 	if (u->piece_len == 0) {

@@ -1,5 +1,6 @@
 /*
- * unarchive: what is in an archive, read by libarchive (archive_read(3)).
+ * unarchive: what is in an archive: zip by unzip.h, the rest by libarchive
+ * (archive_read(3)).
  *
  * zip, tar, cpio and 7z, compressed with gzip, bzip2, xz, lzma, zstd, lz4,
  * lzip or compress, or one of these alone, which is then a single member
@@ -40,6 +41,9 @@ struct unarchive_options {
 	uint64_t max_ratio;	/* data to archive; 0: any */
 	uint64_t max_holes;	/* bytes of all holes together; 0: any */
 	bool raw;		/* also take data compressed without an archive */
+	/* of a zip in a pipe, see unzip.h; NULL: it always does */
+	bool (*type_matters)(void *matters_to, const char *name);
+	void *matters_to;
 };
 
 #define MEMBER_NO_TIME INT64_MIN

@@ -241,32 +241,3 @@ zip_end(unsigned char *out, const struct zip_end *end)
 		at = put_bytes(at, end->comment, end->comment_len);
 	return (size_t)(at - out);
 }
-
-bool
-zip_ends(const unsigned char *tail, size_t len)
-{
-	for (size_t i = len; i >= 22; i--)
-		if (memcmp(tail + i - 22, "PK\005\006", 4) == 0)
-			return len - i >= (size_t)tail[i - 2] +
-			    256 * (size_t)tail[i - 1];
-	return false;
-}
-
-static uint64_t
-little_endian(const unsigned char *at, int bytes)
-{
-	uint64_t v = 0;
-
-	while (bytes-- > 0)
-		v = v << 8 | at[bytes];
-	return v;
-}
-
-bool
-zip_is_descriptor64(const unsigned char *d, uint32_t crc, uint64_t usize)
-{
-	return memcmp(d, "PK\007\010", 4) == 0 &&
-	    little_endian(d + 4, 4) == crc &&
-	    little_endian(d + 16, 8) == usize &&
-	    (usize >= UINT32_MAX || little_endian(d + 8, 8) >= UINT32_MAX);
-}

@@ -67,12 +67,4 @@ struct zip_end {
 };
 size_t zip_end(unsigned char *out, const struct zip_end *end);
 
-/* What a reader looks for: the last bytes of an archive hold a whole end record
- * (4.3.16), with its comment and nothing behind it missing. */
-bool zip_ends(const unsigned char *tail, size_t len);
-
-/* The 24 bytes d are the descriptor of an entry that takes 8-byte sizes, with
- * this CRC-32 and size of its data. */
-bool zip_is_descriptor64(const unsigned char *d, uint32_t crc, uint64_t usize);
-
 #endif

@@ -89,7 +89,7 @@ place(const struct tail *t, const struct claim *c, struct zip_directory *d,
 		return bad(e, "its directory has not the size for its "
 		    "entries");
 	if (c->entries == 0 && d->start != 0)
-		return bad(e, "its end counts no entries, and there is "
+		return bad(e, "its directory is empty, and there is "
 		    "something before it");
 	if (c->entries > 0 && d->start >= t->begin &&
 	    memcmp(t->bytes + (d->start - t->begin), "PK\1\2", 4) != 0)
