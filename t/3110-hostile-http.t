@@ -149,6 +149,7 @@ row 65 link-circle "in a circle" --pager link
 row 65 link-many "in a circle" --pager link
 row 65 link-giant "in a circle" --pager link
 row 65 page-deep "nested too deeply" --pager link
+row 65 page-key "the member 'id' .* is longer than" --pager link --items . --dedupe id
 row 65 page-again "same as the page before" --pager page,items=items
 row 65 page-huge-total "not a whole number" --pager offset,items=items,total=total
 row 65 page-bomb "larger than the .* bytes of -m" --pager link --compressed

@@ -74,4 +74,19 @@ check_same "... is right" "$T/www/body" "$T/out"
 [ "$(awk '/ 206 / { print $2 }' "$T/nginx/access.log" | sort -u | wc -l)" -ge 4 ]
 result $? "... over several connections"
 
+# No more memory than the manual says: 11 MiB, 13 with TLS, and for each
+# connection a chunk and 0.1 MiB.
+if [ -z "${SAN:-}" ]; then
+	truncate -s 70M "$T/www/large"
+	for c in 64 1024; do
+		for url in "http://127.0.0.1:$PLAIN" "https://localhost:$TLS"; do
+			check_exit 0 "64 chunks of ${c}K: ${url%%:*}" cp-fetch -j 64 --chunk ${c}K --stats \
+			    --cacert "$T/nginx/ca.pem" "$url/large"
+			cmp "$T/www/large" "$T/out" >>"$T/err" &&
+			    jq -e --argjson chunk $c '.peak_rss / 1024 < 13 * 1024 + 64 * ($chunk + 102)' "$T/err" >/dev/null
+			result $? "... take no more than they may"
+		done
+	done
+fi
+
 finish

@@ -11,7 +11,7 @@
 #include "json/json.h"
 #include "http/show.h"
 
-enum { DRAIN = 64 * 1024, STEP = 64 * 1024 };
+enum { DRAIN = 64 * 1024, STEP = 64 * 1024, KEY_MAX = 64 * 1024 };
 
 enum verdict { DONE, AGAIN, FAILED };
 
@@ -100,7 +100,7 @@ write_line(struct pages *p, const char *from, size_t left, struct err *e)
 static int
 is_new(struct pages *p, const char *record, size_t len, struct err *e)
 {
-	struct json_want key = { .path = p->dedupe };
+	struct json_want key = { .path = p->dedupe, .longest = KEY_MAX };
 	int r = json_pick(record, len, &key, 1, e);
 
 	if (r == 0 && key.text == NULL)

@@ -15,7 +15,24 @@
 #include "http/show.h"
 #include "http/url.h"
 
-enum { RECEIVE_BUFFER = 128 * 1024, SEND_BUFFER = 256 * 1024 };
+/*
+ * Bytes of libcurl's buffers for a connection.  Larger ones make no transfer
+ * faster, smaller ones cost system calls; with many connections each has less
+ * to carry, and all together take what the formulas of the manuals say.
+ */
+enum {
+	RECEIVE_MOST = 128 * 1024, RECEIVE_LEAST = 16 * 1024,
+	RECEIVE_ALL = 2 << 20,
+	SEND_MOST = 256 * 1024, SEND_LEAST = 64 * 1024, SEND_ALL = 4 << 20
+};
+
+static long
+share(unsigned connections, long all, long least, long most)
+{
+	long each = all / (long)connections;
+
+	return each > most ? most : each < least ? least : each;
+}
 
 static void
 say_request(const struct http_slot *s)
@@ -184,7 +201,8 @@ set_method(struct http_slot *s)
 		    SET(INFILESIZE_LARGE, (curl_off_t)call->body_len) &&
 		    SET(READFUNCTION, give_body) && SET(READDATA, s) &&
 		    SET(SEEKFUNCTION, seek_body) && SET(SEEKDATA, s) &&
-		    SET(UPLOAD_BUFFERSIZE, (long)SEND_BUFFER) &&
+		    SET(UPLOAD_BUFFERSIZE, share(s->http->config.connections,
+		    SEND_ALL, SEND_LEAST, SEND_MOST)) &&
 		    SET(CUSTOMREQUEST, call->method);
 	if (strcmp(call->method, "HEAD") == 0)
 		return SET(NOBODY, 1L);
@@ -242,7 +260,8 @@ set_call(struct http_slot *s)
 
 	return SET(ERRORBUFFER, s->error) && SET(URL, s->call->url) &&
 	    SET(USERAGENT, c->user_agent) && SET(HTTPHEADER, s->sending) &&
-	    SET(BUFFERSIZE, (long)RECEIVE_BUFFER) && SET(PRIVATE, s) &&
+	    SET(BUFFERSIZE, share(c->connections, RECEIVE_ALL, RECEIVE_LEAST,
+	    RECEIVE_MOST)) && SET(PRIVATE, s) &&
 	    SET(HEADERFUNCTION, http_take_header) && SET(HEADERDATA, s) &&
 	    SET(WRITEFUNCTION, http_take_body) && SET(WRITEDATA, s) &&
 	    SET(PREREQFUNCTION, on_connected) && SET(PREREQDATA, s);
