@@ -82,7 +82,6 @@ unzip_close(struct unzip *u)
 	zipdata_free(&u->data);
 	supply_free(&u->in);
 	zipindex_free(&u->index);
-	ziplist_free(&u->list);
 	charset_close(u->charset);
 	free(u->name);
 	free(u->raw);
@@ -287,10 +286,9 @@ read_listed(struct unzip *u, struct err *e)
 		return err_prefix(e, "the directory at byte %llu",
 		    (unsigned long long)u->in.at);
 	sum = (struct zipdata_sum){ r.crc, r.csize, r.usize };
-	if (ziplist_add(&u->list, &u->listed, &r, &sum, r.offset - u->first,
-	    e) != 0 || (u->first != 0 && ziplist_add(&u->list,
-	    &u->listed_moved, &r, &sum, r.offset, e) != 0) ||
-	    keep_name(u, &r, e) != 0)
+	ziplist_add(&u->list, &u->listed, &r, &sum, r.offset - u->first);
+	ziplist_add(&u->list, &u->listed_moved, &r, &sum, r.offset);
+	if (keep_name(u, &r, e) != 0)
 		return -1;
 	plain = zip_is_plain(&r);
 	r.mode = 0;
@@ -376,15 +374,6 @@ next_passing(struct unzip *u, struct unzip_member *m, struct err *e)
 	return 1;
 }
 
-/* After the last byte of a member. */
-static int
-end_member(struct unzip *u, struct err *e)
-{
-	u->in_member = false;
-	return u->o->seekable ? 0 : ziplist_add(&u->list, &u->passed, &u->r,
-	    &u->data.sum, u->at - u->first, e);
-}
-
 ssize_t
 unzip_block(struct unzip *u, const void **block, struct err *e)
 {
@@ -393,7 +382,11 @@ unzip_block(struct unzip *u, const void **block, struct err *e)
 	if (!u->in_member)
 		return 0;
 	n = zipdata_block(&u->data, block, e);
-	return n != 0 ? n : end_member(u, e);
+	u->in_member = n != 0;
+	if (n == 0 && !u->o->seekable)
+		ziplist_add(&u->list, &u->passed, &u->r, &u->data.sum,
+		    u->at - u->first);
+	return n;
 }
 
 int
