@@ -22,13 +22,14 @@ struct access_point {
 	char region[64];
 };
 
-/* Does an ARN stand in a bucket's place? */
+/* Is this bucket an ARN? */
 bool access_point_is(const char *bucket);
 
-/* How many bytes of text are the ARN: up to the slash behind the name. */
+/* The length of the ARN that text begins with: it ends at the slash after the
+ * access point's name, or with the text. */
 size_t access_point_length(const char *text);
 
-/* Takes len bytes apart; -1 with e: 64. */
+/* Reads an ARN of len bytes; -1 with e: 64. */
 int access_point_parse(struct access_point *p, const char *arn, size_t len,
     struct err *e);
 

@@ -12,24 +12,26 @@
 #include "aws/access_point.h"
 #include "aws/endpoint.h"
 
-enum { REGION_MAX = 63, LABEL_MAX = 63, HOST_MAX = 255 };	/* bytes */
+enum { REGION_MAX = 63, LABEL_MAX = 63,	/* bytes; a label of a host's name */
+	HOST_MAX = 255 };			/* and a name (RFC 1035, 2.3.4) */
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
-/* What is asked for: a bucket, or an access point, which comes before it. */
+/* What is to be reached: a bucket or an access point. */
 struct place {
-	const char *label;	/* of the host, or a bucket in the path */
-	const char *service;	/* in AWS's hosts */
+	const char *label;	/* its name in a host or a path */
+	const char *service;	/* its service's name in AWS's hosts */
 	const char *region;
-	bool fixed;		/* it is always in the host */
+	bool fixed;		/* it cannot be in the path */
 };
 
 /* Checks. */
 
-/* AWS's go into a host's name.  Others have names of all kinds, RegionOne and
- * zg_public; they go into the signature only, between slashes and commas. */
+/* A region of AWS becomes part of a host's name.  Those of other services have
+ * names of all kinds (RegionOne, zg_public), and are in the signature only, where
+ * slashes and commas separate them from the rest. */
 static int
 check_region(const char *region, bool aws, struct err *e)
 {
@@ -46,8 +48,8 @@ check_region(const char *region, bool aws, struct err *e)
 	    aws ? " of AWS" : "", region);
 }
 
-/* Can the bucket stand in front of a host's name, as one label or, with dots,
- * as several? */
+/* Can the bucket be the first label of a host's name or, with dots, the first
+ * ones? */
 static bool
 fits_host(const char *bucket, bool dots)
 {
@@ -66,7 +68,7 @@ fits_host(const char *bucket, bool dots)
 	return true;
 }
 
-/* Some of AWS's names say that another protocol serves them. */
+/* AWS marks buckets that need another protocol by the ends of their names. */
 static int
 check_aws_bucket(const char *bucket, struct err *e)
 {
@@ -93,7 +95,7 @@ check_aws_bucket(const char *bucket, struct err *e)
 	return 0;
 }
 
-/* The style that was asked for must be possible. */
+/* Is the style possible? */
 static int
 check_style(const struct place *at, const struct endpoint_config *c,
     bool dots, struct err *e)
@@ -110,8 +112,8 @@ check_style(const struct place *at, const struct endpoint_config *c,
 
 /* AWS. */
 
-/* The host of a service: dualstack has IPv6, too; fips has modules that are
- * validated so. */
+/* The host of a service.  dualstack: IPv6 as well as IPv4; fips: cryptography
+ * that is validated to FIPS 140. */
 static int
 aws_host(const struct endpoint_config *c, const char *region,
     const char *service, char **host, struct err *e)
@@ -169,7 +171,7 @@ has_part(CURLU *u, CURLUPart part)
 	return has;
 }
 
-/* The path without the slashes at its end: the bucket comes behind it. */
+/* The path without the slashes at its end: the bucket follows it. */
 static char *
 prefix_of(const char *path)
 {
@@ -180,7 +182,7 @@ prefix_of(const char *path)
 	return strndup(path, len);
 }
 
-/* IPv6 stands in brackets. */
+/* host has IPv6 addresses in brackets. */
 static bool
 is_loopback(const char *host)
 {
@@ -201,7 +203,7 @@ is_address(const char *host)
 	return host[0] == '[' || inet_pton(AF_INET, host, &v4) == 1;
 }
 
-/* The bucket goes in front of the host. */
+/* Makes *host a host below the one that it was. */
 static int
 put_in_front(const char *label, char **host, struct err *e)
 {
@@ -209,7 +211,7 @@ put_in_front(const char *label, char **host, struct err *e)
 
 	if (is_address(*host))
 		return err_set(e, EXIT_USAGE, "the endpoint '%.255s' is an "
-		    "address: nothing can stand in front of it", *host);
+		    "address, which has no hosts below it", *host);
 	if (asprintf(&whole, "%s.%s", label, *host) < 0)
 		return err_memory(e);
 	free(*host);

@@ -4,8 +4,8 @@
  *
  * On AWS the bucket is part of the host, unless it has a dot (then no TLS
  * certificate fits) or characters that no host has.  Elsewhere it is the first
- * segment of the path.  A style says otherwise.  An access point is always part
- * of the host, and brings its own region.
+ * segment of the path.  The style can change both.  An access point is always
+ * part of the host, and its region is that of its ARN.
  */
 #ifndef AWS_ENDPOINT_H
 #define AWS_ENDPOINT_H
@@ -19,7 +19,7 @@ struct endpoint {
 	char *origin;		/* "https://host[:port]" */
 	char *host;		/* as in the header Host; [v6] in brackets */
 	char *prefix;		/* the URL's own path, encoded; "" for none */
-	char *region;		/* which the signature names */
+	char *region;		/* for the signature */
 	bool bucket_in_path;
 	bool secure;		/* https */
 	bool loopback;		/* by address, or named localhost */
@@ -27,7 +27,7 @@ struct endpoint {
 
 enum endpoint_style { ENDPOINT_AUTO,
 	ENDPOINT_PATH,		/* the bucket in the path */
-	ENDPOINT_VIRTUAL };	/* in the host, also of a url */
+	ENDPOINT_VIRTUAL };	/* in the host, of a url as well */
 
 /* What leads to it; the strings are the caller's. */
 struct endpoint_config {
@@ -38,11 +38,14 @@ struct endpoint_config {
 };
 
 /*
- * Fails with 64 when url is not http or https, has a query, a fragment or a
- * user, or stands beside dualstack or fips; when the region is not made of
- * lower-case letters, digits and hyphens, or with a url of what a signature can
- * hold; when the style does not fit the bucket or the url; and for buckets of
- * AWS that other protocols serve (directory buckets and others).
+ * Fails with 64
+ *  - when url is not http or https, or has a query, a fragment or a user, or is
+ *    given together with dualstack or fips;
+ *  - when the region cannot be one: on AWS lower-case letters, digits and
+ *    hyphens, with a url any printable ASCII but slashes, commas and '=';
+ *  - when the style does not fit the bucket or the url;
+ *  - for buckets of AWS that need other protocols (directory buckets, S3 on
+ *    Outposts, Object Lambda, several regions).
  */
 int endpoint_make(struct endpoint *p, const struct endpoint_config *c,
     const char *bucket, struct err *e);

@@ -1,7 +1,7 @@
 /*
- * INI files, taken apart in place: every name and value stays where it stood,
- * NUL-terminated.  A value of several lines is moved together, which takes no
- * more room than there was.
+ * INI files, parsed in place: names and values stay where they are in the text,
+ * and get a NUL at their end.  The lines of a value are moved together, which
+ * never takes more room than they had.
  */
 #define _GNU_SOURCE	/* explicit_bzero */
 #include <stdint.h>
@@ -175,7 +175,7 @@ take_setting(struct reader *r, struct line l)
 	struct line name, value;
 
 	if (!r->in_section)
-		return wrong(r->line, "a setting stands before the first "
+		return wrong(r->line, "a setting comes before the first "
 		    "[section]", r->e);
 	if (!divide(l, "=:", &name, &value) || name.from == name.to)
 		return wrong(r->line, "this is neither a [section] nor "
@@ -288,7 +288,7 @@ check_sections(const struct ini *i, struct err *e)
 	qsort(all, i->n_sections, sizeof *all, by_name);
 	for (size_t k = 1; k < i->n_sections && rc == 0; k++)
 		if (strcmp(all[k - 1]->name, all[k]->name) == 0)
-			rc = wrong(all[k]->line, "the section stood before",
+			rc = wrong(all[k]->line, "this section occurs twice",
 			    e);
 	free(all);
 	return rc;
@@ -310,7 +310,7 @@ check_settings(const struct ini *i, struct err *e)
 	for (size_t k = 1; k < n && rc == 0; k++)
 		if (all[k - 1]->section == all[k]->section &&
 		    strcmp(all[k - 1]->name, all[k]->name) == 0)
-			rc = wrong(all[k]->line, "the setting stood before",
+			rc = wrong(all[k]->line, "this setting occurs twice",
 			    e);
 	free(all);
 	return rc;

@@ -2,19 +2,20 @@
  * ini: files of sections and settings, as Python's configparser reads them,
  * and with it the AWS CLI and boto3.  Pure.
  *
- *	[section]		what follows the bracket is passed over
- *	name = value		or name: value; names in any case
- *	  more			a line that is indented further than the one of
- *				its name goes on with the value
- *	outer =
- *	  name = value		with nothing on the line of the outer name, such
- *				lines are settings below it (botocore's rule)
- *	# a comment		or ; at the begin of a line, after blanks
+ *	# a comment		or "; a comment", on a line of its own
+ *	[section]		what follows the bracket is ignored
+ *	name = value		or "name: value"; names in any case
+ *	  more			a line that is indented further than the line
+ *				with the name continues the value
+ *	outer =			if there is no value on the line with the name,
+ *	  name = value		the indented lines are settings below it (this
+ *				is botocore's rule)
  *
- * There are no comments after a value, and no quotes: the value is what stands
- * there, without the white space around it, which is Unicode's.  Sections and
- * names do not occur twice; [DEFAULT] has settings for all sections.  A file
- * is UTF-8, with or without a byte order mark; lines end in LF, CR LF or CR.
+ * A value is the whole rest of its line without the white space around it:
+ * neither quotes nor a comment mean anything there.  No section and no name in a
+ * section may occur twice.  The settings of [DEFAULT] apply to all sections.  A
+ * file is UTF-8, with or without a byte order mark; lines end in LF, CR LF or
+ * CR; white space is Unicode's.
  * Source: Lib/configparser.py of Python 3.11, botocore/configloader.py.
  */
 #ifndef AWS_INI_H

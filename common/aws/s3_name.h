@@ -1,8 +1,8 @@
 /*
  * s3_name: an object's name, s3://bucket/key.  Pure.
  *
- * In the bucket's place the ARN of an access point may stand, whose name ends
- * at the first slash behind it: s3://arn:aws:s3:…:accesspoint/name/key.
+ * The bucket may be the ARN of an access point.  It ends at the slash after the
+ * access point's name: s3://arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/KEY.
  */
 #ifndef AWS_S3_NAME_H
 #define AWS_S3_NAME_H

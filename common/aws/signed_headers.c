@@ -7,7 +7,7 @@
 
 #include "aws/signed_headers.h"
 
-enum { OWN = 5 };
+enum { OWN = 5 };	/* lines that are not the caller's */
 
 static int
 add(struct signed_headers *h, const char *name, const char *value)

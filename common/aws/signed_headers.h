@@ -19,9 +19,9 @@ struct signed_headers {
 
 /*
  * Host and the n lines of more; with a key also the date, the payload's hash,
- * the session token and, over all of them, Authorization.  In q stand method,
- * path, query, payload, region and service; now is the time in seconds that
- * the server takes for its own.  h must be zeroed or freed; after -1 with e
+ * the session token and, over all of them, Authorization.  q has method, path,
+ * query, payload, region and service; now is the server's time in Unix
+ * seconds.  h must be zeroed or freed; after -1 with e
  * (70) it is to be freed as well.
  */
 int signed_headers_make(struct signed_headers *h, const struct sigv4_request *q,

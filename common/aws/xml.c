@@ -10,16 +10,17 @@
 
 #include "aws/xml.h"
 
-/* The way down to the element being read.  Texts of open elements stand one
- * behind the other in content; begin[] says where each one's starts. */
+/* The elements that are open, from the root to the one being read.  content
+ * holds the texts of all of them, one after the other. */
 struct walk {
 	XML_Parser parser;
-	char path[XML_PATH];
+	char path[XML_PATH];		/* their names, separated by dots */
 	size_t path_len;
-	unsigned depth;
-	size_t path_end[XML_DEPTH + 1];	/* of the parent at this depth */
-	char *content;
-	size_t begin[XML_DEPTH + 1], content_len;
+	unsigned depth;			/* how many are open */
+	size_t path_end[XML_DEPTH + 1];	/* path_len before each was opened */
+	char *content;			/* XML_TEXT bytes, and a NUL */
+	size_t begin[XML_DEPTH + 1];	/* where the text of each begins */
+	size_t content_len;
 	int (*element)(void *, const char *, const char *, struct err *);
 	void *ctx;
 	bool failed;
@@ -58,7 +59,7 @@ on_start(void *ctx, const XML_Char *name, const XML_Char **attributes)
 	(void)attributes;
 	if (w->failed)
 		return;
-	/* Sums: the room left in path may be less than a dot and the NUL. */
+	/* Sums, as the room left may be less than a dot and a NUL. */
 	if (w->depth == XML_DEPTH || w->path_len + dot + len + 1 > XML_PATH) {
 		refuse(w, "nested too deeply");
 		return;

@@ -2,8 +2,8 @@
  * xml: everything that calls expat.  The rest of the suite sees this header.
  *
  * Small documents from the network, taken as hostile: no document type
- * declaration (so no entities but the five), 16 levels, 64 KiB of text in one
- * element.  Attributes and namespaces are ignored, prefixes stay in the names.
+ * declaration (so no entities but the five), and limits to what is below.
+ * Attributes and namespaces are ignored, prefixes stay in the names.
  */
 #ifndef AWS_XML_H
 #define AWS_XML_H
@@ -13,7 +13,11 @@
 
 #include "base/diag.h"
 
-enum { XML_DEPTH = 16, XML_PATH = 256, XML_TEXT = 64 * 1024 };
+/* Answers of S3 and STS have five levels, paths of a hundred bytes, and texts of
+ * a few KiB (a session token).  More is refused, and takes memory for nothing. */
+enum { XML_DEPTH = 16,		/* open elements */
+	XML_PATH = 256,		/* bytes of a path, its NUL included */
+	XML_TEXT = 64 * 1024 };	/* bytes of text in all open elements */
 
 /*
  * Parses text as exactly one well-formed document (XML 1.0) and calls element
