@@ -33,7 +33,8 @@ enum {
 	EXTRA_MAX = 16,
 	CONNECT_MS = 10 * 1000,
 	STALL_MS = 60 * 1000,
-	CONNECTIONS = 8
+	CONNECTIONS = 8,
+	HEADER_LINE = 100 * 1024	/* bytes that libcurl takes in one */
 };
 
 /* Lives of calls. */
@@ -61,6 +62,22 @@ detach(struct http_slot *s)
 	s->easy = NULL;
 	s->sending = NULL;
 	s->http = NULL;
+}
+
+/* libcurl ends a header line that it finds too long as if memory ran out.  That
+ * can only be while the head comes in; and then there is memory. */
+static bool
+is_line_too_long(const struct http_slot *s)
+{
+	curl_off_t began = 0;
+	void *room;
+
+	curl_easy_getinfo(s->easy, CURLINFO_STARTTRANSFER_TIME_T, &began);
+	if (began == 0 || s->head_done)
+		return false;
+	room = malloc(HEADER_LINE);
+	free(room);
+	return room != NULL;
 }
 
 static enum http_end
@@ -99,9 +116,7 @@ end_of(const struct http_slot *s, CURLcode code)
 	case CURLE_SSL_SHUTDOWN_FAILED:
 		return HTTP_BROKEN;
 	case CURLE_OUT_OF_MEMORY:
-		/* A header line that libcurl finds too long ends so, too. */
-		return s->connected && !s->head_done ? HTTP_REFUSED :
-		    HTTP_NO_MEMORY;
+		return is_line_too_long(s) ? HTTP_REFUSED : HTTP_NO_MEMORY;
 	default:
 		return HTTP_REFUSED;
 	}
