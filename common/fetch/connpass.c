@@ -29,14 +29,16 @@ connpass_is(const char *operand)
 	return strncmp(operand, scheme, sizeof scheme - 1) == 0;
 }
 
-bool
-connpass_serves(const char *base, const char *url)
+int
+connpass_serves(const char *base, const char *url, struct err *e)
 {
 	const char *root = strstr(base, "://"), *path = strstr(url, "://");
 	size_t len;
+	int same = root == NULL || path == NULL ? 0 :
+	    url_same_origin(base, url, e);
 
-	if (root == NULL || path == NULL || !url_same_origin(base, url))
-		return false;
+	if (same != 1)
+		return same;
 	root += 3 + strcspn(root + 3, "/");
 	path += 3 + strcspn(path + 3, "/");
 	for (len = strlen(root); len > 0 && root[len - 1] == '/'; )

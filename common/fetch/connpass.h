@@ -22,8 +22,8 @@ extern const struct pager_config connpass_pager;
 /* Is the operand "connpass:PATH?QUERY"? */
 bool connpass_is(const char *operand);
 
-/* Is url a list of the API under base? */
-bool connpass_serves(const char *base, const char *url);
+/* 1: url is a list of the API under base; 0: not; -1 with e (70). */
+int connpass_serves(const char *base, const char *url, struct err *e);
 
 /*
  * The URL of the operand's first page under base (CONNPASS_BASE or another

@@ -121,18 +121,18 @@ fetch_operand(struct fetch *f, const char *operand, struct err *e)
 {
 	const struct fetch_config *c = f->config;
 	const char *base = c->connpass_base;
-	bool connpass = connpass_is(operand);
+	int serves = connpass_is(operand), r = -1;
 	char *full = NULL, *url;
-	int r = -1;
 
 	if (f->urls++ % c->shards != c->shard)
 		return 0;
-	if (connpass && (full = connpass_url(base, operand, e)) == NULL)
+	if (serves && (full = connpass_url(base, operand, e)) == NULL)
 		return -1;
-	url = url_ascii(connpass ? full : operand, EXIT_USAGE, e);
-	if (url != NULL)
-		r = fetch_url(f, url, connpass || connpass_serves(base, url),
-		    e);
+	url = url_ascii(serves ? full : operand, EXIT_USAGE, e);
+	if (url != NULL && !serves)
+		serves = connpass_serves(base, url, e);
+	if (url != NULL && serves != -1)
+		r = fetch_url(f, url, serves == 1, e);
 	free(url);
 	free(full);
 	return r;

@@ -38,9 +38,11 @@ set_number(struct pager *p, const char *name, uint64_t value, struct err *e)
 static int
 settle(struct pager *p, const char *name, uint64_t *value, struct err *e)
 {
-	char *given = url_query_get(p->url, name);
+	char *given;
 	int r = 0;
 
+	if (url_query_get(p->url, name, &given, e) == -1)
+		return -1;
 	if (given == NULL)
 		return *value == 0 && name == p->config->size_param ? 0 :
 		    set_number(p, name, *value, e);
@@ -317,14 +319,19 @@ go_to(struct pager *p, const char *base, const char *reference, struct err *e)
 {
 	char *url = url_join(base, reference, e);
 	char shown[256];
+	int same;
 
 	if (url == NULL)
 		return -1;
-	if (!url_same_origin(p->origin, url)) {
+	same = url_same_origin(p->origin, url, e);
+	if (same == 0) {
 		show_url(url, shown, sizeof shown);
+		err_set(e, EXIT_REMOTE, "the next page would be '%s', another "
+		    "origin", shown);
+	}
+	if (same <= 0) {
 		free(url);
-		return err_set(e, EXIT_REMOTE, "the next page would be '%s', "
-		    "another origin", shown);
+		return -1;
 	}
 	set_url(p, url);
 	return 1;
@@ -346,17 +353,21 @@ after_link(struct pager *p, const char *base,
     const char *(*link)(const void *ctx, unsigned i), const void *ctx,
     struct err *e)
 {
-	const char *value;
-	char *target = NULL;
+	const char *value, *target = NULL;
+	size_t len = 0;
+	char *reference;
 	int r;
 
 	for (unsigned i = 0; target == NULL && (value = link(ctx, i)) != NULL;
 	    i++)
-		target = link_find(value, "next");
+		target = link_find(value, "next", &len);
 	if (target == NULL)
 		return 0;
-	r = go_to(p, base, target, e);
-	free(target);
+	reference = strndup(target, len);
+	if (reference == NULL)
+		return err_memory(e);
+	r = go_to(p, base, reference, e);
+	free(reference);
 	return r;
 }
 
@@ -429,10 +440,11 @@ static void
 hint_cursor(const struct pager *p, char *text, size_t size)
 {
 	struct err e = ERR_NONE;
-	char *cursor = url_query_get(p->url, p->config->param);
-	char *query = cursor == NULL ? NULL :
-	    url_query_set("", p->config->param, cursor, &e);
+	char *cursor = NULL, *query = NULL;
 
+	if (url_query_get(p->url, p->config->param, &cursor, &e) == 0 &&
+	    cursor != NULL)
+		query = url_query_set("", p->config->param, cursor, &e);
 	snprintf(text, size, "go on with %s", query != NULL ? query + 1 :
 	    "the last page's cursor");
 	free(query);

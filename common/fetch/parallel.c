@@ -221,7 +221,8 @@ start(struct lane *l, struct err *e)
 	    l->first + have(l), l->first + l->size - 1);
 	l->call = (struct http_call){ .method = "GET", .url = p->url,
 	    .on_head = on_head, .on_body = on_body, .ctx = l };
-	session_equip(s, &l->call, own, 2, l->headers);
+	if (session_equip(s, &l->call, own, 2, l->headers, e) == -1)
+		return -1;
 	l->wanted = l->failed = false;
 	l->skip = l->discarded = 0;
 	l->before = have(l);

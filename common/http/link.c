@@ -85,19 +85,19 @@ read_parameters(const char *p, const char *rel, bool *has)
 	return p;
 }
 
-char *
-link_find(const char *p, const char *rel)
+const char *
+link_find(const char *p, const char *rel, size_t *len)
 {
 	while (*(p = p + strspn(p, " \t,")) == '<') {
 		const char *target = p + 1;
-		size_t len = strcspn(target, ">");
 		bool has;
 
-		if (target[len] == '\0')
+		*len = strcspn(target, ">");
+		if (target[*len] == '\0')
 			return NULL;
-		p = read_parameters(target + len + 1, rel, &has);
+		p = read_parameters(target + *len + 1, rel, &has);
 		if (has)
-			return strndup(target, len);
+			return target;
 		if (*p != ',' && *p != '\0')
 			return NULL;	/* malformed: guess nothing */
 	}

@@ -63,14 +63,17 @@ session_turn(struct session *s)
 	return wait;
 }
 
-void
+int
 session_equip(const struct session *s, struct http_call *call,
-    const char *const *own, size_t n, const char **all)
+    const char *const *own, size_t n, const char **all, struct err *e)
 {
+	int same = call->url == s->origin ? 1 :
+	    url_same_origin(call->url, s->origin, e);
 	size_t at = 0;
 
-	call->anonymous = call->url != s->origin &&
-	    !url_same_origin(call->url, s->origin);
+	if (same == -1)
+		return -1;
+	call->anonymous = same == 0;
 	for (size_t i = 0; i < s->n_headers && !call->anonymous; i++)
 		all[at++] = s->headers[i];
 	for (size_t i = 0; i < n; i++)
@@ -79,6 +82,7 @@ session_equip(const struct session *s, struct http_call *call,
 	call->n_headers = at;
 	call->shun = s->allow_private || !s->arrived ? 0 :
 	    ADDRESS_KINDS & ~s->kinds;
+	return 0;
 }
 
 /* The first URL has been connected to: of what kind is its address? */
@@ -140,16 +144,20 @@ check_step(const struct session *s, const struct http_call *call,
     const char *to, struct err *e)
 {
 	char a[256], b[256];
+	int same;
 
 	show_url(call->url, a, sizeof a);
 	show_url(to, b, sizeof b);
 	if (url_is_secure(call->url) && !url_is_secure(to))
 		return err_set(e, EXIT_REMOTE, "'%s' redirects to '%s', which "
 		    "is not secure", a, b);
-	if (call->body != NULL && !url_same_origin(s->origin, to))
+	if (call->body == NULL)
+		return 0;
+	same = url_same_origin(s->origin, to, e);
+	if (same == 0)
 		return err_set(e, EXIT_REMOTE, "'%s' redirects the data to "
 		    "'%s', another origin", a, b);
-	return 0;
+	return same == -1 ? -1 : 0;
 }
 
 /* Moves call to where its answer points (RFC 9110, 15.4). */
@@ -210,8 +218,8 @@ session_perform(struct session *s, struct http_call *call, struct err *e)
 	if (keep_url(s, call, e) == -1)
 		return -1;
 	for (;;) {
-		session_equip(s, call, own, n, all);
-		r = perform_one(s, call, e);
+		r = session_equip(s, call, own, n, all, e) == -1 ? -1 :
+		    perform_one(s, call, e);
 		call->headers = NULL;
 		call->n_headers = 0;
 		if (r == -1)

@@ -67,11 +67,12 @@ int session_perform(struct session *s, struct http_call *call, struct err *e);
  * The pieces of it, for callers with several requests under way: the pause
  * until a request may start (-1: the deadline comes first), counted as one;
  * and what call->url may carry and speak to: the n headers of the caller and
- * those of the user go into all, an array of SESSION_HEADERS + SESSION_OWN.
+ * those of the user go into all, an array of SESSION_HEADERS + SESSION_OWN;
+ * -1 with e (70).
  */
 int64_t session_turn(struct session *s);
-void session_equip(const struct session *s, struct http_call *call,
-    const char *const *own, size_t n, const char **all);
+int session_equip(const struct session *s, struct http_call *call,
+    const char *const *own, size_t n, const char **all, struct err *e);
 
 /*
  * Fills e with what went wrong with a call that brought no good answer, and

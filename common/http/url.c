@@ -154,29 +154,37 @@ url_join(const char *base, const char *reference, struct err *e)
 	return ascii;
 }
 
-static bool
-same_part(CURLU *a, CURLU *b, CURLUPart part, unsigned flags)
+/* As url_same_origin, of one part that each such URL has. */
+static int
+same_part(CURLU *a, CURLU *b, CURLUPart part, struct err *e)
 {
 	char *x = NULL, *y = NULL;
-	bool same = curl_url_get(a, part, &x, flags) == CURLUE_OK &&
-	    curl_url_get(b, part, &y, flags) == CURLUE_OK &&
-	    strcasecmp(x, y) == 0;
+	int same = -1;
 
+	if (curl_url_get(a, part, &x, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+	    curl_url_get(b, part, &y, CURLU_DEFAULT_PORT) == CURLUE_OK)
+		same = strcasecmp(x, y) == 0;
+	else
+		err_memory(e);
 	curl_free(x);
 	curl_free(y);
 	return same;
 }
 
-bool
-url_same_origin(const char *a, const char *b)
+int
+url_same_origin(const char *a, const char *b, struct err *e)
 {
-	struct err e = ERR_NONE;
-	CURLU *x = parse(a, EXIT_DATA, &e), *y = parse(b, EXIT_DATA, &e);
-	bool same = x != NULL && y != NULL &&
-	    same_part(x, y, CURLUPART_SCHEME, 0) &&
-	    same_part(x, y, CURLUPART_HOST, 0) &&
-	    same_part(x, y, CURLUPART_PORT, CURLU_DEFAULT_PORT);
+	static const CURLUPart parts[] = { CURLUPART_SCHEME, CURLUPART_HOST,
+	    CURLUPART_PORT };
+	struct err why = ERR_NONE;
+	CURLU *x = parse(a, EXIT_DATA, &why);
+	CURLU *y = x != NULL ? parse(b, EXIT_DATA, &why) : NULL;
+	int same = y != NULL;
 
+	if (!same && why.code == EXIT_INTERNAL)
+		same = err_memory(e);
+	for (size_t i = 0; same == 1 && i < sizeof parts / sizeof *parts; i++)
+		same = same_part(x, y, parts[i], e);
 	curl_url_cleanup(x);
 	curl_url_cleanup(y);
 	return same;
@@ -269,28 +277,29 @@ is_named(const struct parameter *p, const char *name)
 	return a == a_end && b == b_end;
 }
 
-char *
-url_query_get(const char *url, const char *name)
+int
+url_query_get(const char *url, const char *name, char **value, struct err *e)
 {
 	const char *end, *at = query_of(url, &end);
 
+	*value = NULL;
 	while (at < end) {
 		struct parameter p = parameter_at(at, end);
-		char *text, *to;
+		char *to;
 
 		if (!is_named(&p, name)) {
 			at = p.end + (p.end < end);
 			continue;
 		}
-		text = to = malloc((size_t)(p.end - p.value) + 1);
-		if (text == NULL)
-			return NULL;
+		*value = to = malloc((size_t)(p.end - p.value) + 1);
+		if (to == NULL)
+			return err_memory(e);
 		while (p.value < p.end)
 			*to++ = next_byte(&p.value, p.end);
 		*to = '\0';
-		return text;
+		break;
 	}
-	return NULL;
+	return 0;
 }
 
 static char *

@@ -31,9 +31,9 @@ char *url_ascii(const char *url, enum exit_code code, struct err *e);
  */
 char *url_join(const char *base, const char *reference, struct err *e);
 
-/* Same scheme, host (without case) and port, defaults filled in; false when
- * one of them cannot be parsed. */
-bool url_same_origin(const char *a, const char *b);
+/* 1: same scheme, host (without case) and port, defaults filled in; 0: not, or
+ * one of them cannot be parsed; -1 with e (70). */
+int url_same_origin(const char *a, const char *b, struct err *e);
 
 /* The host as it is connected to (IPv4 in its usual form, IPv6 in brackets),
  * for the caller to free; NULL with 64. */
@@ -44,10 +44,11 @@ bool url_is_secure(const char *url);
 
 /*
  * The first query parameter of that name (its percent-encoding does not matter),
- * percent-decoded (a plus is a space), for the caller to free; NULL when there
- * is none or no memory.
+ * percent-decoded (a plus is a space), for the caller to free; *value is NULL
+ * when there is none.  -1 with e (70).
  */
-char *url_query_get(const char *url, const char *name);
+int url_query_get(const char *url, const char *name, char **value,
+    struct err *e);
 
 /*
  * The URL with the parameter set to value (percent-encoded here): in place of
