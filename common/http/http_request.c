@@ -253,6 +253,27 @@ set_proxy(struct http_slot *s, struct err *e)
 	return r;
 }
 
+/*
+ * Without memory libcurl 7.88 can lose the query of the URL and go on: so it is
+ * told what to ask for.  A proxy that is asked for http gets the whole URL,
+ * which libcurl makes of something else.
+ */
+static int
+set_target(struct http_slot *s, struct err *e)
+{
+	char *target;
+	int r;
+
+	if (s->call->proxied && !url_is_secure(s->call->url))
+		return 0;
+	target = url_target(s->call->url, e);
+	if (target == NULL)
+		return -1;
+	r = SET(REQUEST_TARGET, target) ? 0 : err_memory(e);
+	free(target);
+	return r;
+}
+
 static bool
 set_call(struct http_slot *s)
 {
@@ -280,7 +301,7 @@ http_set_up(struct http_slot *s, struct err *e)
 	s->easy = curl_easy_init();
 	if (s->easy == NULL)
 		return err_memory(e);
-	if (set_proxy(s, e) == -1)
+	if (set_proxy(s, e) == -1 || set_target(s, e) == -1)
 		return -1;
 	if (!set_method(s) || !set_connection(s) || !set_call(s))
 		return err_set(e, EXIT_INTERNAL, "cannot set up a request");

@@ -204,6 +204,34 @@ url_host(const char *url, struct err *e)
 	return copy;
 }
 
+char *
+url_target(const char *url, struct err *e)
+{
+	CURLU *u = parse(url, EXIT_USAGE, e);
+	char *path = NULL, *query = NULL, *target = NULL;
+	CURLUcode why = CURLUE_OUT_OF_MEMORY;
+	size_t size;
+
+	if (u == NULL)
+		return NULL;
+	if (curl_url_get(u, CURLUPART_PATH, &path,
+	    CURLU_URLENCODE) == CURLUE_OK)
+		why = curl_url_get(u, CURLUPART_QUERY, &query, 0);
+	if (why == CURLUE_OK || why == CURLUE_NO_QUERY) {
+		size = strlen(path) + (query != NULL ? strlen(query) : 0) + 2;
+		target = malloc(size);
+		if (target != NULL)
+			snprintf(target, size, "%s%s%s", path,
+			    query != NULL ? "?" : "", query != NULL ? query : "");
+	}
+	if (target == NULL)
+		err_memory(e);
+	curl_free(path);
+	curl_free(query);
+	curl_url_cleanup(u);
+	return target;
+}
+
 /*
  * Queries.  They are handled as text, so that what is not touched stays as it
  * was: the bytes after the first '?' and before the first '#', parameters with

@@ -39,6 +39,10 @@ int url_same_origin(const char *a, const char *b, struct err *e);
  * for the caller to free; NULL with 64. */
 char *url_host(const char *url, struct err *e);
 
+/* What a request for an absolute URL asks its server for: path and query, as
+ * libcurl sends them.  For the caller to free; NULL with e (64 or 70). */
+char *url_target(const char *url, struct err *e);
+
 /* true for https. */
 bool url_is_secure(const char *url);
 

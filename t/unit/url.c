@@ -63,6 +63,18 @@ test_origin(void)
 	    "secure or not");
 }
 
+static void
+test_target(void)
+{
+	struct err e = ERR_NONE;
+
+	same(url_target("http://h", &e), "/");
+	same(url_target("http://h?a=1#f", &e), "/?a=1");
+	same(url_target("HTTPS://u:p@h:1/a/../b?c?d/#f?x", &e), "/a/../b?c?d/");
+	same(url_target("http://h#f/x?y", &e), "/");
+	same(url_target("http://[::1]/?", &e), "/?");
+}
+
 static char *
 query_get(const char *url, const char *name)
 {
@@ -183,6 +195,7 @@ main(void)
 {
 	test_join();
 	test_origin();
+	test_target();
 	test_query();
 	test_host();
 	test_long();
