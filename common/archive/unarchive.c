@@ -170,10 +170,19 @@ finish(struct unarchive *u, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
+/* Types that hold no data. */
+static bool
+is_special(unsigned type)
+{
+	return type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO ||
+	    type == AE_IFSOCK;
+}
+
 /*
- * A type that libarchive does not know is a file's, as POSIX has it.  tar's
- * hard links have no data, and no type.  cpio's have a file's, and newc leaves
- * the data to the last of them.
+ * A type that is not known is a file's, as POSIX has it for tar, and so is a
+ * device or FIFO with data, which cpio can write: what is skipped holds none.
+ * tar's hard links have no data, and no type.  cpio's have a file's, and newc
+ * leaves the data to the last of them.
  */
 static void
 describe(struct archive_entry *entry, struct member *m)
@@ -195,7 +204,9 @@ describe(struct archive_entry *entry, struct member *m)
 		m->device = (uint64_t)archive_entry_dev(entry);
 		m->inode = (uint64_t)archive_entry_ino64(entry);
 	}
-	m->plain = type == AE_IFREG || (type == 0 && link == NULL);
+	m->plain = type != AE_IFDIR && type != AE_IFLNK &&
+	    !(is_special(type) && m->size <= 0) &&
+	    !(type == 0 && link != NULL);
 	if (!m->plain)
 		m->link = link;
 }
