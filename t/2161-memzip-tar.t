@@ -45,7 +45,7 @@ both 65 'something after the end' junk.tar -x
 both 65 'a line after the end' line.tar -x
 both 0 'none but an end' empty.tar -l
 both 0 'a label and an end' label.tar -l
-check_exit 65 'a label alone' bash -c 'cat labelcut.tar | memzip -l'
+both 65 'a label alone' labelcut.tar -l
 for c in gzip xz zstd bzip2; do
 	for f in cut noend twice junk; do memzip -F $c $f.tar >$f.tar.$c; done
 	both 65 "$c: cut off" cut.tar.$c -t

@@ -6,9 +6,9 @@
 #include "archive/libreader.h"
 
 enum {
-	BLOCK = 512,		/* of tar */
+	BLOCK = LIBCHECK_BLOCK,
 	/* in a header: */
-	TYPE = 156, MAGIC = 257, REAL_SIZE = 483
+	SUM = 148, SUM_SIZE = 8, TYPE = 156, MAGIC = 257, REAL_SIZE = 483
 };
 
 static int
@@ -39,6 +39,29 @@ all_zeros(const unsigned char *bytes, size_t len)
 {
 	return len == 0 || (bytes[0] == 0 &&
 	    memcmp(bytes, bytes + 1, len - 1) == 0);
+}
+
+/* The sum of all bytes, with spaces in its own place; some have added them up
+ * as signed ones. */
+bool
+libcheck_is_tar(const unsigned char block[LIBCHECK_BLOCK])
+{
+	const unsigned char *digits = block + SUM, *end = digits + SUM_SIZE;
+	int want = 0, sum = 0, signed_sum = 0;
+
+	if (all_zeros(block, BLOCK))
+		return true;
+	for (int i = 0; i < BLOCK; i++) {
+		int c = i >= SUM && i < SUM + SUM_SIZE ? ' ' : block[i];
+
+		sum += c;
+		signed_sum += c < 128 ? c : c - 256;
+	}
+	while (digits < end && *digits == ' ')
+		digits++;
+	for (; digits < end && *digits >= '0' && *digits <= '7'; digits++)
+		want = want * 8 + (*digits - '0');
+	return want == sum || want == signed_sum;
 }
 
 /* The block of tar that was read last. */

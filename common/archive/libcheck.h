@@ -20,6 +20,11 @@
 
 struct archive;
 
+/* Is that, the first 512 bytes of an input, a block of a tar archive: a header,
+ * also without a mark (v7), or zeros? */
+enum { LIBCHECK_BLOCK = 512 };
+bool libcheck_is_tar(const unsigned char block[LIBCHECK_BLOCK]);
+
 /* After a warning that came with a member: 0 if it is about something that is
  * not used here (an owner, an access list) or kept as it is, else -1 with 65.
  * converts: names are to be turned from a character set. */

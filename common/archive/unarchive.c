@@ -109,7 +109,7 @@ static bool
 needs_no_file(const unsigned char *begin, size_t len)
 {
 	return decompress_find(begin, len) != NULL ||
-	    (len == 512 && memcmp(begin + 257, "ustar", 5) == 0) ||
+	    (len == LIBCHECK_BLOCK && libcheck_is_tar(begin)) ||
 	    (len >= 6 && (memcmp(begin, "07070", 5) == 0 ||
 	    memcmp(begin, "\x71\xc7", 2) == 0 ||
 	    memcmp(begin, "\xc7\x71", 2) == 0));
@@ -118,11 +118,12 @@ needs_no_file(const unsigned char *begin, size_t len)
 static int
 open_any(struct unarchive *u, struct err *e)
 {
-	unsigned char begin[512];
+	unsigned char begin[LIBCHECK_BLOCK];
 	ssize_t n = 0;
 
 	u->stream = !unarchive_find_file(u);
-	if (!u->stream && (n = unarchive_read_file(u, 0, begin, sizeof begin, e)) < 0)
+	if (!u->stream && (n = unarchive_read_file(u, 0, begin, sizeof begin,
+	    e)) < 0)
 		return -1;
 	u->stream |= needs_no_file(begin, (size_t)n);
 	if (u->stream)
@@ -268,7 +269,8 @@ next_of_lib(struct unarchive *u, struct member *m, struct err *e)
 int
 unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 {
-	int rc = u->zip != NULL ? unarchive_next_zip(u, m, e) : next_of_lib(u, m, e);
+	int rc = u->zip != NULL ? unarchive_next_zip(u, m, e) :
+	    next_of_lib(u, m, e);
 
 	if (rc <= 0)
 		return rc;
