@@ -140,6 +140,10 @@ url_join(const char *base, const char *reference, struct err *e)
 	if (why == CURLUE_OK && *reference != '\0' && *reference != '#')
 		why = curl_url_set(u, CURLUPART_URL, reference,
 		    CURLU_URLENCODE);
+	/* Without memory for the base it takes a reference as it stands. */
+	if (why == CURLUE_BAD_SCHEME &&
+	    reference[strcspn(reference, ":/?#")] != ':')
+		why = CURLUE_OUT_OF_MEMORY;
 	if (why == CURLUE_OK)
 		why = curl_url_set(u, CURLUPART_FRAGMENT, NULL, 0);
 	if (why == CURLUE_OK)
