@@ -132,6 +132,7 @@ static const struct args_option options[] = {
 	ARGS_EMPTY(ARGS_ALL),
 	ARGS_MEMORY(ARGS_ALL),
 	ARGS_THREADS(ARGS_ALL, THREADS_MAX),
+	ARGS_ACCEPT(ARGS_ALL),
 	ARGS_UPSTREAM(ARGS_ALL),
 	{ "arrays", 0, "form", "how arrays become cells",
 	    TO_WORD(how.arrays.form, forms) },
@@ -226,13 +227,13 @@ static int
 run(const struct options *o, const struct args *a, struct input *in,
     struct output *out, struct meter *m, struct err *e)
 {
+	struct input_how how = a->input;
 	struct omission left = { 0 };
 	int rc;
 
-	if (output_open(out, -1, e) != 0 || input_open(in, a->n_operands > 0 ?
-	    a->operands[0] : NULL, a->from, -1, e) != 0)
+	how.operand = a->n_operands > 0 ? a->operands[0] : NULL;
+	if (output_open(out, -1, e) != 0 || input_open(in, &how, e) != 0)
 		return -1;
-	in->allow_empty = a->face.allow_empty;
 	rc = convert(&o->how, in, out, m, &left, e);
 	tell_omission(o, &left);
 	if (rc != 0)

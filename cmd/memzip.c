@@ -154,6 +154,7 @@ static const struct args_option options[] = {
 	ARGS_EMPTY(WRITING),
 	ARGS_MEMORY(ARGS_ALL),
 	ARGS_THREADS(WRITING, 256),
+	ARGS_ACCEPT(ARGS_ALL),
 	ARGS_UPSTREAM(ARGS_ALL),
 	{ NULL, '0', NULL, "how densely; 0 only stores", WRITING,
 	    ARGS_TO_DIGIT(struct options, pack.level) },
@@ -275,8 +276,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	o->mode = a->mode;
 	o->source.operands = a->operands;
 	o->source.n_operands = a->n_operands;
-	o->source.from = a->from;
-	o->source.allow_empty = a->face.allow_empty;
+	o->source.input = a->input;
 	o->face = a->face;
 	o->select.exclude = o->exclude;
 	o->select.data = o->mode == MODE_EXTRACT || o->source.tar;
@@ -393,7 +393,7 @@ read_archive(struct job *j, struct err *e)
 	struct stat st;
 	int rc;
 
-	if (input_open(&j->in, NULL, j->o->source.from, -1, e) != 0)
+	if (input_open(&j->in, &j->o->source.input, e) != 0)
 		return -1;
 	live_in_utc();
 	limit_memory(j->o->face.memory != 0 ? j->o->face.memory : READ_MEMORY,

@@ -39,7 +39,7 @@ struct options {
 	struct put_config put;		/* what is not said elsewhere here */
 	uint64_t deadline, older_than;	/* ms */
 	const char *profile;
-	bool checksum, dry_run, no_sign;
+	bool checksum, dry_run, no_sign, require_seal;
 	bool path_style, virtual_hosted;
 	bool trailer;			/* what is required of it was said */
 };
@@ -173,6 +173,7 @@ static const struct args_option options[] = {
 	ARGS_COMMON,
 	ARGS_EMPTY(UPLOAD),
 	ARGS_MEMORY(ARGS_ALL),
+	ARGS_ACCEPT(UPLOAD),
 	ARGS_UPSTREAM(UPLOAD),
 	{ "abort", 0, NULL, "drop prepared uploads", ARGS_ALL,
 	    ARGS_TO_MODE(MODE_ABORT) },
@@ -236,7 +237,7 @@ static const struct args_option options[] = {
 	{ "request-payer", 0, "requester", "take the costs", ARGS_ALL,
 	    TO_HEADER },
 	{ "require-seal", 0, NULL, "refuse input of unknown completeness",
-	    UPLOAD, TO_FLAG(put.require_seal) },
+	    UPLOAD, TO_FLAG(require_seal) },
 	{ "require-trailer", 0, "[=format]", "refuse what has no archive's end",
 	    UPLOAD, ARGS_TO_CALL(take_trailer) },
 	{ "sha256", 0, "digest", "fail unless the input has this SHA-256",
@@ -302,11 +303,12 @@ finish_upload(struct options *o, const struct args *a)
 	struct put_config *c = &o->put;
 	struct err e = ERR_NONE;
 
-	c->operand = a->n_operands > 1 ? a->operands[1] : NULL;
-	must(target_parse(&o->name, a->operands[0], c->operand,
+	c->input = a->input;
+	c->input.operand = a->n_operands > 1 ? a->operands[1] : NULL;
+	c->input.require_seal = o->require_seal;
+	must(target_parse(&o->name, a->operands[0], c->input.operand,
 	    a->face.allow_empty, &e), &e);
 	must(object_finish(&o->object, o->name.key, &e), &e);
-	c->from = a->from;
 	c->memory = a->face.memory != 0 ? a->face.memory : BUDGET;
 	c->quiet = a->face.quiet;
 	c->upload.allow_empty = a->face.allow_empty;
@@ -394,9 +396,12 @@ settle(struct job *j, const struct args *a, struct err *e)
 		.object = &j->o->object, .commit = j->o->mode == MODE_COMMIT,
 		.receipts = a->face.quiet ? NULL : &j->out };
 	struct input in = { .fd = -1 };
-	int rc = input_open(&in, a->n_operands > 0 ? a->operands[0] : NULL,
-	    NULL, j->stop.fd, e);
+	struct input_how how = a->input;
+	int rc;
 
+	how.operand = a->n_operands > 0 ? a->operands[0] : NULL;
+	how.stop = j->stop.fd;
+	rc = input_open(&in, &how, e);
 	if (rc == 0)
 		rc = second_phase_run(&phase, &in, &j->unknown, e);
 	input_close(&in);

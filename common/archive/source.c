@@ -99,14 +99,13 @@ static int
 open_next(struct source *s, struct err *e)
 {
 	const struct source_options *o = s->o;
-	const char *file = NULL;
+	struct input_how how = o->input;
 	size_t len;
 
 	if (o->n_operands > 0)
-		file = operand_file(o->operands[s->next], &len);
-	if (input_open(&s->in, file, o->from, -1, e) != 0)
+		how.operand = operand_file(o->operands[s->next], &len);
+	if (input_open(&s->in, &how, e) != 0)
 		return -1;
-	s->in.allow_empty = o->allow_empty;
 	s->is_open = true;
 	s->next++;
 	return 0;

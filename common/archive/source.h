@@ -20,9 +20,8 @@
 
 struct source_options {
 	char **operands;
-	unsigned n_operands;	/* 0: standard input, or from */
-	char **from;
-	bool allow_empty;	/* as struct input's */
+	unsigned n_operands;	/* 0: input.from, or standard input */
+	struct input_how input;	/* without an operand */
 	const char *name;	/* of the only operand; NULL: the operand's */
 	int64_t mtime;
 	bool own_mtime;		/* tar's members keep theirs */

@@ -35,7 +35,7 @@ creds_process(const char *command, struct creds_secret *s, struct err *e)
 
 	if (window_init(&w, OUTPUT_MAX) != 0)
 		return err_memory(e);
-	rc = input_open(&in, NULL, argv, -1, e);
+	rc = input_open(&in, &(struct input_how){ .from = argv, .stop = -1 }, e);
 	if (rc == 0)
 		rc = read_all(&in, &w, e);
 	input_close(&in);

@@ -142,6 +142,19 @@ take_mode(struct args *a, const struct args_option *o)
 	a->mode = (unsigned)o->min;
 }
 
+static void
+take_status(struct args *a, const struct args_option *o, const char *text)
+{
+	char name[LABEL];
+	uint64_t value;
+
+	if (!args_parse_number(text, &value) || value == 0 ||
+	    value >= ARGS_STATUSES)
+		args_wrong("%s: '%s' is not an exit status from 1 to %d",
+		    label(o, name), text, ARGS_STATUSES - 1);
+	a->accepted[value] = true;
+}
+
 /* digit is the letter by which the option was given. */
 static void
 take(struct args *a, const struct args_option *o, char digit, char *value)
@@ -175,6 +188,9 @@ take(struct args *a, const struct args_option *o, char digit, char *value)
 		take_mode(a, o);
 		break;
 	case ARGS_FROM:
+		break;
+	case ARGS_STATUS:
+		take_status(a, o, value);
 		break;
 	case ARGS_HELP:
 		args_print_help(a, digit == 0);
@@ -339,6 +355,15 @@ check_operands(const struct args *a)
 		args_wrong("an operand is missing");
 }
 
+static bool
+has_from(const struct args *a)
+{
+	for (const struct args_option *o = a->options; args_is_row(o); o++)
+		if (o->kind == ARGS_FROM)
+			return true;
+	return false;
+}
+
 void
 args_parse(struct args *a, int argc, char **argv)
 {
@@ -374,6 +399,11 @@ args_parse(struct args *a, int argc, char **argv)
 		if (a->given[row])
 			check_option(a, &a->options[row]);
 	check_operands(a);
+	a->input = (struct input_how){ .from = a->from, .stop = -1,
+		.allow_empty = a->face.allow_empty, .verbose = a->face.verbose,
+		.accepted = a->accepted, .seen = &a->seen };
+	if (has_from(a) && a->from == NULL)
+		pipeline_open(&a->seen, STDIN_FILENO);
 }
 
 bool
@@ -389,6 +419,7 @@ void
 args_free(struct args *a)
 {
 	free(a->operands);
+	pipeline_close(&a->seen);
 	free(a->given);
 	free(a->from);
 	a->from = NULL;

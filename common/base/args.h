@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "base/io.h"
 
 /* What the options mean that all tools share. */
 struct face {
@@ -38,8 +39,8 @@ struct face {
 
 /* What becomes of an option's value; see the macros below. */
 enum args_kind { ARGS_CALL, ARGS_FLAG, ARGS_TEXT, ARGS_SIZE, ARGS_TIME,
-	ARGS_NUMBER, ARGS_WORD, ARGS_DIGIT, ARGS_MODE, ARGS_FROM, ARGS_HELP,
-	ARGS_VERSION, ARGS_COMPLETION };
+	ARGS_NUMBER, ARGS_WORD, ARGS_DIGIT, ARGS_MODE, ARGS_FROM, ARGS_STATUS,
+	ARGS_HELP, ARGS_VERSION, ARGS_COMPLETION };
 
 struct args_option {
 	const char *name;	/* long, without its dashes; NULL: none */
@@ -117,12 +118,17 @@ struct args_option {
 #define ARGS_EMPTY(modes) \
 	{ "allow-empty", 0, NULL, "take a pipe that brings nothing", modes, \
 	    .face = true, ARGS_TO_FLAG(struct face, allow_empty) }
+#define ARGS_ACCEPT(modes) \
+	{ "accept-status", 0, "number", "commands above may end with this " \
+	    "status", modes, .kind = ARGS_STATUS }
 #define ARGS_UPSTREAM(modes) \
 	{ "from", 0, "command ...", "run this command and read its output", \
 	    modes, .kind = ARGS_FROM }
 
 /* bash, zsh and fish. */
 extern const char *const args_shells[];
+
+enum { ARGS_STATUSES = 256 };	/* that a process can exit with */
 
 /* One way to call the tool.  The first of a tool's modes needs no option. */
 struct args_mode {
@@ -146,22 +152,29 @@ struct args {
 	unsigned n_operands;
 	char **from;			/* NULL, or the command: NULL-terminated
 					 * copies, wiped in argv */
+	struct input_how input;		/* what the options say of it; without
+					 * an operand and a stop descriptor */
 	/* private */
 	bool *given;			/* for each row */
+	bool accepted[ARGS_STATUSES];
+	struct pipeline seen;
 };
 
 /*
  * Reads the command line: fills to and the fields above, in the order of the
  * words.  Options that the mode does not take and a wrong number of operands
  * are refused.  Makes sure that descriptors 0 to 2 are taken (io_guard), and
- * that no core is dumped (limit_core).
+ * that no core is dumped (limit_core).  Where there is --from but no command,
+ * it looks at who writes standard input: later they may have ended.
+ *
+ * a must stay where it is: what is filled points into it.
  */
 void args_parse(struct args *a, int argc, char **argv);
 
 /* Whether an option was on the command line, by its long name. */
 bool args_given(const struct args *a, const char *name);
 
-/* Frees what args_parse allocated; argv's strings are the caller's. */
+/* Frees what args_parse took; argv's strings are the caller's. */
 void args_free(struct args *a);
 
 /* Exits with 64: "tool: text" and where to find help; a pipe on standard

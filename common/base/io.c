@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,25 +68,76 @@ open_file(struct input *in, const char *path, struct err *e)
 	return 0;
 }
 
-int
-input_open(struct input *in, const char *operand, char *const from[],
-    int stop, struct err *e)
+/* What has been seen above standard input knows more than what can be seen
+ * now. */
+static void
+look_above(struct input *in)
 {
-	*in = (struct input){ .fd = STDIN_FILENO, .stop = stop,
-		.name = "stdin" };
-	if (from != NULL) {
-		in->name = from[0];
-		if (upstream_start(&in->from, from, &in->fd, e) != 0) {
+	struct pipeline *seen = in->how.seen;
+
+	if (in->fd != STDIN_FILENO || seen == NULL || !seen->on) {
+		pipeline_open(&in->above, in->fd);
+		return;
+	}
+	in->above = *seen;
+	seen->on = false;
+	pipeline_look(&in->above);
+}
+
+int
+input_open(struct input *in, const struct input_how *how, struct err *e)
+{
+	*in = (struct input){ .fd = STDIN_FILENO, .stop = how->stop,
+		.how = *how, .name = "stdin" };
+	if (how->from != NULL) {
+		in->name = how->from[0];
+		if (upstream_start(&in->from, how->from, &in->fd, e) != 0) {
 			in->fd = -1;
 			return -1;
 		}
-	} else if (operand != NULL && strcmp(operand, "-") != 0 &&
-	    open_file(in, operand, e) != 0) {
+	} else if (how->operand != NULL && strcmp(how->operand, "-") != 0 &&
+	    open_file(in, how->operand, e) != 0) {
 		input_close(in);
 		return -1;
 	}
 	widen(in->fd);
+	if (how->from == NULL)
+		look_above(in);
 	return 0;
+}
+
+/* A message about a stage that failed says what follows from that. */
+static int
+lost(const struct input *in, struct err *e)
+{
+	size_t at = strlen(e->text);
+
+	if (in->how.loss != NULL && e->code != EXIT_PIPE)
+		snprintf(e->text + at, sizeof e->text - at, ": %s", in->how.loss);
+	return -1;
+}
+
+/* Who wrote, and did all of them finish? */
+static int
+judge_writers(struct input *in, enum seal seal, struct err *e)
+{
+	const struct pipeline_terms terms = { .accepted = in->how.accepted,
+		.verbose = in->how.verbose, .stop = in->stop };
+	struct err why = ERR_NONE;
+
+	switch (pipeline_judge(&in->above, &terms, &why)) {
+	case 0:
+		return 0;
+	case 1:
+		if (!in->how.require_seal || seal == SEAL_SEALED)
+			return 0;
+		err_set(e, EXIT_UPSTREAM, "'%s' ended without a seal, which is "
+		    "required, and %s", in->name, why.text);
+		return lost(in, e);
+	default:
+		*e = why;
+		return lost(in, e);
+	}
 }
 
 /* End of file is not success: who wrote, and how did it end? */
@@ -95,23 +147,29 @@ judge_end(struct input *in, struct err *e)
 	bool command = in->from.pid > 0;
 	enum seal seal = seal_read(in->fd);
 
-	if (upstream_wait(&in->from, in->stop, e) != 0)
-		return -1;
-	if (seal == SEAL_OPEN)
-		return err_set(e, EXIT_UPSTREAM, "upstream did not finish: "
-		    "'%s' ended after %llu bytes without its seal", in->name,
+	if (upstream_wait(&in->from, in->how.accepted, in->stop, e) != 0)
+		return lost(in, e);
+	if (seal == SEAL_OPEN) {
+		err_set(e, EXIT_UPSTREAM, "upstream did not finish: '%s' ended "
+		    "after %llu bytes without its seal", in->name,
 		    (unsigned long long)in->bytes);
-	if (seal >= SEAL_LEFT)
-		return err_set(e, seal == SEAL_TEMPORARY ? EXIT_TEMP :
-		    EXIT_UPSTREAM, "upstream failed: '%s' was broken off after "
-		    "%llu bytes", in->name, (unsigned long long)in->bytes);
-	if (seal == SEAL_UNKNOWN && in->require_seal && !command)
-		return err_set(e, EXIT_UPSTREAM, "'%s' ended without a seal, "
-		    "which is required", in->name);
-	if (in->bytes == 0 && !command && !in->allow_empty && seal_missing(in->fd))
-		return err_set(e, EXIT_UPSTREAM, "upstream did not run: nothing "
-		    "came from '%s', and it has no seal (if that is right: "
+		return lost(in, e);
+	}
+	if (seal >= SEAL_LEFT) {
+		err_set(e, seal == SEAL_TEMPORARY ? EXIT_TEMP : EXIT_UPSTREAM,
+		    "upstream failed: '%s' was broken off after %llu bytes",
+		    in->name, (unsigned long long)in->bytes);
+		return lost(in, e);
+	}
+	if (!command && judge_writers(in, seal, e) != 0)
+		return -1;
+	if (in->bytes == 0 && !command && !in->how.allow_empty &&
+	    seal_missing(in->fd)) {
+		err_set(e, EXIT_UPSTREAM, "upstream did not run: nothing came "
+		    "from '%s', and it has no seal (if that is right: "
 		    "--allow-empty)", in->name);
+		return lost(in, e);
+	}
 	if (in->tap != NULL && in->tap(in->tap_ctx, NULL, 0, e) != 0)
 		return -1;
 	in->ended = true;
@@ -138,6 +196,8 @@ input_read(struct input *in, void *buf, size_t len, struct err *e)
 		return err_sys(e, EXIT_IO, errno, "cannot read '%s'", in->name);
 	if (n == 0)
 		return judge_end(in, e);
+	if (in->bytes == 0)
+		pipeline_look(&in->above);
 	in->bytes += (uint64_t)n;
 	if (in->tap != NULL && in->tap(in->tap_ctx, buf, (size_t)n, e) != 0)
 		return -1;
@@ -175,6 +235,7 @@ input_close(struct input *in)
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
 	in->fd = -1;
+	pipeline_close(&in->above);
 	upstream_stop(&in->from, in->stop);
 }
 

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "base/diag.h"
+#include "base/pipeline.h"
 #include "base/seal.h"
 #include "base/upstream.h"
 
@@ -26,12 +27,28 @@ enum { IO_CHUNK = 256 * 1024 };	/* a good size for one read or write */
  */
 void io_guard(void);
 
+/* How an input is taken.  Its strings and arrays must outlive the input. */
+struct input_how {
+	const char *operand;	/* a file; NULL or "-": standard input */
+	char *const *from;	/* a command instead, which NULL ends; or NULL */
+	int stop;
+	bool require_seal;	/* the end counts only if it is sealed, or all
+				 * is known of those who wrote it */
+	bool allow_empty;	/* an unknown pipe may have nothing in it */
+	bool verbose;		/* say what is known of the stages above */
+	const bool *accepted;	/* exit statuses of commands that are no
+				 * failure, 256 of them; NULL: 0 alone */
+	const char *loss;	/* what follows if a stage failed, for the
+				 * message: "nothing is stored"; or NULL */
+	struct pipeline *seen;	/* what has been seen above standard input, to
+				 * be taken over; or NULL */
+};
+
 struct input {
 	int fd;
-	int stop;		/* may be changed while nothing is read */
+	int stop;		/* how's; may be changed while nothing is read */
+	struct input_how how;
 	const char *name;	/* for messages: a file's name or "stdin" */
-	bool require_seal;	/* "unknown" is refused at the end, too */
-	bool allow_empty;	/* an unknown pipe may have nothing in it */
 	bool ended;		/* a complete end was seen */
 	uint64_t bytes;		/* read so far */
 	/* Sees all that input_read gives, and then the complete end (len 0); -1
@@ -39,22 +56,22 @@ struct input {
 	int (*tap)(void *ctx, const void *data, size_t len, struct err *e);
 	void *tap_ctx;
 	struct upstream from;
+	struct pipeline above;
 };
 
 /*
- * Opens operand (NULL or "-": standard input), or starts the command from
- * (then operand must be NULL).  The strings must outlive the input.  Pipes
+ * Opens the file, or starts the command (then there must be no operand).  Pipes
  * are widened to 1 MiB where allowed.  A named FIFO is waited for until it has
- * a writer.  Fails with 74, or 79 for from.
+ * a writer.  Fails with 74, or 79 for the command.
  */
-int input_open(struct input *in, const char *operand, char *const from[],
-    int stop, struct err *e);
+int input_open(struct input *in, const struct input_how *how, struct err *e);
 
 /*
  * Reads up to len bytes (len > 0): > 0 the number, 0 the *complete* end, -1 an
- * error: 74 for read errors; 79 when the writer left the pipe open or broken, or
- * when a required seal is missing, and 75 where it says that a retry may help;
- * the code of from (upstream.h) if that is not 0.  A pipe
+ * error: 74 for read errors; 79 when the writer left the pipe open or broken, a
+ * stage above failed (pipeline.h), or what is required is not known (see
+ * require_seal), and 75 where a retry may help; the code of from (upstream.h) if
+ * that is not 0.  A pipe
  * that is unknown and brought nothing is 79, too: a writer that could not be
  * started, or died before it could mark its pipe, looks like that.  Interrupted
  * calls are repeated.

@@ -8,7 +8,8 @@ lines_open(struct lines *l, const char *path, struct err *e)
 {
 	l->number = 0;
 	l->at = l->len = 0;
-	return input_open(&l->in, path, NULL, -1, e);
+	return input_open(&l->in, &(struct input_how){ .operand = path,
+	    .stop = -1 }, e);
 }
 
 void

@@ -46,6 +46,15 @@ seal_read(int fd)
 }
 
 bool
+seal_looks_through(int fd)
+{
+	const char *scope = getenv("MEMPIPE_SEAL");
+
+	return anonymous_pipe(fd) && (scope == NULL ||
+	    strcmp(scope, "direct") != 0);
+}
+
+bool
 seal_missing(int fd)
 {
 	return anonymous_pipe(fd) && seal_read(fd) == SEAL_UNKNOWN;

@@ -40,6 +40,10 @@ enum seal seal_of_exit(enum exit_code code);
 /* The reader's look, at end of file: the last writer is gone by then. */
 enum seal seal_read(int fd);
 
+/* Whether the input is an anonymous pipe, and what is above it is to be looked
+ * at (base/pipeline.h): not with MEMPIPE_SEAL=direct. */
+bool seal_looks_through(int fd);
+
 /* An anonymous pipe that no writer of ours has marked; false where seal_read
  * says unknown because there can be no seal. */
 bool seal_missing(int fd);

@@ -185,7 +185,8 @@ code_of_status(int status)
 }
 
 int
-upstream_wait(struct upstream *u, int stop, struct err *e)
+upstream_wait(struct upstream *u, const bool *accepted, int stop,
+    struct err *e)
 {
 	int status;
 	pid_t got;
@@ -203,7 +204,8 @@ upstream_wait(struct upstream *u, int stop, struct err *e)
 		return err_set(e, EXIT_UPSTREAM,
 		    "upstream '%s' did not finish: killed by signal %d",
 		    u->name, WTERMSIG(status));
-	if (WEXITSTATUS(status) != 0)
+	if (WEXITSTATUS(status) != 0 &&
+	    (accepted == NULL || !accepted[WEXITSTATUS(status)]))
 		return err_set(e, code_of_status(WEXITSTATUS(status)),
 		    "upstream '%s' did not finish: it exited with %d",
 		    u->name, WEXITSTATUS(status));

@@ -12,6 +12,7 @@
 #ifndef BASE_UPSTREAM_H
 #define BASE_UPSTREAM_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/diag.h"
@@ -29,11 +30,13 @@ struct upstream {
 int upstream_start(struct upstream *u, char *const argv[], int *fd,
     struct err *e);
 
-/* Waits for its end; 0 if it exited with 0, else -1 with a text that says how it
+/* Waits for its end; 0 if it exited with 0 or a status in accepted (256 of them;
+ * NULL: 0 alone), else -1 with a text that says how it
  * ended, and its own code where that is one of the suite's (base/diag.h) that
  * say what to do about it, else 79.  75, too, where the stop descriptor (base/stop.h) ended the
  * wait; then it still runs. */
-int upstream_wait(struct upstream *u, int stop, struct err *e);
+int upstream_wait(struct upstream *u, const bool *accepted, int stop,
+    struct err *e);
 
 /* Ends it: SIGTERM, then SIGKILL after two seconds, or as soon as the stop
  * descriptor is readable; reaps it.  Harmless when there is none.  Close the

@@ -33,12 +33,13 @@ static int
 open_input(struct put *p, struct err *e)
 {
 	const struct put_config *c = &p->config;
+	struct input_how how = c->input;
 
-	if (input_open(&p->in, c->operand, c->from, c->s3.stop != NULL ?
-	    c->s3.stop->fd : -1, e) != 0)
+	if (c->s3.stop != NULL)
+		how.stop = c->s3.stop->fd;
+	how.loss = "nothing is stored";
+	if (input_open(&p->in, &how, e) != 0)
 		return -1;
-	p->in.require_seal = c->require_seal;
-	p->in.allow_empty = c->upload.allow_empty;
 	return verify_open(&p->verify, &c->verify, &p->in, e);
 }
 

@@ -25,10 +25,8 @@
 struct put_config {		/* what it points to must outlive the put */
 	struct s3_config s3;
 	struct creds *creds;	/* NULL: not signed */
-	const char *operand;	/* a file; NULL or "-": standard input */
-	char *const *from;	/* or a command; NULL: none */
+	struct input_how input;	/* its stop descriptor is s3's */
 	struct verify_config verify;
-	bool require_seal;	/* of the input */
 	struct upload_config upload;
 	uint64_t memory;	/* budget in bytes */
 	uint64_t part_size;	/* 0: as the plan likes */

@@ -3,6 +3,7 @@
  *
  *	stage copy [--from command…]	input to output
  *	stage copy-require		refuses an unsealed input
+ *	stage copy-verbose		says what is known of the stages above
  *	stage fail [code]		copies, then fails with 65 or code
  *	stage hang			copies, says "ready" on stderr, waits
  *	stage state			prints the state of its stdin at the end
@@ -45,6 +46,7 @@ main(int argc, char **argv)
 	const char *what = argc > 1 ? argv[1] : "";
 	char **from = argc > 3 && strcmp(argv[2], "--from") == 0 ? argv + 3 :
 	    NULL;
+	struct input_how how = { .stop = -1 };
 	struct output out;
 	struct input in;
 	struct err e = ERR_NONE;
@@ -54,10 +56,11 @@ main(int argc, char **argv)
 	io_guard();
 	if (strcmp(what, "state") == 0)
 		return state();
-	if (output_open(&out, -1, &e) != 0 ||
-	    input_open(&in, NULL, from, -1, &e) != 0)
+	how.from = from;
+	how.require_seal = strcmp(what, "copy-require") == 0;
+	how.verbose = strcmp(what, "copy-verbose") == 0;
+	if (output_open(&out, -1, &e) != 0 || input_open(&in, &how, &e) != 0)
 		return diag_report(&e);
-	in.require_seal = strcmp(what, "copy-require") == 0;
 	if (copy(&in, &out, &e) == 0) {
 		if (strcmp(what, "hang") == 0) {
 			diag_say("ready");

@@ -1,0 +1,305 @@
+/*
+ * Finding the stages.
+ *
+ * Looking at every process of a machine would take longer than some jobs.  A
+ * shell starts the stages of a pipeline one after the other, so their numbers
+ * are near to ours: those are tried first, then the children of the shells
+ * around us, among whom stages are that were started long before.
+ */
+#include "base/pipeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/seal.h"
+
+enum {
+	NEAR = 512,		/* how far a number may be away */
+	NEARBY = 128,		/* processes whose output is looked at */
+	CLOSE = 24,		/* and those all of whose descriptors are */
+	CHILDREN = 2048,	/* of one process; the last of them matter */
+	ENDS = 64,		/* pipes of one process */
+	OURSELVES = -1,
+	NOBODY = -1
+};
+
+static bool
+holds(const struct process *p, ino_t inode)
+{
+	struct pipe_end ends[ENDS];
+	unsigned n = process_pipes(p, ends, ENDS);
+
+	while (n-- > 0)
+		if (ends[n].inode == inode && ends[n].writes)
+			return true;
+	return false;
+}
+
+static bool
+holds_by_number(pid_t pid, ino_t inode)
+{
+	struct process p;
+	bool yes;
+
+	if (pid == getpid() || !process_open(&p, pid))
+		return false;
+	yes = holds(&p, inode);
+	process_close(&p);
+	return yes;
+}
+
+/* Searching. */
+
+/* Among the processes with numbers near to this; 0: none. */
+static pid_t
+search_near(pid_t near, ino_t inode)
+{
+	pid_t list[NEARBY], sid = getsid(0);
+	unsigned n = 0;
+
+	for (pid_t i = 2; i < 2 * NEAR && n < NEARBY; i++) {
+		pid_t pid = near + (i % 2 == 0 ? -i / 2 : i / 2);
+
+		if (pid <= 0 || getsid(pid) != sid)
+			continue;
+		if (process_has(pid, STDOUT_FILENO, inode) &&
+		    holds_by_number(pid, inode))
+			return pid;
+		list[n++] = pid;
+	}
+	for (unsigned i = 0; i < n && i < CLOSE; i++)
+		if (holds_by_number(list[i], inode))
+			return list[i];
+	return 0;
+}
+
+/* Among the children of one, the last first. */
+static pid_t
+search_children(pid_t parent, ino_t inode)
+{
+	pid_t list[CHILDREN];
+	unsigned n = process_children(parent, list, CHILDREN), last;
+
+	last = n > NEARBY ? n - NEARBY : 0;
+	for (unsigned i = n; i > last; i--)
+		if (process_has(list[i - 1], STDOUT_FILENO, inode) &&
+		    holds_by_number(list[i - 1], inode))
+			return list[i - 1];
+	last = n > CLOSE ? n - CLOSE : 0;
+	for (unsigned i = n; i > last; i--)
+		if (holds_by_number(list[i - 1], inode))
+			return list[i - 1];
+	return 0;
+}
+
+static pid_t
+search(const struct pipeline *p, pid_t reader, ino_t inode)
+{
+	pid_t pid = search_near(reader, inode);
+
+	if (pid == 0)
+		pid = search_children(reader, inode);
+	for (unsigned i = 0; i < p->n_ancestors && pid == 0; i++)
+		pid = holds_by_number(p->ancestors[i], inode) ?
+		    p->ancestors[i] : search_children(p->ancestors[i], inode);
+	return pid;
+}
+
+/* Of a subshell and what it runs the subshell counts. */
+static pid_t
+topmost(pid_t pid, ino_t inode)
+{
+	struct process p;
+	pid_t parent;
+
+	for (;;) {
+		if (!process_open(&p, pid))
+			return pid;
+		parent = process_parent(&p);
+		process_close(&p);
+		if (parent == 0 || !holds_by_number(parent, inode))
+			return pid;
+		pid = parent;
+	}
+}
+
+/* Pipes. */
+
+/* Does the shell around us hold it, too?  Not counting the reader itself. */
+static bool
+is_shared(const struct pipeline *p, ino_t inode, pid_t reader)
+{
+	for (unsigned i = 0; i < p->n_shared; i++)
+		if (p->shared[i].inode == inode &&
+		    p->shared[i].owner != reader)
+			return true;
+	return false;
+}
+
+static bool
+is_known(const struct pipeline *p, ino_t inode, int reader)
+{
+	for (unsigned i = 0; i < p->n_pipes; i++)
+		if (p->pipes[i].inode == inode && p->pipes[i].reader == reader)
+			return true;
+	return false;
+}
+
+/*
+ * Takes it as an input of the stage if it is one: standard input, or a pipe
+ * that the stage has for itself, as a shell's process substitution is.  A pipe
+ * of which it holds both ends (make's jobs, a loop's wake-up) is none.
+ */
+static void
+take_pipe(struct pipeline *p, int stage, const struct pipe_end *end)
+{
+	const struct process *process = &p->stages[stage].process;
+	bool shared = is_shared(p, end->inode, process->pid);
+	int fd;
+
+	if (!end->reads || end->writes || holds(process, end->inode) ||
+	    (shared && end->fd != STDIN_FILENO) ||
+	    is_known(p, end->inode, stage) || p->n_pipes == PIPELINE_PIPES ||
+	    (fd = process_hold_pipe(process, end->fd, end->inode)) < 0)
+		return;
+	p->pipes[p->n_pipes++] = (struct pipeline_pipe){ .inode = end->inode,
+		.fd = fd, .at = end->fd, .reader = stage, .writer = NOBODY,
+		.shared = shared };
+}
+
+/* What it had as standard input before it was given its own, between fork and
+ * exec, is none of its inputs.  One that it has closed by now is. */
+static void
+drop_changed(struct pipeline *p, int stage)
+{
+	const struct process *process = &p->stages[stage].process;
+
+	for (unsigned i = 1; i < p->n_pipes; i++) {
+		struct pipeline_pipe *q = &p->pipes[i];
+
+		if (q->reader == stage && q->at == STDIN_FILENO &&
+		    process_input_differs(process, q->inode))
+			q->reader = PIPELINE_STAGES;	/* nobody's */
+	}
+}
+
+static void
+look_at_inputs(struct pipeline *p, int stage)
+{
+	struct pipeline_stage *s = &p->stages[stage];
+	struct pipe_end ends[ENDS];
+	unsigned n;
+
+	process_rename(&s->process);
+	n = process_pipes(&s->process, ends, ENDS);
+	drop_changed(p, stage);
+	for (unsigned i = 0; i < n; i++)
+		take_pipe(p, stage, &ends[i]);
+	s->opaque |= process_input_opaque(&s->process);
+}
+
+/* Stages. */
+
+/* The stage that process pid is; it is added if it is none yet. */
+static int
+stage_of(struct pipeline *p, pid_t pid)
+{
+	struct pipeline_stage *s = &p->stages[p->n_stages];
+
+	for (unsigned i = 0; i < p->n_stages; i++)
+		if (p->stages[i].process.pid == pid)
+			return (int)i;
+	if (p->n_stages == PIPELINE_STAGES || !process_open(&s->process, pid))
+		return NOBODY;
+	s->ancestor = s->opaque = false;
+	for (unsigned i = 0; i < p->n_ancestors; i++)
+		s->ancestor |= p->ancestors[i] == pid;
+	return (int)p->n_stages++;
+}
+
+static void
+find_writer(struct pipeline *p, struct pipeline_pipe *q)
+{
+	pid_t reader = q->reader == OURSELVES ? getpid() :
+	    p->stages[q->reader].process.pid;
+	pid_t pid = search(p, reader, q->inode);
+	unsigned before = p->n_stages;
+
+	if (pid == 0 || (q->writer = stage_of(p, topmost(pid, q->inode))) < 0)
+		return;
+	/* It is held now: is it still the one that was found? */
+	if (!holds(&p->stages[q->writer].process, q->inode)) {
+		if (p->n_stages > before)
+			process_close(&p->stages[--p->n_stages].process);
+		q->writer = NOBODY;
+		return;
+	}
+	if (p->n_stages > before)
+		look_at_inputs(p, q->writer);
+}
+
+/* The processes above us in our session, and the pipes that they have and we
+ * have: nobody's own. */
+static void
+find_ancestors(struct pipeline *p)
+{
+	struct pipe_end ends[ENDS];
+	struct process process;
+	pid_t pid = getpid();
+	unsigned n;
+
+	while (pid != 0 && process_open(&process, pid)) {
+		n = process_pipes(&process, ends, ENDS);
+		for (unsigned i = 0; i < n && p->n_shared < PIPELINE_SHARED; i++)
+			p->shared[p->n_shared++] = (struct pipeline_shared){
+				.inode = ends[i].inode, .owner = pid };
+		if (pid != getpid() && p->n_ancestors < PIPELINE_ANCESTORS)
+			p->ancestors[p->n_ancestors++] = pid;
+		pid = p->n_ancestors < PIPELINE_ANCESTORS ?
+		    process_parent(&process) : 0;
+		process_close(&process);
+	}
+}
+
+void
+pipeline_look(struct pipeline *p)
+{
+	if (!p->on)
+		return;
+	for (unsigned i = 0; i < p->n_stages; i++)
+		look_at_inputs(p, (int)i);
+	/* Each writer that is found may add pipes of its own. */
+	for (unsigned i = 0; i < p->n_pipes; i++)
+		if (p->pipes[i].writer == NOBODY &&
+		    p->pipes[i].reader < PIPELINE_STAGES)
+			find_writer(p, &p->pipes[i]);
+}
+
+void
+pipeline_open(struct pipeline *p, int fd)
+{
+	struct stat st;
+
+	p->on = seal_looks_through(fd) && fstat(fd, &st) == 0;
+	p->n_pipes = p->n_stages = p->n_ancestors = p->n_shared = 0;
+	if (!p->on)
+		return;
+	p->pipes[p->n_pipes++] = (struct pipeline_pipe){ .inode = st.st_ino,
+		.fd = fd, .at = fd, .reader = OURSELVES, .writer = NOBODY };
+	find_ancestors(p);
+	pipeline_look(p);
+}
+
+void
+pipeline_close(struct pipeline *p)
+{
+	if (!p->on)
+		return;
+	while (p->n_pipes > 1)
+		close(p->pipes[--p->n_pipes].fd);
+	while (p->n_stages > 0)
+		process_close(&p->stages[--p->n_stages].process);
+	p->on = false;
+}

@@ -1,0 +1,72 @@
+/*
+ * process: another process of our session, as /proc shows it: its name, its
+ * parent, which pipes it holds, and how it ended.  Nothing else is read of it,
+ * and nothing is done to it.
+ *
+ * A process that is held is the same one later, though its number be given to
+ * another: by its directory of /proc, and by a pidfd where there is one.  See
+ * proc(5), pidfd_open(2).  One thread uses a process at a time.
+ */
+#ifndef BASE_PROCESS_H
+#define BASE_PROCESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+enum { PROCESS_NAME = 32 };	/* bytes; the kernel has 16 */
+
+struct process {
+	pid_t pid;
+	int dir;		/* of /proc; -1: nothing is held */
+	int pidfd;		/* -1: Linux before 5.3 */
+	bool child;		/* of ours, as of zsh's last stage */
+	char name[PROCESS_NAME];	/* the last that was seen */
+};
+
+/* One end of an anonymous pipe; of a named FIFO there is none. */
+struct pipe_end {
+	ino_t inode;
+	int fd;			/* the process's */
+	bool reads, writes;
+};
+
+/* Holds the process; false: it is not there, not of our session, or another
+ * user's. */
+bool process_open(struct process *p, pid_t pid);
+void process_close(struct process *p);	/* a zeroed or closed one is fine */
+
+/* Its parent; 0 when it has gone, or for the first process of a container. */
+pid_t process_parent(const struct process *p);
+
+/* Reads its name again, if it is still there: it may have called exec. */
+void process_rename(struct process *p);
+
+/* The pipes it holds, most at most; 0 when it has ended. */
+unsigned process_pipes(const struct process *p, struct pipe_end *ends,
+    unsigned most);
+
+/* Holds the pipe at the process's descriptor fd, as neither reader nor writer
+ * (O_PATH): fstat(2) on it works.  -1: it is not that pipe any more. */
+int process_hold_pipe(const struct process *p, int fd, ino_t inode);
+
+/* Whether its standard input is open, and not on that pipe; whether it is a
+ * named FIFO or a socket. */
+bool process_input_differs(const struct process *p, ino_t inode);
+bool process_input_opaque(const struct process *p);
+
+/* Whether standard input, or output, of process pid is that pipe: a quick look,
+ * at one not held. */
+bool process_has(pid_t pid, int fd, ino_t inode);
+
+/* Its children, most at most; 0 where the kernel does not tell. */
+unsigned process_children(pid_t pid, pid_t *children, unsigned most);
+
+/*
+ * How it ended.  ENDED: status is as waitpid(2) gives it.  LOST: it has ended,
+ * and nobody can tell how: Linux before 6.15, and its parent has waited for it.
+ * The status of one that nobody has waited for is known on any kernel.
+ */
+enum process_life { PROCESS_RUNS, PROCESS_ENDED, PROCESS_LOST };
+enum process_life process_life(const struct process *p, int *status);
+
+#endif
