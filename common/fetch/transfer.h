@@ -33,7 +33,7 @@ struct transfer {
 	bool require_length;	/* a body that cannot be verified is refused */
 	/* filled */
 	bool verified;		/* the end of the body was certain: a length, a
-				 * 416, chunks or HTTP/2 told it */
+				 * 416 or chunks told it */
 	uint64_t resumed;	/* times that the body was continued */
 	uint64_t resumed_at;	/* where, the last time */
 	/* private */

@@ -29,7 +29,12 @@ struct http_config {		/* zeroed: the defaults */
 	int64_t answer_ms;	/* from the last byte of a request to the last
 				 * of its answer, however it drips; 0: no limit */
 	unsigned connections;	/* kept alive at most; 0: 8 */
-	bool http1;		/* HTTP/1.1 only: truly parallel connections */
+	bool http2;		/* HTTP/2 where a server has it over TLS.  With
+				 * it libcurl hides two things: an end that the
+				 * server never sent (see framed), and frames
+				 * that bring nothing, in which stall_ms is not
+				 * looked at.  Without it connections are truly
+				 * parallel, too */
 	bool no_proxy;		/* ignore *_proxy (metadata endpoints) */
 	bool verbose;		/* requests and answers by diag_say, as far as
 				 * show.h shows them */
@@ -79,8 +84,10 @@ struct http_call {
 	enum http_end end;
 	int status;		/* 0: none came */
 	int64_t length;		/* Content-Length, -1: none */
-	bool framed;		/* the end of the body can be verified (length,
-				 * chunked, HTTP/2) */
+	bool framed;		/* the end of the body can be verified: there is
+				 * a length, or chunks.  (By HTTP/2 libcurl takes
+				 * a connection that fails, or a stream that is
+				 * reset without an error, for an end.) */
 	uint64_t received;	/* bytes of body given to on_body */
 	bool reached;		/* the connection stood, so the request may be
 				 * there, all but the body that was not sent */

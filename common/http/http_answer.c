@@ -92,11 +92,8 @@ read_framing(struct http_slot *s)
 	struct http_call *call = s->call;
 	const char *coding = http_header(call, "Transfer-Encoding");
 	const char *value;
-	long version = 0;
 
-	curl_easy_getinfo(s->easy, CURLINFO_HTTP_VERSION, &version);
-	call->framed = version >= CURL_HTTP_VERSION_2_0 ||
-	    call->status == 204 || call->status == 304 ||
+	call->framed = call->status == 204 || call->status == 304 ||
 	    strcmp(call->method, "HEAD") == 0;
 	if (call->status == 204) {
 		call->length = 0;	/* whatever it says */

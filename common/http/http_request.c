@@ -219,7 +219,7 @@ set_connection(struct http_slot *s)
 	    SET(FOLLOWLOCATION, 0L) && SET(PATH_AS_IS, 1L) &&
 	    SET(CONNECTTIMEOUT_MS, c->connect_ms) &&
 	    SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-	    SET(HTTP_VERSION, (long)(c->http1 ? CURL_HTTP_VERSION_1_1 :
+	    SET(HTTP_VERSION, (long)(!c->http2 ? CURL_HTTP_VERSION_1_1 :
 	    CURL_HTTP_VERSION_2TLS)) &&
 	    SET(TCP_KEEPALIVE, 1L) && SET(QUICK_EXIT, 1L) &&
 	    SET(FRESH_CONNECT, s->call->fresh ? 1L : 0L) &&

@@ -69,7 +69,7 @@ struct s3 *
 s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 {
 	struct http_config http = { .ca_file = config->ca_file,
-		.connections = config->connections, .http1 = true,
+		.connections = config->connections,
 		.answer_ms = ANSWER_MS, .verbose = config->verbose };
 	struct s3 *s = calloc(1, sizeof *s);
 
