@@ -401,7 +401,7 @@ read_archive(struct job *j, struct err *e)
 	u.read = read_archive_input;
 	u.from = j;
 	u.passphrase = j->o->pack.passphrase;
-	u.raw = true;
+	u.kind = UNARCHIVE_ANY;
 	u.type_matters = extract_type_matters;
 	u.matters_to = &x;
 	j->select = j->o->select;

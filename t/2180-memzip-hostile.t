@@ -124,9 +124,16 @@ fi
 
 # Compressed data that begins with zeros is no empty tar archive.
 { head -c 1024 /dev/zero; echo data; } >zeros
+echo x | memzip >our.zip
+echo x | memzip -F tar --allow-empty -n x >our.tar
 for c in gzip xz zstd; do
 	$c -c <zeros >zeros.$c
 	check_exit 65 "$c of data that begins with zeros is refused" memzip -x <zeros.$c
+	check_err 'and its own tool named' 'data that begins with zeros: decompress it with its own tool$'
+	for f in zeros /dev/null our.zip our.tar; do
+		check "$c: --verify takes for data what looks like an archive" bash -c '
+			memzip -F $1 --verify <$2 >verified && $1 -dc verified | cmp - $2' - $c $f
+	done
 	$c -c </dev/null >nothing.$c
 	check_exit 0 "$c of nothing is read" memzip -x <nothing.$c
 done

@@ -164,9 +164,5 @@ extract_run(struct extract *x, struct unarchive *u, struct output *out,
 {
 	if (all_members(x, u, out, e) != 0)
 		return -1;
-	if (unarchive_doubtful(u))
-		return err_set(e, EXIT_DATA, "the input is an empty tar "
-		    "archive, or data that begins with zeros: decompress it "
-		    "with its own tool");
 	return selection_check(x->select, e);
 }

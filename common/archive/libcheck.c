@@ -20,8 +20,8 @@ base_format(struct archive *a)
 int
 libcheck_warning(struct archive *a, bool converts, struct err *e)
 {
-	/* Names that are not in the character set that the archive promises
-	 * come as they are. */
+	/* Names of tar that are not in the character set that the archive
+	 * promises come as they are. */
 	static const char *const harmless[] = { "Uname", "Gname", "Linkname",
 	    "Pathname", "ACL", "SCHILY.acl" };
 	const char *text = archive_error_string(a);
@@ -29,7 +29,8 @@ libcheck_warning(struct archive *a, bool converts, struct err *e)
 
 	for (size_t i = 0; text != NULL && i < n; i++)
 		if (strstr(text, harmless[i]) != NULL &&
-		    !(converts && strncmp(text, "Pathname", 8) == 0))
+		    (strncmp(text, "Pathname", 8) != 0 || (!converts &&
+		    base_format(a) == ARCHIVE_FORMAT_TAR)))
 			return 0;
 	return libreader_error(a, "cannot read the archive", e);
 }

@@ -65,6 +65,7 @@ pack_open(const struct pack_options *o, struct output *out, struct err *e)
 	p->tee.fd = -1;
 	p->state = p->ops->open(p, e);
 	if (p->state == NULL || tee_open(&p->tee, out, o->verify,
+	    o->format->many ? UNARCHIVE_ARCHIVE : UNARCHIVE_DATA,
 	    o->passphrase, e) != 0) {
 		pack_free(p);
 		return NULL;

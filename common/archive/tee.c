@@ -30,7 +30,8 @@ check_main(void *arg)
 {
 	struct tee *t = arg;
 	const struct unarchive_options o = { .read = read_pipe, .from = t,
-	    .seek_fd = -1, .passphrase = t->passphrase, .raw = true };
+	    .seek_fd = -1, .passphrase = t->passphrase,
+	    .kind = t->kind };
 	struct unarchive *u = unarchive_open(&o, &t->failed);
 	char rest[4096];
 
@@ -57,12 +58,12 @@ start_thread(struct tee *t)
 
 int
 tee_open(struct tee *t, struct output *out, bool verify,
-    const char *passphrase, struct err *e)
+    enum unarchive_kind kind, const char *passphrase, struct err *e)
 {
 	int fds[2], rc;
 
 	*t = (struct tee){ .out = out, .verify = verify, .fd = -1,
-	    .passphrase = passphrase };
+	    .kind = kind, .passphrase = passphrase };
 	if (!verify)
 		return 0;
 	if (pipe2(fds, O_CLOEXEC) != 0)

@@ -14,6 +14,7 @@
 
 #include "base/io.h"
 #include "archive/tally.h"
+#include "archive/unarchive.h"
 
 struct tee {
 	struct output *out;
@@ -21,6 +22,7 @@ struct tee {
 	int fd;			/* the pipe's writing end; -1: none */
 	/* the thread's own until it is joined */
 	int from_fd;
+	enum unarchive_kind kind;
 	const char *passphrase;
 	pthread_t thread;
 	struct tally found;
@@ -28,10 +30,10 @@ struct tee {
 	struct err failed;
 };
 
-/* Without verify it is just the output.  passphrase may be NULL and must
+/* Without verify it is just the output.  kind is what is written.  passphrase may be NULL and must
  * outlive the tee. */
 int tee_open(struct tee *t, struct output *out, bool verify,
-    const char *passphrase, struct err *e);
+    enum unarchive_kind kind, const char *passphrase, struct err *e);
 
 /* Usable as a deflate_ends.write. */
 int tee_write(void *t, const void *buf, size_t len, struct err *e);

@@ -51,7 +51,7 @@ unarchive_fail(struct unarchive *u, const char *what, struct err *e)
 
 /* Formats by name.  No filters: intake has undone the compression. */
 static bool
-support(struct archive *a, const struct unarchive_options *o)
+support_archives(struct archive *a, const struct unarchive_options *o)
 {
 	return archive_read_support_format_tar(a) == ARCHIVE_OK &&
 	    archive_read_set_format_option(a, "tar",
@@ -61,8 +61,15 @@ support(struct archive *a, const struct unarchive_options *o)
 	    (o->names == NULL || archive_read_set_format_option(a, NULL,
 	    "hdrcharset", o->names) == ARCHIVE_OK) &&
 	    (o->passphrase == NULL || archive_read_add_passphrase(a,
-	    o->passphrase) == ARCHIVE_OK) &&
-	    (!o->raw || (archive_read_support_format_raw(a) == ARCHIVE_OK &&
+	    o->passphrase) == ARCHIVE_OK);
+}
+
+static bool
+support(struct archive *a, const struct unarchive_options *o)
+{
+	return (o->kind == UNARCHIVE_DATA || support_archives(a, o)) &&
+	    (o->kind == UNARCHIVE_ARCHIVE ||
+	    (archive_read_support_format_raw(a) == ARCHIVE_OK &&
 	    archive_read_support_format_empty(a) == ARCHIVE_OK));
 }
 
@@ -95,7 +102,7 @@ open_stream(struct unarchive *u, struct err *e)
 	if (intake_open(&u->intake, u->o->read, u->o->from, e) != 0)
 		return -1;
 	begin = intake_begin(&u->intake, &len);
-	if (unzip_matches(begin, len))
+	if (u->o->kind != UNARCHIVE_DATA && unzip_matches(begin, len))
 		return unarchive_open_zip(u, e);
 	if (libreader_open(u->a, u, on_read, e) == 0)
 		return 0;
@@ -230,12 +237,13 @@ next_of_nothing(struct unarchive *u, struct member *m, struct err *e)
 	return 1;
 }
 
-bool
-unarchive_doubtful(const struct unarchive *u)
+/* Data that begin with 512 zeros look like an empty tar archive. */
+static bool
+is_doubtful(const struct unarchive *u)
 {
-	return !u->any_member && is_compressed(u) &&
-	    (archive_format(u->a) & ARCHIVE_FORMAT_BASE_MASK) ==
-	    ARCHIVE_FORMAT_TAR;
+	return u->o->kind == UNARCHIVE_ANY && !u->any_member &&
+	    is_compressed(u) && (archive_format(u->a) &
+	    ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
 }
 
 static int
@@ -248,6 +256,10 @@ next_of_lib(struct unarchive *u, struct member *m, struct err *e)
 	rc = archive_read_next_header2(u->a, u->entry);
 	if (u->has_failed)		/* to libarchive it may look empty */
 		return unarchive_fail(u, "cannot read the archive", e);
+	if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN && is_doubtful(u))
+		return err_set(e, EXIT_DATA, "the input is an empty tar "
+		    "archive, or data that begins with zeros: decompress it "
+		    "with its own tool");
 	if (rc == ARCHIVE_EOF && archive_format(u->a) == ARCHIVE_FORMAT_EMPTY)
 		return next_of_nothing(u, m, e);
 	if (rc == ARCHIVE_EOF)

@@ -28,6 +28,13 @@
 
 struct unarchive;
 
+/* What the input may be.  Data without an archive are one member, "data". */
+enum unarchive_kind {
+	UNARCHIVE_ARCHIVE,
+	UNARCHIVE_ANY,		/* an archive, or data, if compressed */
+	UNARCHIVE_DATA		/* data, compressed: an archive is data, too */
+};
+
 /* Where the archive comes from, and how much of it is too much. */
 struct unarchive_options {
 	/* > 0 bytes read, 0 the complete end, -1 with e */
@@ -40,7 +47,7 @@ struct unarchive_options {
 	uint64_t max_size;	/* bytes of all data together; 0: any */
 	uint64_t max_ratio;	/* data to archive; 0: any */
 	uint64_t max_holes;	/* bytes of all holes together; 0: any */
-	bool raw;		/* also take data compressed without an archive */
+	enum unarchive_kind kind;
 	/* of a zip in a pipe, see unzip.h; NULL: it always does */
 	bool (*type_matters)(void *matters_to, const char *name);
 	void *matters_to;
@@ -80,10 +87,6 @@ void unarchive_close(struct unarchive *u);
  * archive, 77 for a missing passphrase, or the error of read.
  */
 int unarchive_next(struct unarchive *u, struct member *m, struct err *e);
-
-/* Behind the last member: was there none in what, compressed, looks like a tar
- * archive?  Any data that begins with 512 zeros does. */
-bool unarchive_doubtful(const struct unarchive *u);
 
 /*
  * The next piece of the member's data, libarchive's to keep, valid until the

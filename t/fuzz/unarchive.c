@@ -43,7 +43,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	f = (struct feed){ data + 1, size - 1,
 	    data[0] < 128 ? (size_t)data[0] + 1 : size };
 	struct unarchive_options o = { .read = feed_some, .from = &f,
-	    .seek_fd = -1, .passphrase = "p", .max_size = most, .raw = true };
+	    .seek_fd = -1, .passphrase = "p", .max_size = most,
+	    .kind = UNARCHIVE_ANY };
 	u = unarchive_open(&o, &e);
 	/* A tally that was completed is within the limit. */
 	if (u != NULL && tally_read(&t, u, &e) == 0 && t.bytes > most)

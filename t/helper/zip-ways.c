@@ -83,7 +83,7 @@ read_way(const unsigned char *bytes, size_t len, size_t piece, int fd)
 {
 	struct feed f = { bytes, len, piece };
 	const struct unarchive_options o = { .read = feed_some, .from = &f,
-	    .seek_fd = fd, .raw = true, .passphrase = "secret",
+	    .seek_fd = fd, .kind = UNARCHIVE_ANY, .passphrase = "secret",
 	    .max_size = MOST };
 	struct outcome out = { .e = ERR_NONE };
 	struct unarchive *u = unarchive_open(&o, &out.e);
