@@ -368,8 +368,10 @@ start(struct job *j, struct err *e)
 	j->s3 = o->s3;
 	j->s3.name = &o->name;
 	j->s3.stop = &j->stop;
-	if (stop_open(&j->stop, e) != 0 ||
-	    output_open(&j->out, j->stop.fd, e) != 0)
+	if (stop_open(&j->stop, e) != 0)
+		return -1;
+	stop_at(&j->stop, o->s3.deadline);
+	if (output_open(&j->out, j->stop.fd, e) != 0)
 		return -1;
 	if (o->no_sign)
 		return 0;
@@ -402,7 +404,9 @@ settle(struct job *j, const struct args *a, struct err *e)
 	how.operand = a->n_operands > 0 ? a->operands[0] : NULL;
 	how.stop = j->stop.fd;
 	rc = input_open(&in, &how, e);
-	if (rc == 0)
+	if (rc != 0)
+		stop_check(&j->stop, e);
+	else
 		rc = second_phase_run(&phase, &in, &j->unknown, e);
 	input_close(&in);
 	return rc == 0 ? output_finish(&j->out, e) : -1;

@@ -309,17 +309,21 @@ output_fail(struct output *out, enum exit_code code)
 
 /* Reads until the end or until buf is full. */
 static ssize_t
-slurp_into(int fd, char *buf, size_t size)
+slurp_into(const struct input *in, char *buf, size_t size, struct err *e)
 {
 	size_t have = 0;
 	ssize_t n;
 
 	while (have < size) {
-		n = read(fd, buf + have, size - have);
+		if (in->stop >= 0 &&
+		    stop_wait(in->stop, in->fd, POLLIN, e) != 0)
+			return -1;
+		n = read(in->fd, buf + have, size - have);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return -1;
+			return err_sys(e, EXIT_IO, errno, "cannot read '%s'",
+			    in->name);
 		if (n == 0)
 			break;
 		have += (size_t)n;
@@ -328,32 +332,35 @@ slurp_into(int fd, char *buf, size_t size)
 }
 
 char *
-io_slurp(const char *path, size_t limit, size_t *len, struct err *e)
+io_slurp_until(const char *path, size_t limit, size_t *len, int stop,
+    struct err *e)
 {
-	ssize_t n;
-	char *buf;
-	int fd, errnum;
+	struct input in = { .fd = -1, .stop = stop };
+	char *buf = NULL;
+	ssize_t n = -1;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		err_sys(e, EXIT_IO, errno, "cannot open '%s'", path);
-		return NULL;
+	if (open_file(&in, path, e) == 0) {
+		buf = malloc(limit + 2);
+		n = buf == NULL ? err_memory(e) :
+		    slurp_into(&in, buf, limit + 1, e);
 	}
-	buf = malloc(limit + 2);
-	n = buf == NULL ? -1 : slurp_into(fd, buf, limit + 1);
-	errnum = errno;
-	close(fd);
-	if (n < 0) {
-		err_sys(e, EXIT_IO, errnum, "cannot read '%s'", path);
-	} else if ((size_t)n > limit) {
-		err_set(e, EXIT_DATA, "'%s' is larger than %zu bytes", path,
-		    limit);
-	} else {
+	if (in.fd >= 0)
+		close(in.fd);
+	if (n >= 0 && (size_t)n <= limit) {
 		buf[n] = '\0';
 		if (len != NULL)
 			*len = (size_t)n;
 		return buf;
 	}
+	if (n >= 0)
+		err_set(e, EXIT_DATA, "'%s' is larger than %zu bytes", path,
+		    limit);
 	free(buf);
 	return NULL;
+}
+
+char *
+io_slurp(const char *path, size_t limit, size_t *len, struct err *e)
+{
+	return io_slurp_until(path, limit, len, -1, e);
 }

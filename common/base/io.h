@@ -118,4 +118,8 @@ void output_fail(struct output *out, enum exit_code code);
  * when it is larger.  *len may be NULL. */
 char *io_slurp(const char *path, size_t limit, size_t *len, struct err *e);
 
+/* The same, until the stop descriptor says no: 75. */
+char *io_slurp_until(const char *path, size_t limit, size_t *len, int stop,
+    struct err *e);
+
 #endif

@@ -1,11 +1,16 @@
-/* Signals that end the program, taken from a signalfd(2). */
+/* Signals that end the program, from a signalfd(2), and its deadline, from a
+ * timerfd_create(2). */
 #include "base/stop.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
+
+#include "base/meter.h"
 
 static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 
@@ -27,22 +32,54 @@ stop_as_init(void)
 			sigaction(signals[i], &end, NULL);
 }
 
+static int
+watch(const struct stop *s, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	return fd < 0 ? -1 : epoll_ctl(s->fd, EPOLL_CTL_ADD, fd, &event);
+}
+
+static void
+close_one(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static void
+close_all(struct stop *s)
+{
+	close_one(s->fd);
+	close_one(s->signals);
+	close_one(s->timer);
+	s->fd = s->signals = s->timer = -1;
+}
+
 int
 stop_open(struct stop *s, struct err *e)
 {
 	struct sigaction now;
 	sigset_t set;
+	int errnum;
 
-	*s = (struct stop){ .fd = -1 };
+	*s = (struct stop){ .fd = -1, .signals = -1, .timer = -1 };
 	sigemptyset(&set);
 	for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++)
 		if (sigaction(signals[i], NULL, &now) == 0 &&
 		    now.sa_handler != SIG_IGN)
 			sigaddset(&set, signals[i]);
-	s->fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (s->fd < 0 || sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-		return err_sys(e, EXIT_INTERNAL, errno,
+	s->fd = epoll_create1(EPOLL_CLOEXEC);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (s->fd < 0 || watch(s, s->signals) != 0 ||
+	    watch(s, s->timer) != 0 ||
+	    sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
+		errnum = errno;
+		close_all(s);
+		return err_sys(e, EXIT_INTERNAL, errnum,
 		    "cannot watch for signals");
+	}
 	return 0;
 }
 
@@ -50,8 +87,20 @@ void
 stop_close(struct stop *s)
 {
 	if (s->fd >= 0)
-		close(s->fd);
-	s->fd = -1;
+		close_all(s);
+}
+
+void
+stop_at(struct stop *s, int64_t deadline)
+{
+	/* All zero disarms it, so that 0 is never. */
+	const struct itimerspec at = { .it_value = {
+		.tv_sec = (time_t)(deadline / 1000),
+		.tv_nsec = deadline % 1000 * 1000000 } };
+
+	s->deadline = deadline;
+	/* It cannot fail for a timer that is open, and a time. */
+	timerfd_settime(s->timer, TFD_TIMER_ABSTIME, &at, NULL);
 }
 
 unsigned
@@ -59,11 +108,23 @@ stop_poll(struct stop *s)
 {
 	struct signalfd_siginfo info;
 
-	while (s->fd >= 0 && read(s->fd, &info, sizeof info) == (ssize_t)sizeof info) {
+	while (s->fd >= 0 && read(s->signals, &info, sizeof info) ==
+	    (ssize_t)sizeof info) {
 		if (s->count++ == 0)
 			s->signal = (int)info.ssi_signo;
 	}
 	return s->count;
+}
+
+int
+stop_check(struct stop *s, struct err *e)
+{
+	if (stop_poll(s) > 0)
+		return err_set(e, EXIT_TEMP, "stopped by signal %d",
+		    s->signal);
+	if (s->deadline != 0 && meter_now() >= s->deadline)
+		return err_set(e, EXIT_TEMP, "the deadline has run out");
+	return 0;
 }
 
 int

@@ -1,6 +1,6 @@
 /*
- * stop: SIGTERM, SIGINT and SIGHUP as a descriptor that becomes readable, and
- * waits that such a descriptor ends.
+ * stop: SIGTERM, SIGINT and SIGHUP, and a deadline, as a descriptor that becomes
+ * readable, and waits that such a descriptor ends.
  *
  * For a tool that has something to undo before it ends.  Signals that were
  * ignored when the program started (nohup, a shell's background jobs) stay so.
@@ -15,12 +15,16 @@
 #ifndef BASE_STOP_H
 #define BASE_STOP_H
 
+#include <stdint.h>
+
 #include "base/diag.h"
 
 struct stop {
-	int fd;			/* for poll(2); -1: closed */
+	int fd;			/* for poll(2), an epoll of the two; -1: closed */
 	int signal;		/* the first that came; 0: none */
 	unsigned count;		/* how many have come */
+	int64_t deadline;	/* monotonic ms; 0: none */
+	int signals, timer;	/* private */
 };
 
 /*
@@ -33,6 +37,13 @@ void stop_as_init(void);
 
 int stop_open(struct stop *s, struct err *e);
 void stop_close(struct stop *s);
+
+/* Takes another deadline (0: none) in place of the one before: fd is readable
+ * once it has come. */
+void stop_at(struct stop *s, int64_t deadline);
+
+/* 0, or -1 with e (75) that says what: a signal came, or the deadline. */
+int stop_check(struct stop *s, struct err *e);
 
 /* Takes what has come in; never blocks.  Gives count; 0 if it is not open. */
 unsigned stop_poll(struct stop *s);

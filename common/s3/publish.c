@@ -94,6 +94,10 @@ static int
 keep(const struct attempt *a, const char *etag, const char *checksum,
     struct err *e)
 {
+	struct err stopped = ERR_NONE;
+
+	if (s3_check(a->s3, &stopped) != 0)
+		s3_last_words(a->s3);	/* there is a receipt to give yet */
 	if (stored_keep(a->stored, a->s3, a->request, etag, checksum, e) == 0)
 		return 0;
 	return err_prefix(e, "'%s' was stored, but there is no receipt",

@@ -34,12 +34,16 @@ open_input(struct put *p, struct err *e)
 {
 	const struct put_config *c = &p->config;
 	struct input_how how = c->input;
+	struct stop *stop = c->s3.stop;
 
-	if (c->s3.stop != NULL)
-		how.stop = c->s3.stop->fd;
+	if (stop != NULL)
+		how.stop = stop->fd;
 	how.loss = "nothing is stored";
-	if (input_open(&p->in, &how, e) != 0)
+	if (input_open(&p->in, &how, e) != 0) {
+		if (stop != NULL)
+			stop_check(stop, e);
 		return -1;
+	}
 	return verify_open(&p->verify, &c->verify, &p->in, e);
 }
 

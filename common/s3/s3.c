@@ -54,6 +54,16 @@ settle(struct s3 *s, const char *region, struct err *e)
 	return 0;
 }
 
+/* From now on; what waits elsewhere, for credentials, sees the stop descriptor
+ * alone. */
+static void
+be_patient(struct s3 *s, const struct patience *p)
+{
+	s->patience = *p;
+	if (s->config.stop != NULL)
+		stop_at(s->config.stop, p->deadline);
+}
+
 /* On AWS it is always TLS, whatever region is followed. */
 static int
 check_secrecy(const struct s3 *s, struct err *e)
@@ -80,7 +90,7 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 	s->config = *config;
 	s->site.name = config->name;
 	s->site.creds = creds;
-	s->patience.deadline = config->deadline;
+	be_patient(s, &(struct patience){ .deadline = config->deadline });
 	s3_site_show(&s->site, NULL, s->shown);
 	if (settle(s, config->endpoint.region, e) != 0 ||
 	    check_secrecy(s, e) != 0)
@@ -152,11 +162,14 @@ s3_check(struct s3 *s, struct err *e)
 void
 s3_last_words(struct s3 *s)
 {
+	struct patience last = { 0, 0 };
+
 	if (s->last == 0)
 		s->last = meter_now() + S3_LAST_MS;
-	s->patience.deadline = s->last;
+	last.deadline = s->last;
 	if (s->config.stop != NULL)
-		s->patience.forgiven = stop_poll(s->config.stop);
+		last.forgiven = stop_poll(s->config.stop);
+	be_patient(s, &last);
 }
 
 struct s3_request *
@@ -388,16 +401,19 @@ static bool
 hear_out(struct s3 *s, struct s3_request *r)
 {
 	const struct patience before = s->patience;
+	struct patience hearing;
 	struct s3_request *ended = NULL;
 	struct err none = ERR_NONE;
 
 	if (!r->decides || s->last != 0 || !s3_request_sent(r))
 		return false;
 	s3_last_words(s);
-	s->patience.deadline -= S3_LAST_MS - HEAR_MS;
+	hearing = s->patience;
+	hearing.deadline -= S3_LAST_MS - HEAR_MS;
+	be_patient(s, &hearing);
 	while (ended != r && s3_check(s, &none) == 0)
 		ended = s3_wait(s, -1, NULL);
-	s->patience = before;
+	be_patient(s, &before);
 	return ended == r;
 }
 

@@ -60,7 +60,8 @@ split_lines(struct list *l, struct window *w, struct err *e)
 }
 
 static int
-read_receipts(struct list *l, struct input *in, struct err *e)
+read_receipts(struct list *l, struct input *in, struct stop *stop,
+    struct err *e)
 {
 	static const size_t chunk = IO_CHUNK;
 	struct window w;
@@ -80,6 +81,8 @@ read_receipts(struct list *l, struct input *in, struct err *e)
 		}
 	if (n == 0)
 		rc = split_lines(l, &w, e);
+	else if (n < 0 && stop != NULL)
+		stop_check(stop, e);
 	window_free(&w);
 	free(buf);
 	return rc;
@@ -158,7 +161,7 @@ second_phase_run(const struct second_phase *p, struct input *in,
 	struct err one = ERR_NONE;
 	size_t failed = 0;
 
-	if (read_receipts(&l, in, e) != 0) {
+	if (read_receipts(&l, in, p->s3.stop, e) != 0) {
 		free_list(&l);
 		return -1;
 	}
