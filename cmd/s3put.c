@@ -362,7 +362,7 @@ start(struct job *j, struct err *e)
 	const struct options *o = j->o;
 	struct endpoint_config sts = o->s3.endpoint;
 	const struct creds_config config = { .profile = &o->settings.profile,
-		.sts = &sts };
+		.sts = &sts, .stop = &j->stop };
 
 	sts.url = o->settings.sts_url;
 	j->s3 = o->s3;

@@ -30,13 +30,12 @@ completing() {
 }
 # ends TITLE CODE SIGN PID: once SIGN succeeds, SIGTERM is obeyed in time.
 ends() {
-	local i
+	local i came=1
 	for i in {1..400}; do
-		"$3" && break
+		"$3" && came=0 && break
 		read -r -t 0.05 <>"$T/never"
 	done
-	"$3"
-	result $? "$1: it came so far"
+	result $came "$1: it came so far"
 	kill -TERM "$4"
 	timeout 10 tail --pid="$4" -f /dev/null
 	result $? "$1: SIGTERM ends it in ten seconds"
@@ -76,7 +75,66 @@ for deaf in : 'trap "" TERM'; do
 	ends "a command that does not end ($deaf)" 143 met $!
 done
 
+# Where --deadline must end it, too.  waits TITLE COMMAND…
+waits() {
+	local title=$1
+	shift
+	"$@" 2>"$T/err" &
+	ends "$title" 143 waiting $!
+	check_exit 75 "$title: --deadline ends it" timeout 30 "$@" --deadline 500ms
+	check_err "$title: and that is said" deadline
+}
+cat >"$T/dripping" <<'PYTHON'
+import os, socket, threading, time
+s = socket.create_server(('127.0.0.1', 0))
+with open(os.environ['READY'], 'w') as ready:
+    print(s.getsockname()[1], file=ready)
+def drip(c):
+    try:
+        c.sendall(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n')
+        while True:
+            c.sendall(b'1\r\n \r\n')
+            time.sleep(0.1)
+    except OSError:
+        pass
+while True:
+    threading.Thread(target=drip, args=(s.accept()[0],), daemon=True).start()
+PYTHON
+serve DRIP /usr/bin/python3 "$T/dripping"
+printf '[default]\ncredential_process = exec sleep 1000\n' >"$T/config"
+echo token >"$T/token"
+keyless=(env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY)
+role=("${keyless[@]}" AWS_ROLE_ARN=arn:aws:iam::1:role/r AWS_ENDPOINT_URL_STS="http://127.0.0.1:$DRIP")
+waits "a FIFO without a writer" s3put s3://bucket/k "$T/input"
+waits "receipts from one" s3put --commit "$T/input"
+waits "credential_process" "${keyless[@]}" AWS_CONFIG_FILE="$T/config" s3put s3://bucket/k "$T/big"
+waits "a container's endpoint that drips" "${keyless[@]}" AWS_CONTAINER_CREDENTIALS_FULL_URI="http://127.0.0.1:$DRIP/creds" \
+    s3put s3://bucket/k "$T/big"
+waits "STS that drips" "${role[@]}" AWS_WEB_IDENTITY_TOKEN_FILE="$T/token" s3put s3://bucket/k "$T/big"
+waits "a token from a FIFO" "${role[@]}" AWS_WEB_IDENTITY_TOKEN_FILE="$T/input" s3put s3://bucket/k "$T/big"
+
 s3_server
+mkfifo "$T/full"
+exec 7<>"$T/full"
+/usr/bin/python3 - <<'PYTHON' >&7	# as wide as s3put makes it
+import fcntl, os
+try:
+    fcntl.fcntl(1, fcntl.F_SETPIPE_SZ, 1 << 20)
+except OSError:
+    pass
+os.set_blocking(1, False)
+try:
+    while True:
+        os.write(1, b'x' * 4096)
+except BlockingIOError:
+    os.set_blocking(1, True)
+PYTHON
+s3put --prepare s3://bucket/left "$T/big" >"$T/receipt"
+s3put --sweep --older-than 0 --dry-run s3://bucket 2>"$T/err" >"$T/full" &
+ends "a reader that does not read" 143 waiting $!
+check_exit 75 "a reader that does not read: --deadline ends it" bash -c \
+    'exec timeout 30 s3put --sweep --older-than 0 --dry-run --deadline 500ms s3://bucket >"$1"' - "$T/full"
+s3put -q --abort "$T/receipt"
 s3_rules '{"op":"CompleteMultipartUpload","times":0,"do":"hang"}'
 s3put s3://bucket/k "$T/big" 2>"$T/err" &
 ends "Complete, before it was done" 143 completing $!

@@ -18,7 +18,7 @@ fetch_container(struct creds *c, int64_t now, struct creds_secret *s,
     struct err *e)
 {
 	(void)now;
-	return creds_container(&c->remote, s, e);
+	return creds_container(&c->remote, c->stop, s, e);
 }
 
 static int
@@ -26,13 +26,13 @@ fetch_instance(struct creds *c, int64_t now, struct creds_secret *s,
     struct err *e)
 {
 	(void)now;
-	return creds_instance(&c->remote, s, e);
+	return creds_instance(&c->remote, c->stop, s, e);
 }
 
 static int
 fetch_web(struct creds *c, int64_t now, struct creds_secret *s, struct err *e)
 {
-	return sts_ask(&c->sts, NULL, now, s, e);
+	return sts_ask(&c->sts, NULL, now, c->stop, s, e);
 }
 
 static int
@@ -43,7 +43,7 @@ fetch_role(struct creds *c, int64_t now, struct creds_secret *s,
 
 	if (creds_get(c->base, now, &key, e) != 0)
 		return -1;
-	return sts_ask(&c->sts, &key, now, s, e);
+	return sts_ask(&c->sts, &key, now, c->stop, s, e);
 }
 
 static int
@@ -51,7 +51,7 @@ fetch_process(struct creds *c, int64_t now, struct creds_secret *s,
     struct err *e)
 {
 	(void)now;
-	return creds_process(c->process, s, e);
+	return creds_process(c->process, c->stop, s, e);
 }
 
 /* The first time it is due at once. */
@@ -120,6 +120,7 @@ creds_use_role(struct creds *c, const struct creds_config *config,
 	fetched_by(c, "assumed role", fetch_role);
 	if ((c->base = calloc(1, sizeof *c->base)) == NULL)
 		return err_memory(e);
+	c->base->stop = c->stop;
 	return sts_open(&c->sts, config->sts, role, e);
 }
 
@@ -171,6 +172,7 @@ creds_open(const struct creds_config *config, struct err *e)
 		err_memory(e);
 		return NULL;
 	}
+	c->stop = config->stop == NULL ? -1 : config->stop->fd;
 	if (choose(c, config, e) != 0) {
 		creds_close(c);
 		return NULL;

@@ -32,15 +32,18 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "base/stop.h"
 #include "aws/endpoint.h"
 #include "aws/profile.h"
 #include "aws/sigv4.h"
 
 struct creds;			/* one thread's */
 
-struct creds_config {		/* what it points to is copied */
+struct creds_config {		/* what it points to is copied, but stop */
 	const struct profile *profile;
 	const struct endpoint_config *sts; /* url NULL: AWS in its region */
+	const struct stop *stop; /* ends the wait for whoever gives them; it
+				 * stays the caller's; NULL: nothing does */
 };
 
 /* Chooses the source; nothing is fetched yet.  NULL with e: 77 when nothing is
@@ -50,7 +53,7 @@ void creds_close(struct creds *c);
 
 /* The key to sign with at that time (Unix seconds), fetched when it is due.
  * Its strings are valid until the next call.  77 when it cannot be had, 75
- * when the endpoint did not answer. */
+ * when the endpoint did not answer, or stop ended the wait. */
 int creds_get(struct creds *c, int64_t now, struct sigv4_key *key,
     struct err *e);
 

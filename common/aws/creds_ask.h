@@ -10,18 +10,19 @@
 #include "base/window.h"
 #include "http/http.h"
 
-/* A client that waits so long for a connection or a byte; NULL with e.
- * $AWS_CA_BUNDLE is trusted if it is set. */
+/* A client that waits so long for a connection or a byte, and five times as long
+ * for a whole answer; NULL with e.  $AWS_CA_BUNDLE is trusted if it is set. */
 struct http *creds_client(long ms, bool no_proxy, struct err *e);
 
 /*
  * Asks until there is an answer or no hope; question has method, url, headers
  * and body; shown is its URL for messages, without secrets.  0 for status 200,
- * else -1: 75 when nobody answers, 77 otherwise.
+ * else -1: 75 when nobody answers or the stop descriptor (-1: none) ends the
+ * wait, 77 otherwise.
  * The answer's body is in the window, whatever the status (*status, which may
  * be NULL; 0: none came).  creds_forget wipes and frees it in any case.
  */
-int creds_ask(struct http *http, const struct http_call *question,
+int creds_ask(struct http *http, int stop, const struct http_call *question,
     const char *shown, struct window *answer, int *status, struct err *e);
 void creds_forget(struct window *answer);
 

@@ -25,17 +25,19 @@ read_all(struct input *in, struct window *w, struct err *e)
 }
 
 int
-creds_process(const char *command, struct creds_secret *s, struct err *e)
+creds_process(const char *command, int stop, struct creds_secret *s,
+    struct err *e)
 {
 	char *argv[] = { (char[]){ "/bin/sh" }, (char[]){ "-c" },
 		(char *)(uintptr_t)command, NULL };
-	struct input in = { .fd = -1, .stop = -1 };
+	struct input in = { .fd = -1, .stop = stop };
 	struct window w;
 	int rc;
 
 	if (window_init(&w, OUTPUT_MAX) != 0)
 		return err_memory(e);
-	rc = input_open(&in, &(struct input_how){ .from = argv, .stop = -1 }, e);
+	rc = input_open(&in, &(struct input_how){ .from = argv, .stop = stop },
+	    e);
 	if (rc == 0)
 		rc = read_all(&in, &w, e);
 	input_close(&in);
@@ -45,7 +47,7 @@ creds_process(const char *command, struct creds_secret *s, struct err *e)
 	window_free(&w);
 	if (rc == 0)
 		return 0;
-	if (e->code != EXIT_INTERNAL)
+	if (e->code != EXIT_INTERNAL && e->code != EXIT_TEMP)
 		e->code = EXIT_AUTH;
 	return err_prefix(e, "credential_process");
 }

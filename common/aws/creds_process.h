@@ -8,7 +8,9 @@
 #include "base/diag.h"
 #include "aws/creds_secret.h"
 
-/* -1 with e (77) when it fails, prints no credentials or more than 64 KiB. */
-int creds_process(const char *command, struct creds_secret *s, struct err *e);
+/* -1 with e: 77 when it fails, prints no credentials or more than 64 KiB; 75
+ * when the stop descriptor (-1: none) ended the wait, and the command with it. */
+int creds_process(const char *command, int stop, struct creds_secret *s,
+    struct err *e);
 
 #endif

@@ -52,7 +52,7 @@ open_client(struct creds_remote *r, size_t secret, struct err *e)
 /* The header with the token, if one is configured; *header is for the caller
  * to wipe and free. */
 static int
-authorization(char **header, struct err *e)
+authorization(char **header, int stop, struct err *e)
 {
 	const char *path = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
 	const char *token = environment("AWS_CONTAINER_AUTHORIZATION_TOKEN");
@@ -61,8 +61,10 @@ authorization(char **header, struct err *e)
 
 	*header = NULL;
 	if (path != NULL) {
-		if ((text = io_slurp(path, TOKEN_MAX, NULL, e)) == NULL) {
-			e->code = EXIT_AUTH;
+		if ((text = io_slurp_until(path, TOKEN_MAX, NULL, stop,
+		    e)) == NULL) {
+			if (e->code == EXIT_IO || e->code == EXIT_DATA)
+				e->code = EXIT_AUTH;
 			return -1;
 		}
 		text[strcspn(text, "\r\n")] = '\0';
@@ -103,7 +105,7 @@ creds_container_open(struct creds_remote *r, const char *relative,
 }
 
 int
-creds_container(struct creds_remote *r, struct creds_secret *s,
+creds_container(struct creds_remote *r, int stop, struct creds_secret *s,
     struct err *e)
 {
 	const char *headers[] = { "Accept: application/json", NULL };
@@ -113,11 +115,11 @@ creds_container(struct creds_remote *r, struct creds_secret *s,
 	char *header;
 	int rc;
 
-	if (authorization(&header, e) != 0)
+	if (authorization(&header, stop, e) != 0)
 		return -1;
 	if (header != NULL)
 		headers[call.n_headers++] = header;
-	rc = creds_ask(r->http, &call, r->shown, &answer, NULL, e);
+	rc = creds_ask(r->http, stop, &call, r->shown, &answer, NULL, e);
 	if (rc == 0)
 		rc = creds_parse(s, window_bytes(&answer),
 		    window_size(&answer), e);
@@ -148,8 +150,9 @@ creds_instance_open(struct creds_remote *r, struct err *e)
 
 /* The answer as text, wiped by the caller; NULL with e.  header NULL: none. */
 static char *
-ask_text(struct creds_remote *r, const char *method, const char *path,
-    const char *tail, const char *header, int *status, struct err *e)
+ask_text(struct creds_remote *r, int stop, const char *method,
+    const char *path, const char *tail, const char *header, int *status,
+    struct err *e)
 {
 	struct http_call call = { .method = method, .headers = &header,
 		.n_headers = header == NULL ? 0 : 1 };
@@ -161,7 +164,7 @@ ask_text(struct creds_remote *r, const char *method, const char *path,
 		return NULL;
 	}
 	call.url = url;
-	if (creds_ask(r->http, &call, r->shown, &answer, status, e) == 0 &&
+	if (creds_ask(r->http, stop, &call, r->shown, &answer, status, e) == 0 &&
 	    (text = strndup(window_bytes(&answer), window_size(&answer))) ==
 	    NULL)
 		err_memory(e);
@@ -172,13 +175,14 @@ ask_text(struct creds_remote *r, const char *method, const char *path,
 
 /* The header with a session's token; NULL where there is only version 1. */
 static int
-instance_token(struct creds_remote *r, char **header, struct err *e)
+instance_token(struct creds_remote *r, int stop, char **header,
+    struct err *e)
 {
 	char *token;
 	int status = 0, rc = 0;
 
 	*header = NULL;
-	token = ask_text(r, "PUT", EC2_TOKEN, "",
+	token = ask_text(r, stop, "PUT", EC2_TOKEN, "",
 	    "x-aws-ec2-metadata-token-ttl-seconds: 21600", &status, e);
 	if (token == NULL)
 		return (status == 403 || status == 404 || status == 405) &&
@@ -196,9 +200,10 @@ instance_token(struct creds_remote *r, char **header, struct err *e)
 
 /* The name of the instance's role, encoded; NULL with e. */
 static char *
-instance_role(struct creds_remote *r, const char *header, struct err *e)
+instance_role(struct creds_remote *r, int stop, const char *header,
+    struct err *e)
 {
-	char *role = ask_text(r, "GET", EC2_ROLES, "", header, NULL, e);
+	char *role = ask_text(r, stop, "GET", EC2_ROLES, "", header, NULL, e);
 	char *encoded;
 
 	if (role == NULL)
@@ -212,18 +217,20 @@ instance_role(struct creds_remote *r, const char *header, struct err *e)
 }
 
 int
-creds_instance(struct creds_remote *r, struct creds_secret *s, struct err *e)
+creds_instance(struct creds_remote *r, int stop, struct creds_secret *s,
+    struct err *e)
 {
 	char *header, *role, *json = NULL;
 	int rc = -1;
 
-	if (instance_token(r, &header, e) != 0)
+	if (instance_token(r, stop, &header, e) != 0)
 		return -1;
-	role = instance_role(r, header, e);
+	role = instance_role(r, stop, header, e);
 	if (role != NULL && *role == '\0')
 		err_set(e, EXIT_AUTH, "the instance has no role");
 	else if (role != NULL)
-		json = ask_text(r, "GET", EC2_ROLES, role, header, NULL, e);
+		json = ask_text(r, stop, "GET", EC2_ROLES, role, header, NULL,
+		    e);
 	if (json != NULL)
 		rc = creds_parse(s, json, strlen(json), e);
 	free(role);

@@ -18,6 +18,7 @@ struct creds {
 	struct sts sts;
 	struct creds *base;		/* who assumes the role; NULL: none */
 	char *process;			/* credential_process */
+	int stop;			/* ends waits; -1: none */
 	/* Fills s from the source; NULL: there is nothing to fetch. */
 	int (*fetch)(struct creds *c, int64_t now, struct creds_secret *s,
 	    struct err *e);

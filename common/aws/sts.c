@@ -100,12 +100,14 @@ sts_close(struct sts *t)
 /* What is asked, as a form; wiped by the caller.  NULL with e. */
 
 static char *
-web_form(const struct sts *t, struct err *e)
+web_form(const struct sts *t, int stop, struct err *e)
 {
-	char *token = io_slurp(t->token_file, TOKEN_MAX, NULL, e), *form;
+	char *token = io_slurp_until(t->token_file, TOKEN_MAX, NULL, stop, e);
+	char *form;
 
 	if (token == NULL) {
-		e->code = EXIT_AUTH;
+		if (e->code == EXIT_IO || e->code == EXIT_DATA)
+			e->code = EXIT_AUTH;
 		return NULL;
 	}
 	token[strcspn(token, "\r\n")] = '\0';
@@ -191,14 +193,14 @@ explain(struct window *answer, struct err *e)
 }
 
 static int
-ask(struct sts *t, const char *form, const struct signed_headers *h,
+ask(struct sts *t, const char *form, const struct signed_headers *h, int stop,
     struct creds_secret *s, struct err *e)
 {
 	const struct http_call call = { .method = "POST", .url = t->url,
 		.headers = (const char *const *)h->lines, .n_headers = h->n,
 		.body = form, .body_len = strlen(form) };
 	struct window answer;
-	int status = 0, rc = creds_ask(t->http, &call, t->url, &answer,
+	int status = 0, rc = creds_ask(t->http, stop, &call, t->url, &answer,
 	    &status, e);
 
 	if (rc == 0)
@@ -211,10 +213,10 @@ ask(struct sts *t, const char *form, const struct signed_headers *h,
 }
 
 int
-sts_ask(struct sts *t, const struct sigv4_key *key, int64_t now,
+sts_ask(struct sts *t, const struct sigv4_key *key, int64_t now, int stop,
     struct creds_secret *s, struct err *e)
 {
-	char *form = key == NULL ? web_form(t, e) : role_form(t, e);
+	char *form = key == NULL ? web_form(t, stop, e) : role_form(t, e);
 	struct signed_headers h = { .n = 0 };
 	int rc;
 
@@ -222,7 +224,7 @@ sts_ask(struct sts *t, const struct sigv4_key *key, int64_t now,
 		return -1;
 	rc = make_headers(t, key, now, form, &h, e);
 	if (rc == 0)
-		rc = ask(t, form, &h, s, e);
+		rc = ask(t, form, &h, stop, s, e);
 	signed_headers_free(&h);
 	creds_wipe_text(&form);
 	return rc;

@@ -39,8 +39,9 @@ int sts_open(struct sts *t, const struct endpoint_config *config,
 void sts_close(struct sts *t);		/* a zeroed one is fine */
 
 /* The role's credentials; key NULL: by web identity.  now is for the
- * signature, in Unix seconds.  75 when nobody answers, else 77. */
-int sts_ask(struct sts *t, const struct sigv4_key *key, int64_t now,
+ * signature, in Unix seconds.  75 when nobody answers or the stop descriptor
+ * (-1: none) ends the wait, else 77. */
+int sts_ask(struct sts *t, const struct sigv4_key *key, int64_t now, int stop,
     struct creds_secret *s, struct err *e);
 
 #endif

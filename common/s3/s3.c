@@ -229,13 +229,15 @@ cannot(const struct s3 *s, const struct s3_request *r, struct err *e)
 int
 s3_start(struct s3 *s, struct s3_request *r, struct err *e)
 {
+	int rc;
+
 	r->fault = S3_NONE;
 	if (s3_check(s, e) != 0)
 		return cannot(s, r, e);
-	if (s3_request_make(r, &s->site, e) != 0) {
-		s3_check(s, e);		/* a signal meanwhile says more */
+	/* Credentials may have been waited for: what came meanwhile says more. */
+	rc = s3_request_make(r, &s->site, e);
+	if (s3_check(s, e) != 0 || rc != 0)
 		return cannot(s, r, e);
-	}
 	r->attempts++;
 	s->attempts++;
 	if (http_start(s->http, &r->sending->call, e) != 0)
