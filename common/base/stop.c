@@ -10,8 +10,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "base/meter.h"
-
 static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 
 static void
@@ -98,7 +96,6 @@ stop_at(struct stop *s, int64_t deadline)
 		.tv_sec = (time_t)(deadline / 1000),
 		.tv_nsec = deadline % 1000 * 1000000 } };
 
-	s->deadline = deadline;
 	/* It cannot fail for a timer that is open, and a time. */
 	timerfd_settime(s->timer, TFD_TIMER_ABSTIME, &at, NULL);
 }
@@ -119,10 +116,12 @@ stop_poll(struct stop *s)
 int
 stop_check(struct stop *s, struct err *e)
 {
+	struct pollfd timer = { s->timer, POLLIN, 0 };
+
 	if (stop_poll(s) > 0)
 		return err_set(e, EXIT_TEMP, "stopped by signal %d",
 		    s->signal);
-	if (s->deadline != 0 && meter_now() >= s->deadline)
+	if (s->fd >= 0 && poll(&timer, 1, 0) > 0)
 		return err_set(e, EXIT_TEMP, "the deadline has run out");
 	return 0;
 }

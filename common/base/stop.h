@@ -23,7 +23,6 @@ struct stop {
 	int fd;			/* for poll(2), an epoll of the two; -1: closed */
 	int signal;		/* the first that came; 0: none */
 	unsigned count;		/* how many have come */
-	int64_t deadline;	/* monotonic ms; 0: none */
 	int signals, timer;	/* private */
 };
 
@@ -38,8 +37,8 @@ void stop_as_init(void);
 int stop_open(struct stop *s, struct err *e);
 void stop_close(struct stop *s);
 
-/* Takes another deadline (0: none) in place of the one before: fd is readable
- * once it has come. */
+/* Takes another deadline (monotonic ms as meter_now's; 0: none) in place of the
+ * one before: fd is readable once it has come. */
 void stop_at(struct stop *s, int64_t deadline);
 
 /* 0, or -1 with e (75) that says what: a signal came, or the deadline. */
