@@ -18,7 +18,7 @@ lines_close(struct lines *l)
 	input_close(&l->in);
 }
 
-/* Fills up behind what is left; 0: nothing more comes. */
+/* Fills up after what is left; 0: nothing more comes. */
 static ssize_t
 refill(struct lines *l, struct err *e)
 {

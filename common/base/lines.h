@@ -24,7 +24,7 @@ int lines_open(struct lines *l, const char *path, struct err *e);
 
 /*
  * The next line that is neither empty nor begins with '#', without its end
- * (LF or CRLF), valid until the next call; NULL with *end true behind the
+ * (LF or CRLF), valid until the next call; NULL with *end true after the
  * last.  NULL with *end false and e: 65 for a line that is too long or holds a
  * NUL, otherwise as input_read.
  */

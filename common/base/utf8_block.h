@@ -57,7 +57,7 @@ static const unsigned char second_high[16] = {
 	SHORT, SHORT, SHORT, SHORT
 };
 
-/* Not zero where v, behind last, breaks a rule. */
+/* Not zero where v, which follows last, breaks a rule. */
 TARGET static inline vector
 broken(vector v, vector last)
 {

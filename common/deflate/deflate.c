@@ -12,7 +12,7 @@
  * one waiting while the driver sits in a read or a write, so neither stalls
  * the workers unless input or output is the slower side anyway.
  *
- * Jobs of several streams stand in the ring, one behind the other, so the last
+ * Jobs of several streams stand in the ring one after the other, so the last
  * blocks of one and the first of the next are compressed at the same time.
  *
  * A job's input buffer begins with the dictionary: the last 32 KiB of the

@@ -57,7 +57,7 @@ uint64_t deflate_memory(int level, unsigned threads, unsigned depth);
 
 /*
  * Reads one stream to its end and puts it into the threads' hands.  It is
- * written, behind those before it, by this call or a later one: ends->to must
+ * written, after those before it, by this call or a later one: ends->to must
  * be there until ends->end was called, or deflate_drain.  So many short
  * streams are compressed side by side.
  */

@@ -2,7 +2,7 @@
  * encoder: one block of data becomes a piece of a raw deflate stream.
  *
  * The pieces of one stream, joined in order, are the stream: every piece but
- * the last ends on a byte boundary behind an empty or stored deflate block
+ * the last ends on a byte boundary after an empty or stored deflate block
  * (a sync flush), the last one ends the stream.  RFC 1951; the piece refers
  * back into at most ENCODER_DICT bytes of data before its own.
  *

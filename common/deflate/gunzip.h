@@ -2,7 +2,7 @@
  * gunzip: gzip data (RFC 1952) read through zlib, every checksum checked.
  *
  * libarchive's own filter (3.6) takes the trailer unseen: a damaged .gz passes.
- * Several members in a row are one stream; zeros behind the last are padding,
+ * Several members in a row are one stream; zeros after the last are padding,
  * anything else there is an error.
  */
 #ifndef DEFLATE_GUNZIP_H

@@ -17,7 +17,7 @@ struct walk {
 	size_t have, want;
 	uint64_t skip;			/* bytes to pass over before it */
 	uint64_t at;			/* bytes so far */
-	bool checksum;			/* four bytes behind the last block */
+	bool checksum;			/* four bytes after the last block */
 };
 
 static bool
