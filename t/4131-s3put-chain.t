@@ -109,6 +109,31 @@ AWS_ACCESS_KEY_ID=NOBODY AWS_SECRET_ACCESS_KEY=x check_exit 0 "--profile before 
 AWS_PROFILE=process check_exit 0 "credential_process" put
 AWS_PROFILE=broken check_exit 77 "credential_process without a secret" put
 AWS_PROFILE=failing check_exit 77 "credential_process that fails" put
+# process CODE TITLE COMMAND: s3put with that credential_process.
+process() {
+	printf '[profile p]\ncredential_process = %s\n' "$3" >"$T/process"
+	AWS_CONFIG_FILE=$T/process AWS_PROFILE=p check_exit "$1" "credential_process: $2" timeout 60 s3put -q s3://bucket/k "$T/small"
+}
+keys='{"Version":1,"AccessKeyId":"TESTKEY","SecretAccessKey":"TESTSECRET","SessionToken":"","Expiration":""}'
+process 0 "empty members" "echo '$keys'"
+process 0 "a comment is the shell's" "echo '$keys' # here"
+process 77 "more than credentials take" "yes '$keys'"
+check_err "is said" "credential_process: it prints more than 65536 bytes"
+process 77 "nothing" :
+process 77 "an empty object" "echo {}"
+check_err "is said" "AccessKeyId or SecretAccessKey is missing"
+process 77 "an array" "echo []"
+process 77 "another version" "echo '{\"Version\":2,\"AccessKeyId\":\"TESTKEY\",\"SecretAccessKey\":\"TESTSECRET\"}'"
+check_err "is said" "their Version is not 1"
+process 77 "an error as JSON" "echo '{\"Code\":\"Expired\",\"Message\":\"sign in again\"}'"
+check_err "is shown" "Expired sign in again"
+process 77 "words on standard error" "echo sign in >&2; exit 3"
+check_err "are shown" "^sign in"
+check_err "and how it ended" "credential_process: .*exited with 3"
+exec 7<"$T/small"
+process 0 "its descriptors" "ls /proc/self/fd >'$T/fds'; echo '$keys'"
+exec 7<&-
+check "are three, and that of ls" test "$(paste -sd' ' "$T/fds")" = "0 1 2 3"
 AWS_PROFILE=absent check_exit 77 "no such profile" put
 check_err "is said" "no profile 'absent'"
 # assumed: the roles, by whom, with what
