@@ -51,7 +51,7 @@ fetch_process(struct creds *c, int64_t now, struct creds_secret *s,
     struct err *e)
 {
 	(void)now;
-	return creds_process(c->process, c->stop, s, e);
+	return creds_process(c->process, CREDS_PROCESS_MS, c->stop, s, e);
 }
 
 /* The first time it is due at once. */

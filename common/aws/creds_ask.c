@@ -1,13 +1,9 @@
 /* Questions about credentials, repeated for a while. */
 #define _GNU_SOURCE	/* explicit_bzero */
-#include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/environment.h"
-#include "base/meter.h"
 #include "aws/creds_ask.h"
 #include "http/retry.h"
 
@@ -31,28 +27,6 @@ collect(struct http_call *call, const void *data, size_t len)
 	return window_write(call->ctx, data, len);
 }
 
-static int
-stopped(struct err *e)
-{
-	return err_set(e, EXIT_TEMP, "stopped");
-}
-
-/* Until it has ended; -1 with e. */
-static int
-run(struct http *http, int stop, struct http_call *call, struct err *e)
-{
-	struct pollfd fd = { stop, POLLIN, 0 };
-
-	if (http_start(http, call, e) != 0)
-		return -1;
-	while (http_wait(http, -1, &fd, stop >= 0) != call)
-		if (fd.revents != 0) {
-			http_cancel(http, call);
-			return stopped(e);
-		}
-	return 0;
-}
-
 /* 0: answered with 200; 1: worth another attempt; -1. */
 static int
 ask_once(struct http *http, int stop, struct http_call *call,
@@ -61,7 +35,7 @@ ask_once(struct http *http, int stop, struct http_call *call,
 	int rc = 0;
 
 	window_rewind(call->ctx);
-	if (run(http, stop, call, e) != 0)
+	if (http_run(http, call, stop, e) != 0)
 		return -1;
 	if (call->end == HTTP_NO_MEMORY)
 		return err_memory(e);
@@ -75,23 +49,6 @@ ask_once(struct http *http, int stop, struct http_call *call,
 	return rc != 0 && retry_worth(call->end, call->status) ? 1 : rc;
 }
 
-/* Before the next attempt. */
-static int
-pause_ms(int64_t ms, int stop, struct err *e)
-{
-	struct pollfd fd = { stop, POLLIN, 0 };
-	int64_t until = meter_now() + ms;
-	int rc = 0;
-
-	while (ms > 0 && rc <= 0) {
-		rc = poll(&fd, 1, ms < INT_MAX ? (int)ms : INT_MAX);
-		if (rc < 0 && errno != EINTR && errno != EAGAIN)
-			break;
-		ms = until - meter_now();
-	}
-	return rc > 0 ? stopped(e) : 0;
-}
-
 int
 creds_ask(struct http *http, int stop, const struct http_call *question,
     const char *shown, struct window *answer, int *status, struct err *e)
@@ -102,7 +59,9 @@ creds_ask(struct http *http, int stop, const struct http_call *question,
 	int64_t wait = 0;
 	int rc = 1;
 
-	if (window_init(answer, ANSWER_MAX) != 0)
+	/* All of it at once, as a window that grows leaves copies behind. */
+	if (window_init(answer, ANSWER_MAX) != 0 ||
+	    window_reserve(answer, ANSWER_MAX) != 0)
 		return err_memory(e);
 	for (unsigned made = 1; rc == 1 && wait >= 0; made++) {
 		call = *question;
@@ -112,9 +71,8 @@ creds_ask(struct http *http, int stop, const struct http_call *question,
 		if (status != NULL)
 			*status = call.status;
 		http_done(&call);
-		wait = rc == 1 ? retry_delay(&policy, made, -1, meter_now(),
-		    retry_random()) : 0;
-		if (wait > 0 && pause_ms(wait, stop, e) != 0)
+		wait = rc == 1 ? retry_pause(&policy, made, -1) : 0;
+		if (wait > 0 && http_sleep(http, wait, stop, e) != 0)
 			rc = -1;
 	}
 	return rc == 0 ? 0 : -1;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/stop.h"
 #include "base/window.h"
 #include "aws/creds_process.h"
 
@@ -24,23 +25,42 @@ read_all(struct input *in, struct window *w, struct err *e)
 	return rc;
 }
 
-int
-creds_process(const char *command, int stop, struct creds_secret *s,
-    struct err *e)
+/* What the command prints, until it has ended well. */
+static int
+run(const char *command, int stop, struct window *w, struct err *e)
 {
 	char *argv[] = { (char[]){ "/bin/sh" }, (char[]){ "-c" },
 		(char *)(uintptr_t)command, NULL };
 	struct input in = { .fd = -1, .stop = stop };
-	struct window w;
-	int rc;
+	int rc = input_open(&in, &(struct input_how){ .from = argv,
+		.stop = stop }, e);
 
+	if (rc == 0)
+		rc = read_all(&in, w, e);
+	input_close(&in);
+	return rc;
+}
+
+int
+creds_process(const char *command, int64_t ms, int stop,
+    struct creds_secret *s, struct err *e)
+{
+	struct stop_timer limit;
+	struct window w;
+	int rc = -1;
+
+	/* All of it at once, as a window that grows leaves copies behind. */
 	if (window_init(&w, OUTPUT_MAX) != 0)
 		return err_memory(e);
-	rc = input_open(&in, &(struct input_how){ .from = argv, .stop = stop },
-	    e);
-	if (rc == 0)
-		rc = read_all(&in, &w, e);
-	input_close(&in);
+	if (window_reserve(&w, OUTPUT_MAX) != 0)
+		err_memory(e);
+	else if (stop_timer_open(&limit, stop, ms, e) == 0) {
+		rc = run(command, limit.fd, &w, e);
+		if (rc != 0 && e->code == EXIT_TEMP && stop_timer_up(&limit))
+			err_set(e, EXIT_TEMP, "it has not ended after %.1f s",
+			    (double)ms / 1000);
+		stop_timer_close(&limit);
+	}
 	if (rc == 0)
 		rc = creds_parse(s, window_bytes(&w), window_size(&w), e);
 	explicit_bzero((void *)(uintptr_t)window_bytes(&w), window_size(&w));

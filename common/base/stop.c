@@ -30,12 +30,13 @@ stop_as_init(void)
 			sigaction(signals[i], &end, NULL);
 }
 
+/* Makes an epoll readable when fd is. */
 static int
-watch(const struct stop *s, int fd)
+watch(int epoll, int fd)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 
-	return fd < 0 ? -1 : epoll_ctl(s->fd, EPOLL_CTL_ADD, fd, &event);
+	return fd < 0 ? -1 : epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
 static void
@@ -70,8 +71,8 @@ stop_open(struct stop *s, struct err *e)
 	s->fd = epoll_create1(EPOLL_CLOEXEC);
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	s->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (s->fd < 0 || watch(s, s->signals) != 0 ||
-	    watch(s, s->timer) != 0 ||
+	if (s->fd < 0 || watch(s->fd, s->signals) != 0 ||
+	    watch(s->fd, s->timer) != 0 ||
 	    sigprocmask(SIG_BLOCK, &set, NULL) != 0) {
 		errnum = errno;
 		close_all(s);
@@ -124,6 +125,41 @@ stop_check(struct stop *s, struct err *e)
 	if (s->fd >= 0 && poll(&timer, 1, 0) > 0)
 		return err_set(e, EXIT_TEMP, "the deadline has run out");
 	return 0;
+}
+
+int
+stop_timer_open(struct stop_timer *t, int stop, int64_t ms, struct err *e)
+{
+	const struct itimerspec in = { .it_value = {
+		.tv_sec = (time_t)(ms / 1000),
+		.tv_nsec = ms % 1000 * 1000000 } };
+	int errnum;
+
+	t->fd = epoll_create1(EPOLL_CLOEXEC);
+	t->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (t->fd >= 0 && watch(t->fd, t->timer) == 0 &&
+	    (stop < 0 || watch(t->fd, stop) == 0) &&
+	    timerfd_settime(t->timer, 0, &in, NULL) == 0)
+		return 0;
+	errnum = errno;
+	stop_timer_close(t);
+	return err_sys(e, EXIT_INTERNAL, errnum, "cannot set a time limit");
+}
+
+bool
+stop_timer_up(const struct stop_timer *t)
+{
+	struct pollfd up = { t->timer, POLLIN, 0 };
+
+	return t->timer >= 0 && poll(&up, 1, 0) > 0;
+}
+
+void
+stop_timer_close(struct stop_timer *t)
+{
+	close_one(t->fd);
+	close_one(t->timer);
+	t->fd = t->timer = -1;
 }
 
 int

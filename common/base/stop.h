@@ -15,6 +15,7 @@
 #ifndef BASE_STOP_H
 #define BASE_STOP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/diag.h"
@@ -46,6 +47,19 @@ int stop_check(struct stop *s, struct err *e);
 
 /* Takes what has come in; never blocks.  Gives count; 0 if it is not open. */
 unsigned stop_poll(struct stop *s);
+
+/* A stop descriptor of its own, for one wait: readable when another one is, or
+ * when the time is up. */
+struct stop_timer {
+	int fd;			/* -1: closed */
+	int timer;		/* private */
+};
+
+/* stop: the other one, -1: none. */
+int stop_timer_open(struct stop_timer *t, int stop, int64_t ms,
+    struct err *e);
+bool stop_timer_up(const struct stop_timer *t);	/* is the time up? */
+void stop_timer_close(struct stop_timer *t);	/* a closed one is fine */
 
 /*
  * Waits until fd is ready for events, as poll(2) has them.  0: it is, or the

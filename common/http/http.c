@@ -366,12 +366,31 @@ http_wait(struct http *h, int ms, struct pollfd *extra, unsigned n)
 }
 
 int
-http_run(struct http *h, struct http_call *call, struct err *e)
+http_run(struct http *h, struct http_call *call, int stop, struct err *e)
 {
+	struct pollfd fd = { stop, POLLIN, 0 };
+
 	if (http_start(h, call, e) == -1)
 		return -1;
-	while (http_wait(h, -1, NULL, 0) != call)
-		;
+	while (http_wait(h, -1, &fd, stop >= 0) != call)
+		if (fd.revents != 0) {
+			http_cancel(h, call);
+			return err_set(e, EXIT_TEMP, "stopped");
+		}
+	return 0;
+}
+
+int
+http_sleep(struct http *h, int64_t ms, int stop, struct err *e)
+{
+	struct pollfd fd = { stop, POLLIN, 0 };
+	int64_t end = meter_now() + ms;
+
+	while ((ms = end - meter_now()) > 0) {
+		http_wait(h, ms > INT_MAX ? INT_MAX : (int)ms, &fd, stop >= 0);
+		if (fd.revents != 0)
+			return err_set(e, EXIT_TEMP, "stopped");
+	}
 	return 0;
 }
 

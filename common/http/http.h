@@ -115,8 +115,14 @@ int http_start(struct http *h, struct http_call *call, struct err *e);
 struct http_call *http_wait(struct http *h, int ms, struct pollfd *extra,
     unsigned n);
 
-/* Start and wait for this one, alone. */
-int http_run(struct http *h, struct http_call *call, struct err *e);
+/* Starts a call and waits for its end; there must be no other.  -1 with e: as
+ * http_start, or 75 when the stop descriptor (base/stop.h; -1: none) ended the
+ * wait; then the call is dropped. */
+int http_run(struct http *h, struct http_call *call, int stop, struct err *e);
+
+/* Lets ms pass while no call is under way; connections are looked after
+ * meanwhile.  -1 with e: 75, the stop descriptor ended the wait. */
+int http_sleep(struct http *h, int64_t ms, int stop, struct err *e);
 
 /* Drops a call under way; end becomes HTTP_STOPPED. */
 void http_cancel(struct http *h, struct http_call *call);

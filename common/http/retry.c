@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/date.h"
+#include "base/meter.h"
 
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
@@ -72,6 +73,19 @@ retry_after(const char *value, int64_t unix_now)
 		seconds = date > unix_now ? date - unix_now : 0;
 	}
 	return seconds > DAY_MS / 1000 ? DAY_MS : seconds * 1000;
+}
+
+int64_t
+retry_asked(const struct http_call *call)
+{
+	return retry_after(http_header(call, "Retry-After"),
+	    (int64_t)time(NULL));
+}
+
+int64_t
+retry_pause(const struct retry_policy *p, unsigned made, int64_t server_ms)
+{
+	return retry_delay(p, made, server_ms, meter_now(), retry_random());
 }
 
 uint64_t

@@ -1,6 +1,6 @@
 /*
- * retry: when to try again, and after how long.  Pure: clock and chance come
- * in as arguments.
+ * retry: when to try again, and after how long.  One policy for all requests:
+ * retry_worth says whether, retry_pause how long to wait.
  */
 #ifndef HTTP_RETRY_H
 #define HTTP_RETRY_H
@@ -21,15 +21,22 @@ struct retry_policy {
  * 500, 502, 503, 504: yes.  Untrusted, refused, other 4xx: no. */
 bool retry_worth(enum http_end end, int status);
 
-/*
- * Milliseconds to wait before attempt number made + 1, or -1: give up.
- * server_ms is what Retry-After asked for (-1: nothing); it is a lower bound.
- * random is 64 fresh random bits.
- */
+/* What the server asks for by Retry-After, in ms from now; -1: nothing. */
+int64_t retry_asked(const struct http_call *call);
+
+/* Milliseconds to wait before attempt number made + 1, or -1: give up.
+ * server_ms is what the server asked for (-1: nothing), a lower bound. */
+int64_t retry_pause(const struct retry_policy *p, unsigned made,
+    int64_t server_ms);
+
+/* The two below are the pure parts of these: clock and chance come in as
+ * arguments. */
+
+/* retry_pause at the time now (monotonic ms), with 64 random bits. */
 int64_t retry_delay(const struct retry_policy *p, unsigned made,
     int64_t server_ms, int64_t now, uint64_t random);
 
-/* Retry-After (RFC 9110 10.2.3: seconds or an HTTP date) as milliseconds from
+/* The value of Retry-After (RFC 9110 10.2.3: seconds or an HTTP date) as milliseconds from
  * unix_now, clamped to [0, a day]; -1 when there is none or it is nonsense. */
 int64_t retry_after(const char *value, int64_t unix_now);
 

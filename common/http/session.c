@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "http/address.h"
 #include "http/show.h"
@@ -28,16 +27,6 @@ session_end(struct session *s)
 	free(s->at);
 	s->at = NULL;
 	s->origin = NULL;
-}
-
-/* Lets ms pass; connections are looked after meanwhile. */
-static void
-pause_for(struct session *s, int64_t ms)
-{
-	int64_t end = meter_now() + ms;
-
-	while ((ms = end - meter_now()) > 0)
-		http_wait(s->http, ms > INT_MAX ? INT_MAX : (int)ms, NULL, 0);
 }
 
 int
@@ -111,7 +100,7 @@ perform_one(struct session *s, struct http_call *call, struct err *e)
 
 	if (wait < 0)
 		return session_too_late(call->url, e);
-	pause_for(s, wait);
+	http_sleep(s->http, wait, -1, e);
 	if (http_start(s->http, call, e) == -1)
 		return -1;
 	s->requests++;
@@ -266,14 +255,11 @@ int64_t
 session_pause(struct session *s, unsigned made, const struct http_call *call,
     struct err *e)
 {
-	int64_t now = meter_now(), asked = -1, wait;
+	int64_t asked = call->status < 400 ? -1 : retry_asked(call), wait;
 
-	if (call->status >= 400)
-		asked = retry_after(http_header(call, "Retry-After"),
-		    (int64_t)time(NULL));
 	if (asked < 0 && call->status == TOO_MANY)
 		asked = TOO_MANY_MS;
-	wait = retry_delay(&s->policy, made, asked, now, retry_random());
+	wait = retry_pause(&s->policy, made, asked);
 	if (wait < 0) {
 		if (made < s->policy.attempts) {
 			e->code = EXIT_TEMP;
@@ -300,6 +286,6 @@ session_again(struct session *s, unsigned made, const struct http_call *call,
 
 	if (wait < 0)
 		return -1;
-	pause_for(s, wait);
+	http_sleep(s->http, wait, -1, e);
 	return 0;
 }

@@ -303,13 +303,13 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 	const struct retry_policy policy = { .attempts = s->config.attempts,
 		.base_ms = BASE_MS, .cap_ms = CAP_MS,
 		.deadline = s->patience.deadline };
-	int64_t now = meter_now(), delay = -1;
+	int64_t delay = -1;
 
 	switch (fault) {
 	case S3_BUSY:
 	case S3_BROKEN:
-		delay = retry_delay(&policy, r->attempts,
-		    s3_asked_for(&r->sending->call), now, retry_random());
+		delay = retry_pause(&policy, r->attempts,
+		    s3_asked_for(&r->sending->call));
 		break;
 	case S3_SKEWED:
 		if (correct_clock(s, r))
@@ -331,7 +331,7 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 	}
 	if (delay < 0)
 		return false;
-	r->again_at = now + delay;
+	r->again_at = meter_now() + delay;
 	return true;
 }
 

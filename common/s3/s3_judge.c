@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "http/retry.h"
 #include "s3/part_plan.h"
@@ -207,6 +206,5 @@ s3_asked_for(const struct http_call *call)
 	if (ms != NULL && *ms != '\0' && strlen(ms) < 8 &&
 	    strspn(ms, "0123456789") == strlen(ms))
 		return strtol(ms, NULL, 10);
-	return retry_after(http_header(call, "Retry-After"),
-	    (int64_t)time(NULL));
+	return retry_asked(call);
 }

@@ -1,8 +1,10 @@
 /* Credentials: the pure parts, and the choice of a source. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "aws/creds.h"
+#include "aws/creds_process.h"
 #include "aws/creds_secret.h"
 #include "base/date.h"
 #include "aws/profile.h"
@@ -176,12 +178,47 @@ test_chain(void)
 	ok(creds_open(&config, &e) == NULL && e.code == EXIT_AUTH, "a line feed");
 }
 
+static bool
+hangs(const char *command)
+{
+	struct creds_secret s;
+
+	e.text[0] = '\0';
+	return creds_process(command, 100, -1, &s, &e) == -1 &&
+	    e.code == EXIT_TEMP && strstr(e.text, "not ended after") != NULL;
+}
+
+static void
+test_process(void)
+{
+	int fds[2];
+	struct creds_secret s;
+
+	ok(creds_process("echo '{\"AccessKeyId\":\"i\","
+	    "\"SecretAccessKey\":\"s\"}'", CREDS_PROCESS_MS, -1, &s, &e) == 0 &&
+	    strcmp(s.id, "i") == 0 && strcmp(s.secret, "s") == 0,
+	    "a command");
+	creds_wipe(&s);
+	ok(hangs("exec sleep 1000"), "one that says nothing: %s", e.text);
+	ok(hangs("echo; exec sleep 1000"), "one that begins");
+	ok(hangs("exec >&-; exec sleep 1000"), "one that does not end");
+	ok(hangs("trap '' TERM; sleep 9 & wait; wait"), "one that is deaf");
+	ok(pipe(fds) == 0 && write(fds[1], "x", 1) == 1 &&
+	    creds_process("exec sleep 1000", CREDS_PROCESS_MS, fds[0], &s,
+	    &e) == -1 && e.code == EXIT_TEMP &&
+	    strstr(e.text, "stopped") != NULL, "the stop descriptor: %s",
+	    e.text);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int
 main(void)
 {
 	test_parse();
 	test_time();
 	test_urls();
+	test_process();
 	test_chain();
 	return tap_done();
 }
