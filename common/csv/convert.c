@@ -52,6 +52,10 @@
  * copies of the selection. */
 enum { RECORD_SHARE = 8, SELECT_SHARE = 4 };
 
+/* No row takes more than so many times the largest record: quotes are doubled,
+ * null may stand for more, and a separator for a comma. */
+enum { ROW_FACTOR = 3 };
+
 /* After a wrong guess so many blocks are not guessed at, at most. */
 enum { DOUBT_MAX = 512 };
 
@@ -94,7 +98,7 @@ struct converter {
 static int
 take_job(struct converter *c, struct err *e)
 {
-	c->job = jobs_batch(&c->jobs, e);
+	c->job = jobs_get(&c->jobs, e);
 	if (c->job == NULL)
 		return -1;
 	c->scan.batch = &c->job->batch;
@@ -121,6 +125,24 @@ select_of_slices(const struct converter *c)
 	return c->o->replace || c->select.memory > share ? NULL : &c->select;
 }
 
+/* What of the memory is left for a row, or for a row and joined arrays, beside
+ * the record's text and leaves, its own values once more when it is unwound,
+ * and, where columns are learnt, the half that they and the records held back
+ * may take. */
+static size_t
+row_max(const struct converter *c)
+{
+	size_t record = c->jobs.record, rest = c->o->memory - 2 * record;
+
+	if (c->o->fields == NULL)
+		rest -= c->o->memory / 2;
+	if (c->o->unwind != NULL)
+		rest -= record;
+	if (c->o->arrays.form == ARRAYS_JOINED)
+		rest /= 2;
+	return rest < ROW_FACTOR * record ? rest : ROW_FACTOR * record;
+}
+
 /* The columns are known: the header, the workers, then what was held. */
 static int
 set_table(struct converter *c, struct err *e)
@@ -131,7 +153,8 @@ set_table(struct converter *c, struct err *e)
 	c->table.csv = o->csv;
 	c->table.null_text = o->null_text;
 	c->table.arrays = o->arrays;
-	c->table.memory = o->memory / RECORD_SHARE;
+	c->table.record_max = c->jobs.record;
+	c->table.row_max = row_max(c);
 	c->table.sizes = c->jobs.sizes;
 	c->table.leaves = c->select.n_leaves;
 	if ((o->fields != NULL ? columns_of_fields(&c->table, o->fields,
@@ -170,15 +193,15 @@ hand_over(struct converter *c, struct err *e)
 	return take_job(c, e);
 }
 
-/* While the columns are learnt: whether the records so far are enough.  What
- * they take beyond their bytes, in windows and as room to grow, depends on the
- * sizes, and an eighth stands for it. */
+/* While the columns are learnt: whether the records so far are enough.  As what
+ * holds them doubles when it grows, they count twice, and not by what happens
+ * to be allocated, which depends on the sizes. */
 static bool
 learnt(const struct converter *c)
 {
 	size_t used = c->held_bytes + batch_used(&c->job->batch);
 
-	return used + used / 8 + c->select.memory >= c->o->memory / 2;
+	return 2 * used + c->select.memory >= c->o->memory / 2;
 }
 
 /* The batch is full, or while the columns are learnt a record has ended. */
@@ -327,7 +350,7 @@ take_block(struct converter *c, struct job *j, struct err *e)
 		rc = jobs_drain(&c->jobs, e);
 	if (rc == 0)
 		rc = walk_block(c, &j->block, e);
-	jobs_slice_done(&c->jobs, j);
+	jobs_retire(&c->jobs, j);
 	if (rc != 0 || !jobs_slicing(&c->jobs))
 		return rc;
 	if (c->doubt > 0)
@@ -342,14 +365,14 @@ static int
 next_block(struct converter *c, struct err *e)
 {
 	bool guess = jobs_slicing(&c->jobs) && c->doubt == 0;
-	struct job *j = jobs_slice(&c->jobs, e);
+	struct job *j = jobs_get(&c->jobs, e);
 	struct meter *m = c->jobs.meter;
 	struct err earlier = ERR_NONE;
 
-	if (j == NULL || feed_next(&c->feed, &j->block, guess ? &c->cut : NULL,
-	    e) != 0) {
+	if (j == NULL || block_reserve(&j->block, c->jobs.sizes->block, e) != 0 ||
+	    feed_next(&c->feed, &j->block, guess ? &c->cut : NULL, e) != 0) {
 		if (j != NULL)
-			jobs_slice_done(&c->jobs, j);
+			jobs_retire(&c->jobs, j);
 		if (jobs_drain(&c->jobs, &earlier) != 0)
 			*e = earlier;
 		return -1;

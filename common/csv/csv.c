@@ -19,31 +19,32 @@ csv_init(struct csv *c, char delimiter, bool crlf)
 	c->special[(unsigned char)delimiter] = true;
 }
 
-/* Up to each quote in one piece, and the quote once more. */
+/* Up to each quote in one piece, and the quote once more.  There is always room
+ * for the rest of the text and two quotes. */
 int
 csv_quoted(struct buffer *row, const char *text, size_t len)
 {
 	const char *end = text + len, *quote;
-	char *to;
-	size_t n;
+	size_t before = row->size, n;
 
-	if (buffer_reserve(row, len) != 0 ||
-	    buffer_reserve(row, 2 * len + 2) != 0)
+	if (buffer_reserve(row, len) != 0 || buffer_reserve(row, len + 2) != 0)
 		return -1;
-	to = row->bytes + row->size;
-	*to++ = '"';
+	row->bytes[row->size++] = '"';
 	while ((quote = memchr(text, '"', (size_t)(end - text))) != NULL) {
 		n = (size_t)(quote - text) + 1;
-		memcpy(to, text, n);
-		to += n;
-		*to++ = '"';
+		memcpy(row->bytes + row->size, text, n);
+		row->size += n;
 		text += n;
+		if (buffer_reserve(row, (size_t)(end - text) + 2) != 0) {
+			row->size = before;
+			return -1;
+		}
+		row->bytes[row->size++] = '"';
 	}
 	n = (size_t)(end - text);
-	memcpy(to, text, n);
-	to += n;
-	*to++ = '"';
-	row->size = (size_t)(to - row->bytes);
+	memcpy(row->bytes + row->size, text, n);
+	row->size += n;
+	row->bytes[row->size++] = '"';
 	return 0;
 }
 

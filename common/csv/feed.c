@@ -14,9 +14,11 @@ static const char mark[MARK] = "\xef\xbb\xbf";
 static const char replacement[REPLACEMENT] = "\xef\xbf\xbd";
 
 int
-block_init(struct block *b, size_t size, struct err *e)
+block_reserve(struct block *b, size_t size, struct err *e)
 {
-	*b = (struct block){ .room = malloc(SCAN_TAIL + size + SCAN_SLACK) };
+	if (b->room != NULL)
+		return 0;
+	b->room = malloc(SCAN_TAIL + size + SCAN_SLACK);
 	if (b->room == NULL)
 		return err_memory(e);
 	b->bytes = b->room + SCAN_TAIL;

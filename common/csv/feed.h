@@ -40,8 +40,9 @@ struct feed {
 	struct err e;
 };
 
-/* size is at least FEED_BLOCK_MIN.  0, or -1 with code 70. */
-int block_init(struct block *b, size_t size, struct err *e);
+/* Allocates it, if that is not done yet: size is at least FEED_BLOCK_MIN.  0,
+ * or -1 with code 70. */
+int block_reserve(struct block *b, size_t size, struct err *e);
 void block_free(struct block *b);	/* a zeroed or freed one is fine */
 
 /* in must outlive the feed.  0, or -1 with code 70. */

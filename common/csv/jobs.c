@@ -67,7 +67,7 @@ job_new(struct jobs *s, struct err *e)
 
 	if (j == NULL || batch_init(&j->batch, size, s->record +
 	    (size->text > leaves ? size->text : leaves)) != 0 ||
-	    window_init(&j->rows, s->sizes->window + 3 * s->record) != 0) {
+	    window_init(&j->rows, s->sizes->window) != 0) {
 		job_free(j);
 		err_memory(e);
 		return NULL;
@@ -88,13 +88,16 @@ max_records(const struct table *t)
 }
 
 struct job *
-jobs_batch(struct jobs *s, struct err *e)
+jobs_get(struct jobs *s, struct err *e)
 {
-	struct job *j = dequeue(&s->idle);
+	struct job *j = s->idle;
 
-	s->n_idle -= j != NULL;
-	if (j == NULL)
+	if (j == NULL) {
 		j = job_new(s, e);
+	} else {
+		s->idle = j->next;
+		s->n_idle--;
+	}
 	if (j == NULL)
 		return NULL;
 	if (batch_rewind(&j->batch) != 0) {
@@ -104,53 +107,24 @@ jobs_batch(struct jobs *s, struct err *e)
 	}
 	window_rewind(&j->rows);
 	j->batch.max_records = s->table != NULL ? max_records(s->table) : 1;
+	j->slice = false;
+	j->size = 0;
 	return j;
 }
 
-/* A job that is done with: kept for later, or one too many. */
-static void
-retire(struct jobs *s, struct job *j)
+/* The one used last comes first again: its memory is in the cache. */
+void
+jobs_retire(struct jobs *s, struct job *j)
 {
 	s->large -= j->size;
 	if (s->n_idle > s->threads + 2) {
 		job_free(j);
 		return;
 	}
+	batch_trim(&j->batch);
 	s->n_idle++;
-	enqueue(&s->idle, j);
-}
-
-static struct job *
-slice_new(struct jobs *s, struct err *e)
-{
-	struct job *j = calloc(1, sizeof(*j));
-
-	if (j == NULL || window_init(&j->rows, s->sizes->window) != 0 ||
-	    block_init(&j->block, s->sizes->block, e) != 0) {
-		job_free(j);
-		err_memory(e);
-		return NULL;
-	}
-	j->slice = true;
-	j->jobs = s;
-	return j;
-}
-
-struct job *
-jobs_slice(struct jobs *s, struct err *e)
-{
-	struct job *j = dequeue(&s->idle_slices);
-
-	if (j == NULL)
-		return slice_new(s, e);
-	window_rewind(&j->rows);
-	return j;
-}
-
-void
-jobs_slice_done(struct jobs *s, struct job *j)
-{
-	enqueue(&s->idle_slices, j);
+	j->next = s->idle;
+	s->idle = j;
 }
 
 /* Writes a job's first rows from where they are made, when it is the oldest. */
@@ -180,7 +154,7 @@ work(void *arg, unsigned self)
 
 	if (j->slice)
 		j->good = slice_convert(s->slicers[self], &j->block, &j->part,
-		    &j->rows);
+		    &j->batch, &j->rows);
 	else
 		j->rc = rows_write(s->writers[self], &j->batch, &j->rows,
 		    &outlet, &j->e);
@@ -221,7 +195,7 @@ collect_batch(struct jobs *s, struct job *j, struct err *e)
 	if (j->rc != 0)
 		rc = -1;
 	s->lost |= rc != 0;
-	retire(s, j);
+	jobs_retire(s, j);
 	pass_turn(s, rc != 0);
 	return rc;
 }
@@ -241,7 +215,7 @@ collect(struct jobs *s, struct job *j, struct err *e)
 		return collect_batch(s, j, e);
 	rc = s->settle(s->ctx, j, e);
 	s->slices--;
-	jobs_slice_done(s, j);
+	jobs_retire(s, j);
 	return rc;
 }
 
@@ -278,6 +252,7 @@ jobs_put_batch(struct jobs *s, struct job *j, struct err *e)
 int
 jobs_put_slice(struct jobs *s, struct job *j, bool in_array, struct err *e)
 {
+	j->slice = true;
 	if (j->part.seen == NULL)
 		j->part.seen = calloc(s->table->leaves,
 		    sizeof(*j->part.seen));
@@ -309,7 +284,7 @@ jobs_drop_slices(struct jobs *s, struct err *e)
 	while (s->pool != NULL && (j = pool_take(s->pool)) != NULL) {
 		if (j->slice) {
 			s->slices--;
-			jobs_slice_done(s, j);
+			jobs_retire(s, j);
 		} else if (collect_batch(s, j, e) != 0) {
 			return -1;
 		}
@@ -342,7 +317,7 @@ start_slicers(struct jobs *s, const struct select *select,
 		return err_memory(e);
 	for (i = 0; i < s->threads; i++) {
 		s->slicers[i] = slicer_new(select, policy, s->writers[i],
-		    &s->sizes->batch, max_records(s->table), e);
+		    s->sizes->block / 2, e);
 		if (s->slicers[i] == NULL)
 			return -1;
 	}
@@ -375,8 +350,6 @@ jobs_start(struct jobs *s, const struct table *t, const struct select *select,
 void
 jobs_init(struct jobs *s)
 {
-	queue_init(&s->idle);
-	queue_init(&s->idle_slices);
 	pthread_mutex_init(&s->lock, NULL);	/* these cannot fail with */
 	pthread_cond_init(&s->turn, NULL);	/* default attributes on Linux */
 }
@@ -391,9 +364,10 @@ jobs_free(struct jobs *s)
 	while (s->pool != NULL && (j = pool_take(s->pool)) != NULL)
 		job_free(j);
 	pool_free(s->pool);
-	while ((j = dequeue(&s->idle)) != NULL ||
-	    (j = dequeue(&s->idle_slices)) != NULL)
+	while ((j = s->idle) != NULL) {
+		s->idle = j->next;
 		job_free(j);
+	}
 	for (i = 0; s->slicers != NULL && i < s->threads; i++)
 		slicer_free(s->slicers[i]);
 	free(s->slicers);

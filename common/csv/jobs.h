@@ -30,17 +30,17 @@
 struct job {
 	struct job *next;	/* in a list */
 	struct jobs *jobs;
+	struct batch batch;	/* records on their way to rows */
 	struct window rows;
 	/* a batch: */
 	uint64_t number;	/* in the order of submission, from 0 */
 	size_t size;		/* of its batch, if that is large */
-	struct batch batch;
 	int rc;
 	struct err e;
 	/* or a slice: */
 	bool slice;
 	bool good;		/* it was not given up */
-	struct block block;
+	struct block block;	/* its bytes, if it has ever needed some */
 	struct scan_part part;
 };
 
@@ -65,7 +65,7 @@ struct jobs {
 	struct rows **writers;	/* one for each thread, and the driver's */
 	struct slicer **slicers; /* one for each worker; NULL: no slices */
 	struct pool *pool;
-	struct queue idle, idle_slices;
+	struct job *idle;	/* a stack */
 	unsigned n_idle;
 	size_t large;		/* bytes of large batches that are in work */
 	uint64_t submitted;	/* batches */
@@ -96,13 +96,12 @@ jobs_slicing(const struct jobs *s)
 	return s->slicers != NULL;
 }
 
-/* An empty job for a batch, which is full with one record as long as there is
- * no table; one for a slice.  NULL with code 70. */
-struct job *jobs_batch(struct jobs *s, struct err *e);
-struct job *jobs_slice(struct jobs *s, struct err *e);
+/* A job with an empty batch, which is full with one record as long as there is
+ * no table.  NULL with code 70. */
+struct job *jobs_get(struct jobs *s, struct err *e);
 
-/* A slice's job, or only its block, is done with. */
-void jobs_slice_done(struct jobs *s, struct job *j);
+/* A job that is done with: kept for later, or one too many. */
+void jobs_retire(struct jobs *s, struct job *j);
 
 /*
  * Puts a job, which is gone then, and collects what is done.  While slices are

@@ -289,9 +289,10 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = on_end,
 };
 
-/* Bytes that yajl takes for any text, however short: its buffers begin with 2
- * KiB each. */
-enum { PARSER_OWN = 16 * 1024 };
+/* What yajl may take: bytes for any text, however short, as its buffers begin
+ * with 2 KiB each; and so many times the longest, one for a byte for each open
+ * container, two for a string, whose buffer doubles. */
+enum { PARSER_OWN = 16 * 1024, PARSER_FACTOR = 3 };
 
 /* A parser that has failed stays in its error state, so it is not used again. */
 static void
@@ -315,16 +316,16 @@ start_parser(struct record_reader *r, struct err *e)
 }
 
 struct record_reader *
-record_reader_new(uint32_t leaves, size_t memory, size_t kept,
-    const struct array_style *arrays, int (*row)(void *ctx,
+record_reader_new(uint32_t leaves, size_t record_max, size_t joined_max,
+    size_t kept, const struct array_style *arrays, int (*row)(void *ctx,
     const struct cell *cells, uint32_t row, struct err *e), struct err *e)
 {
 	struct record_reader *r = calloc(1, sizeof(*r));
 
 	if (r != NULL) {
-		yheap_init(&r->heap, PARSER_OWN + memory);
-		unwind_init(&r->unwind, memory);
-		buffer_init(&r->joined, memory);
+		yheap_init(&r->heap, PARSER_OWN + PARSER_FACTOR * record_max);
+		unwind_init(&r->unwind, record_max);
+		buffer_init(&r->joined, joined_max);
 		r->leaves = leaves;
 		r->kept = kept;
 		r->arrays = *arrays;

@@ -41,12 +41,13 @@ struct record_reader;
  * row is called at the end of each record, or of each element of what is
  * unwound in it; a leaf has a value in it if cells[leaf].row == row.  A text
  * is good during the call only.  It gives 0, or -1 with e filled, which ends
- * the reading.  memory bounds yajl's share, and that of joined arrays, in
- * bytes; what they take beyond kept bytes is given back after each batch.  The style's texts outlive the reader.  NULL with code 70 when memory
+ * the reading.  A record has at most record_max bytes of text, its joined arrays
+ * take at most joined_max; what is allocated beyond kept bytes is given back
+ * after each batch.  The style's texts outlive the reader.  NULL with code 70 when memory
  * runs out.
  */
-struct record_reader *record_reader_new(uint32_t leaves, size_t memory,
-    size_t kept, const struct array_style *arrays, int (*row)(void *ctx,
+struct record_reader *record_reader_new(uint32_t leaves, size_t record_max,
+    size_t joined_max, size_t kept, const struct array_style *arrays, int (*row)(void *ctx,
     const struct cell *cells, uint32_t row, struct err *e), struct err *e);
 void record_reader_free(struct record_reader *r);
 

@@ -119,8 +119,8 @@ rows_new(const struct table *t, struct err *e)
 	}
 	r->table = t;
 	r->null_len = strlen(t->null_text);
-	buffer_init(&r->row, 3 * t->memory);
-	r->reader = record_reader_new(t->leaves, 3 * t->memory,
+	buffer_init(&r->row, t->row_max);
+	r->reader = record_reader_new(t->leaves, t->record_max, t->row_max,
 	    t->sizes->kept, &t->arrays, on_row, e);
 	if (r->reader == NULL) {
 		rows_free(r);

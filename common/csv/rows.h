@@ -29,7 +29,8 @@ struct table {
 	struct column *columns;
 	size_t n_columns;
 	uint32_t leaves;
-	size_t memory;		/* for one record, in bytes: see -m */
+	size_t record_max;	/* bytes of a record's text in a batch */
+	size_t row_max;		/* bytes of a row, or of joined arrays in it */
 	const struct sizes *sizes;
 };
 

@@ -12,6 +12,6 @@ const struct sizes sizes_default = {
 	.block = 256 * 1024,
 	.batch = { .text = 128 * 1024, .leaves = 32 * 1024, .records = 4096,
 	    .kept = 256 * 1024 },
-	.window = 512 * 1024,
-	.kept = 256 * 1024,
+	.window = 256 * 1024,
+	.kept = 64 * 1024,
 };

@@ -7,28 +7,27 @@
 struct slicer {
 	struct select select;
 	struct scan scan;
-	struct batch batch;
 	struct rows *rows;
 };
 
 struct slicer *
 slicer_new(const struct select *select, const struct scan_policy *policy,
-    struct rows *rows, const struct batch_size *size, size_t max_records,
-    struct err *e)
+    struct rows *rows, size_t max_record, struct err *e)
 {
 	struct scan_policy lenient = *policy;
 	struct slicer *w = calloc(1, sizeof(*w));
 
 	lenient.drop_late = true;	/* they are counted */
-	if (w == NULL || batch_init(&w->batch, size, size->kept) != 0 ||
-	    select_copy(&w->select, select, e) != 0 ||
+	if (lenient.max_record > max_record)
+		lenient.max_record = max_record;
+	if (lenient.max_depth > SCAN_DEPTH)
+		lenient.max_depth = SCAN_DEPTH;	/* one scan's levels do */
+	if (w == NULL || select_copy(&w->select, select, e) != 0 ||
 	    scan_init(&w->scan, &w->select, &lenient, e) != 0) {
 		slicer_free(w);
 		err_memory(e);
 		return NULL;
 	}
-	w->batch.max_records = max_records;
-	w->scan.batch = &w->batch;
 	w->rows = rows;
 	return w;
 }
@@ -40,7 +39,6 @@ slicer_free(struct slicer *w)
 		return;
 	scan_free(&w->scan);
 	select_free(&w->select);
-	batch_free(&w->batch);
 	free(w);
 }
 
@@ -56,7 +54,7 @@ refuse(void *ctx, const char *rows, size_t len, struct err *e)
 
 bool
 slice_convert(struct slicer *w, const struct block *b, struct scan_part *p,
-    struct window *rows)
+    struct batch *batch, struct window *rows)
 {
 	const struct rows_outlet outlet = { .write = refuse };
 	enum scan_status status;
@@ -66,8 +64,9 @@ slice_convert(struct slicer *w, const struct block *b, struct scan_part *p,
 	if (utf8_check(b->bytes, b->len) != b->len)
 		return false;
 	scan_part_begin(&w->scan, p);
+	w->scan.batch = batch;
 	do {
-		if (batch_rewind(&w->batch) != 0)
+		if (batch_rewind(batch) != 0)
 			return false;
 		status = scan_feed(&w->scan, b->bytes + at, b->len - at, &used,
 		    &e);
@@ -75,7 +74,7 @@ slice_convert(struct slicer *w, const struct block *b, struct scan_part *p,
 		if (status == SCAN_ERROR || (status == SCAN_MORE &&
 		    (at < b->len || !scan_part_end(&w->scan, p, at))))
 			return false;
-		if (rows_write(w->rows, &w->batch, rows, &outlet, &e) != 0)
+		if (rows_write(w->rows, batch, rows, &outlet, &e) != 0)
 			return false;
 	} while (status == SCAN_FULL);
 	return true;

@@ -4,7 +4,8 @@
  *
  * A slicer belongs to one thread.  It gives up at all that is out of the
  * ordinary: a guess that was wrong, an error in the input or in making rows,
- * more rows than the window takes, more selected than a batch keeps.  Whoever
+ * more rows than the window takes, a record of more than max_record bytes, more
+ * than SCAN_DEPTH levels.  Whoever
  * joins the slices walks such a block again, in its place, and finds out what
  * there is to say.
  */
@@ -24,16 +25,18 @@ struct slicer;
 
 /*
  * select must be frozen; it is copied.  rows is this thread's writer and
- * outlives the slicer.  NULL with code 70.
+ * outlives the slicer.  max_record takes the place of the policy's if that is
+ * more.  NULL with code 70.
  */
 struct slicer *slicer_new(const struct select *select,
-    const struct scan_policy *policy, struct rows *rows,
-    const struct batch_size *size, size_t max_records, struct err *e);
+    const struct scan_policy *policy, struct rows *rows, size_t max_record,
+    struct err *e);
 void slicer_free(struct slicer *w);	/* NULL is fine */
 
-/* Makes rows of a block; the caller has set p->in_array and p->seen.  False:
- * it gave up, and what is in the window and in p is of no use. */
+/* Makes rows of a block, through an empty batch; the caller has set p->in_array
+ * and p->seen.  False: it gave up, and what is in the window, in the batch and
+ * in p is of no use. */
 bool slice_convert(struct slicer *w, const struct block *b,
-    struct scan_part *p, struct window *rows);
+    struct scan_part *p, struct batch *batch, struct window *rows);
 
 #endif

@@ -27,13 +27,19 @@ batch_free(struct batch *b)
 	*b = (struct batch){ 0 };
 }
 
-int
-batch_rewind(struct batch *b)
+void
+batch_trim(struct batch *b)
 {
 	buffer_trim(&b->text, b->size.kept);
 	buffer_trim(&b->leaves, b->size.kept);
 	b->n_records = 0;
 	b->unwound = false;
+}
+
+int
+batch_rewind(struct batch *b)
+{
+	batch_trim(b);
 	if (buffer_reserve(&b->text, 1) != 0)
 		return -1;
 	return buffer_reserve(&b->leaves, sizeof(uint32_t));

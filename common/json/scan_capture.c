@@ -6,6 +6,9 @@
 #include "json/scan_capture.h"
 #include "json/scan_error.h"
 
+/* So many captures that are done are kept allocated, 128 KiB. */
+enum { DONE_KEPT = 128 * 1024 / sizeof(struct capture) };
+
 /* A leaf as the batch has it. */
 static uint32_t
 mark(const struct node *n)
@@ -152,6 +155,10 @@ end_captures(struct scan *s, const char *p)
 			return -1;
 	}
 	s->done.n = 0;
+	if (s->done.room > DONE_KEPT) {
+		free(s->done.list);
+		s->done = (struct captures){ 0 };
+	}
 	return 0;
 }
 

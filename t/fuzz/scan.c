@@ -49,7 +49,8 @@ read_back(struct batch *b, uint32_t leaves)
 	uint64_t rows = 0;
 	struct err e = ERR_NONE;
 
-	r = record_reader_new(leaves, 64 * LIMIT, LIMIT, &arrays, count_row, &e);
+	r = record_reader_new(leaves, 64 * LIMIT, 64 * LIMIT, LIMIT,
+	    &arrays, count_row, &e);
 	if (r == NULL || record_read(r, b, &rows, &e) != 0 ||
 	    rows != b->n_records)
 		abort();
