@@ -67,7 +67,6 @@ creds_process(const char *command, int64_t ms, int stop,
 	window_free(&w);
 	if (rc == 0)
 		return 0;
-	if (e->code != EXIT_INTERNAL && e->code != EXIT_TEMP)
-		e->code = EXIT_AUTH;
+	err_class(e, EXIT_AUTH);
 	return err_prefix(e, "credential_process");
 }

@@ -62,11 +62,8 @@ authorization(char **header, int stop, struct err *e)
 	*header = NULL;
 	if (path != NULL) {
 		if ((text = io_slurp_until(path, TOKEN_MAX, NULL, stop,
-		    e)) == NULL) {
-			if (e->code == EXIT_IO || e->code == EXIT_DATA)
-				e->code = EXIT_AUTH;
-			return -1;
-		}
+		    e)) == NULL)
+			return err_class(e, EXIT_AUTH);
 		text[strcspn(text, "\r\n")] = '\0';
 		token = text;
 	}
@@ -89,6 +86,8 @@ int
 creds_container_open(struct creds_remote *r, const char *relative,
     const char *full, struct err *e)
 {
+	int allowed;
+
 	if (asprintf(&r->url, "%s%s", relative == NULL ? "" : ECS_ORIGIN,
 	    relative == NULL ? full : relative) < 0) {
 		r->url = NULL;
@@ -97,11 +96,12 @@ creds_container_open(struct creds_remote *r, const char *relative,
 	/* On ECS whoever knows the path gets the credentials. */
 	if (open_client(r, relative == NULL ? 0 : strlen(relative), e) != 0)
 		return -1;
-	if ((relative != NULL && *relative != '/') ||
-	    !creds_url_allowed(r->url))
-		return err_set(e, EXIT_AUTH, "credentials may not be asked "
+	allowed = relative == NULL || *relative == '/' ?
+	    creds_url_allowed(r->url, e) : 0;
+	if (allowed == 0)
+		err_set(e, EXIT_AUTH, "credentials may not be asked "
 		    "for at '%s': use https, or the loopback", r->shown);
-	return 0;
+	return allowed == 1 ? 0 : -1;
 }
 
 int

@@ -176,7 +176,7 @@ creds_parse(struct creds_secret *s, const char *json, size_t len,
 
 	*s = (struct creds_secret){ 0 };
 	if (json_pick(json, len, w, MEMBERS, e) != 0) {
-		e->code = EXIT_AUTH;
+		err_class(e, EXIT_AUTH);
 		return err_prefix(e, "unreadable credentials");
 	}
 	rc = take_members(s, w, e);
@@ -214,7 +214,7 @@ creds_parse_sts(struct creds_secret *s, const char *xml, size_t len,
 
 	*s = (struct creds_secret){ 0 };
 	if (xml_pick(xml, len, all, 2 * COUNT, e) != 0) {
-		e->code = EXIT_AUTH;
+		err_class(e, EXIT_AUTH);
 		return err_prefix(e, "unreadable credentials");
 	}
 	if (w[STS_ID].text == NULL)
@@ -246,18 +246,25 @@ local_address(const char *host)
 	    ntohl(v4.s_addr) >> 24 == 127;
 }
 
-bool
-creds_url_allowed(const char *url)
+int
+creds_url_allowed(const char *url, struct err *e)
 {
 	CURLU *u = curl_url();
 	char *scheme = NULL, *host = NULL;
-	bool allowed = false;
+	CURLUcode why = CURLUE_OUT_OF_MEMORY;
+	int allowed = 0;
 
-	if (u != NULL && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+	if (u != NULL)
+		why = curl_url_set(u, CURLUPART_URL, url, 0);
+	if (why == CURLUE_OK)
+		why = curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
+	if (why == CURLUE_OK)
+		why = curl_url_get(u, CURLUPART_HOST, &host, 0);
+	if (why == CURLUE_OK)
 		allowed = strcmp(scheme, "https") == 0 ||
 		    (strcmp(scheme, "http") == 0 && local_address(host));
+	else if (why == CURLUE_OUT_OF_MEMORY)
+		allowed = err_memory(e);
 	curl_free(scheme);
 	curl_free(host);
 	curl_url_cleanup(u);

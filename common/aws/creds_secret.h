@@ -32,8 +32,8 @@ int creds_parse_sts(struct creds_secret *s, const char *xml, size_t len,
     struct err *e);
 
 /* May a token be sent to this URL: https anywhere, http to the loopback and
- * to the addresses that ECS and EKS use? */
-bool creds_url_allowed(const char *url);
+ * to the addresses that ECS and EKS use?  1, 0, or -1 with e (70). */
+int creds_url_allowed(const char *url, struct err *e);
 
 /* No control bytes: it can go into a header. */
 bool creds_printable(const char *text);

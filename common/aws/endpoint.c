@@ -161,14 +161,18 @@ make_aws(struct endpoint *p, const struct endpoint_config *c,
 
 /* A URL of the user's. */
 
-static bool
-has_part(CURLU *u, CURLUPart part)
+/* 0 when there is no such part; -1 with e. */
+static int
+has_no_part(CURLU *u, CURLUPart part, struct err *e)
 {
 	char *text = NULL;
-	bool has = curl_url_get(u, part, &text, 0) == CURLUE_OK;
+	CURLUcode why = curl_url_get(u, part, &text, 0);
 
 	curl_free(text);
-	return has;
+	if (why == CURLUE_OUT_OF_MEMORY)
+		return err_memory(e);
+	return why != CURLUE_OK ? 0 : err_set(e, EXIT_USAGE, "the endpoint's "
+	    "URL has a query, a fragment or a user");
 }
 
 /* The path without the slashes at its end: the bucket follows it. */
@@ -225,9 +229,12 @@ from_parts(struct endpoint *p, CURLU *u, const char *label, struct err *e)
 {
 	char *scheme = NULL, *host = NULL, *port = NULL, *path = NULL;
 	char *name = NULL;
+	CURLUcode why;
 	int rc = -1;
 
-	if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+	why = curl_url_get(u, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT);
+	if ((why != CURLUE_OK && why != CURLUE_NO_PORT) ||
+	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK ||
 	    curl_url_get(u, CURLUPART_PATH, &path, 0) != CURLUE_OK ||
 	    (name = strdup(host)) == NULL) {
@@ -238,9 +245,6 @@ from_parts(struct endpoint *p, CURLU *u, const char *label, struct err *e)
 	p->loopback = is_loopback(host);
 	if (label != NULL && put_in_front(label, &name, e) != 0)
 		goto out;
-	if (curl_url_get(u, CURLUPART_PORT, &port, CURLU_NO_DEFAULT_PORT) !=
-	    CURLUE_OK)
-		port = NULL;
 	if (asprintf(&p->host, "%s%s%s", name, port == NULL ? "" : ":",
 	    port == NULL ? "" : port) < 0)
 		p->host = NULL;
@@ -263,6 +267,7 @@ make_custom(struct endpoint *p, const struct endpoint_config *c,
     const struct place *at, struct err *e)
 {
 	bool secure = strncmp(c->url, "https://", 8) == 0;
+	CURLUcode why = CURLUE_UNSUPPORTED_SCHEME;
 	CURLU *u;
 	int rc = -1;
 
@@ -271,16 +276,17 @@ make_custom(struct endpoint *p, const struct endpoint_config *c,
 		return -1;
 	if ((u = curl_url()) == NULL)
 		return err_memory(e);
-	if ((!secure && strncmp(c->url, "http://", 7) != 0) ||
-	    curl_url_set(u, CURLUPART_URL, c->url, 0) != CURLUE_OK)
+	if (secure || strncmp(c->url, "http://", 7) == 0)
+		why = curl_url_set(u, CURLUPART_URL, c->url, 0);
+	if (why == CURLUE_OUT_OF_MEMORY)
+		err_memory(e);
+	else if (why != CURLUE_OK)
 		err_set(e, EXIT_USAGE, "the endpoint is not an http or https "
 		    "URL");
-	else if (has_part(u, CURLUPART_QUERY) ||
-	    has_part(u, CURLUPART_FRAGMENT) || has_part(u, CURLUPART_USER) ||
-	    has_part(u, CURLUPART_PASSWORD))
-		err_set(e, EXIT_USAGE, "the endpoint's URL has a query, "
-		    "a fragment or a user");
-	else
+	else if (has_no_part(u, CURLUPART_QUERY, e) == 0 &&
+	    has_no_part(u, CURLUPART_FRAGMENT, e) == 0 &&
+	    has_no_part(u, CURLUPART_USER, e) == 0 &&
+	    has_no_part(u, CURLUPART_PASSWORD, e) == 0)
 		rc = from_parts(p, u, p->bucket_in_path ? NULL : at->label, e);
 	curl_url_cleanup(u);
 	return rc;

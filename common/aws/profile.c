@@ -118,8 +118,8 @@ read_file(const char *variable, const char *name, struct ini *i,
 	else if ((text = io_slurp(path, FILE_MAX, &len, e)) != NULL &&
 	    (rc = ini_parse(i, text, len, e)) != 0)
 		err_prefix(e, "cannot read '%.200s'", path);
-	if (rc != 0 && e->code != EXIT_INTERNAL)
-		e->code = EXIT_AUTH;
+	if (rc != 0)
+		err_class(e, EXIT_AUTH);
 	free(path);
 	return rc;
 }

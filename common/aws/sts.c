@@ -106,8 +106,7 @@ web_form(const struct sts *t, int stop, struct err *e)
 	char *form;
 
 	if (token == NULL) {
-		if (e->code == EXIT_IO || e->code == EXIT_DATA)
-			e->code = EXIT_AUTH;
+		err_class(e, EXIT_AUTH);
 		return NULL;
 	}
 	token[strcspn(token, "\r\n")] = '\0';

@@ -79,6 +79,14 @@ err_memory(struct err *e)
 }
 
 int
+err_class(struct err *e, enum exit_code code)
+{
+	if (e->code != EXIT_INTERNAL && e->code != EXIT_TEMP)
+		e->code = code;
+	return -1;
+}
+
+int
 err_prefix(struct err *e, const char *fmt, ...)
 {
 	char below[ERR_TEXT];

@@ -58,6 +58,11 @@ int err_sys(struct err *e, enum exit_code code, int errnum,
 /* "out of memory", and what helps against that; EXIT_INTERNAL; -1. */
 int err_memory(struct err *e);
 
+/* Makes the failure one of code, unless it is an internal or a passing one: that
+ * there was no memory, or a signal, does not turn into what the caller lacks
+ * for it.  -1. */
+int err_class(struct err *e, enum exit_code code);
+
 /* Puts context in front of a text that came from below; returns -1. */
 int err_prefix(struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

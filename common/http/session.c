@@ -262,7 +262,7 @@ session_pause(struct session *s, unsigned made, const struct http_call *call,
 	wait = retry_pause(&s->policy, made, asked);
 	if (wait < 0) {
 		if (made < s->policy.attempts) {
-			e->code = EXIT_TEMP;
+			err_class(e, EXIT_TEMP);
 			return err_prefix(e, "the deadline has come after "
 			    "attempt %u", made);
 		}

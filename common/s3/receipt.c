@@ -85,7 +85,7 @@ read_name(const struct json_want *w, struct s3_name *name, struct err *e)
 	rc = s3_name_parse(name, url, e);
 	free(url);
 	if (rc != 0)
-		e->code = EXIT_DATA;
+		err_class(e, EXIT_DATA);
 	else if (strcmp(name->key, w[KEY].text) != 0)
 		return refuse(e, "the bucket holds a slash");
 	return rc;

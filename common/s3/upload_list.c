@@ -158,8 +158,8 @@ upload_list_read(struct upload_list *l, const void *xml, size_t len,
 
 	*l = (struct upload_list){ 0 };
 	rc = xml_walk(xml, len, element, &r, e);
-	if (rc != 0 && e->code == EXIT_DATA)
-		e->code = EXIT_REMOTE;
+	if (rc != 0)
+		err_class(e, EXIT_REMOTE);
 	if (rc == 0)
 		rc = finish(&r, e);
 	free_upload(&r.now);

@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((text = strndup((const char *)data, size)) == NULL)
 		return 0;
 	(void)date_parse_iso(text, &time);
-	(void)creds_url_allowed(text);
+	(void)creds_url_allowed(text, &e);
 	free(text);
 	return 0;
 }

@@ -116,9 +116,9 @@ test_urls(void)
 		"http://localhost@evil/", "file:///etc/passwd", "", "nonsense" };
 
 	for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
-		ok(creds_url_allowed(allowed[i]), "yes: %s", allowed[i]);
+		ok(creds_url_allowed(allowed[i], &e) == 1, "yes: %s", allowed[i]);
 	for (size_t i = 0; i < sizeof not_allowed / sizeof *not_allowed; i++)
-		ok(!creds_url_allowed(not_allowed[i]), "no: %s",
+		ok(creds_url_allowed(not_allowed[i], &e) == 0, "no: %s",
 		    not_allowed[i]);
 }
 

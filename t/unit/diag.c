@@ -65,6 +65,10 @@ errors(void)
 	ok(e.code == EXIT_INTERNAL, "no memory is no input or output error");
 	ok(err_memory(&e) == -1 && e.code == EXIT_INTERNAL &&
 	    strstr(e.text, "-m") != NULL, "err_memory");
+	ok(err_class(&e, EXIT_DATA) == -1 && e.code == EXIT_INTERNAL,
+	    "no memory stays that");
+	err_set(&e, EXIT_IO, "why");
+	ok(err_class(&e, EXIT_DATA) == -1 && e.code == EXIT_DATA, "err_class");
 	err_set(&e, EXIT_DATA, "%s", big);
 	ok(strlen(e.text) == ERR_TEXT - 1, "a text that is too long is cut");
 	err_prefix(&e, "%s", big);
