@@ -11,6 +11,7 @@ cd "$T" || exit 1
 cat >accepted <<'TABLE'
 from a file only: . is a symbolic link	only the directory tells a link from a file
 from a file only: the members that were read	members that the directory has not: a pipe has shown them before
+from a file only: the archive is cut off	what stands before or between the members looks like one
 not read by python	xz; versions, volumes and flags that it refuses; an end's signature in a comment
 not read by unzip	lzma and xz; versions; an end's signature in a comment
 not read by 7z	versions; something before the archive that its offsets do not count

@@ -37,7 +37,9 @@ unarchive_read_file(void *arg, uint64_t at, void *buf, size_t len,
 
 	if (at >= u->file_size)
 		return 0;
-	n = pread(u->o->seek_fd, buf, len, u->start + (off_t)at);
+	do
+		n = pread(u->o->seek_fd, buf, len, u->start + (off_t)at);
+	while (n < 0 && errno == EINTR);
 	return n >= 0 ? n : err_sys(e, EXIT_IO, errno,
 	    "cannot read the archive");
 }

@@ -286,7 +286,8 @@ read_listed(struct unzip *u, struct err *e)
 		return err_prefix(e, "the directory at byte %llu",
 		    (unsigned long long)u->in.at);
 	sum = (struct zipdata_sum){ r.crc, r.csize, r.usize };
-	ziplist_add(&u->list, &u->listed, &r, &sum, r.offset - u->first);
+	ziplist_add(&u->list, &u->listed, &r, &sum, r.offset >= u->first ?
+	    r.offset - u->first : UINT64_MAX);
 	ziplist_add(&u->list, &u->listed_moved, &r, &sum, r.offset);
 	if (keep_name(u, &r, e) != 0)
 		return -1;

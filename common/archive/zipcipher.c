@@ -137,6 +137,9 @@ begin_aes(struct zipcipher *c, const struct zip_record *r,
 	unsigned char keys[2 * KEY_MAX + VERIFIER];
 	int rc = 0;
 
+	/* Without its default context OpenSSL 3.0 crashes when it is used. */
+	if (OSSL_LIB_CTX_get0_global_default() == NULL)
+		return broken(e);
 	c->used = sizeof c->stream;
 	c->ecb = EVP_CIPHER_CTX_new();
 	if (c->ecb == NULL || PKCS5_PBKDF2_HMAC_SHA1(passphrase,

@@ -8,14 +8,20 @@
 int
 ziplist_init(struct ziplist *l, struct err *e)
 {
+	unsigned char *to = (unsigned char *)l;
+	size_t left = sizeof *l;
 	ssize_t n;
 
-	do
-		n = getrandom(l, sizeof *l, 0);
-	while (n < 0 && errno == EINTR);
-	if (n != (ssize_t)sizeof *l)
-		return err_sys(e, EXIT_INTERNAL, errno,
-		    "cannot get random numbers");
+	while (left > 0) {
+		n = getrandom(to, left, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, EXIT_INTERNAL, errno,
+			    "cannot get random numbers");
+		to += n;
+		left -= (size_t)n;
+	}
 	return 0;
 }
 

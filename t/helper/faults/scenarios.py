@@ -37,9 +37,9 @@ ROWS = records(9000, lambda i: {'a': i, 'b': 'text é %d' % (i * 7919), 'c': {'d
 TEXT = NOISE[:5000] + b'hello world ' * 250000         # several blocks for two threads
 
 
-def made_zip(members=3):
+def made_zip(members=3, method=zipfile.ZIP_DEFLATED):
     file = io.BytesIO()
-    with zipfile.ZipFile(file, 'w', zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, 'w', method) as archive:
         for i in range(members):
             archive.writestr('dir/é %d.txt' % i, b'hello' * 300 + NOISE[i * 500:i * 500 + 700])
     return file.getvalue()
@@ -218,6 +218,7 @@ def scenarios():
         Scenario('zip-from', ['memzip', '-T1', '--from', 'cat', '{folder}/records']),
         Scenario('zip-tar', ['memzip', '-T2', '--tar'], gzip.compress(made_tar(), mtime=0)),
         Encrypted('zip-encrypted', ['memzip', '-e', '--passphrase-file', '{folder}/word'], FEW),
+        Encrypted('zip-encrypted-verify', ['memzip', '-e', '--verify', '--passphrase-file', '{folder}/word'], FEW),
         Scenario('gzip', ['memzip', '-T2', '-F', 'gzip'], TEXT),
         Scenario('zstd', ['memzip', '-F', 'zstd', '--verify'], FEW),
         Scenario('xz', ['memzip', '-F', 'xz'], FEW),
@@ -227,6 +228,8 @@ def scenarios():
           for way, option in (('extract', '-x'), ('list', '-l'), ('test', '-t'))
           for form, data in (('zip', packed), ('tar.gz', gzip.compress(made_tar(), mtime=0)))
           for file in (False, True)),
+        Scenario('extract-bzip2', ['memzip', '-x'], made_zip(method=zipfile.ZIP_BZIP2)),
+        Scenario('extract-lzma', ['memzip', '-x'], made_zip(method=zipfile.ZIP_LZMA)),
         Scenario('extract-gzip', ['memzip', '-x'], gzip.compress(FEW, mtime=0)),
         Scenario('extract-from', ['memzip', '-x', '--from', 'memzip', '--from', 'cat', '{folder}/records']),
 
