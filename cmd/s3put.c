@@ -14,7 +14,7 @@
 #include "s3/put.h"
 #include "s3/s3.h"
 #include "s3/second_phase.h"
-#include "aws/settings.h"
+#include "aws/config.h"
 #include "s3/sweep.h"
 #include "s3/target.h"
 
@@ -34,7 +34,7 @@ struct options {
 	enum mode mode;
 	struct s3_name name;
 	struct object object;
-	struct settings settings;
+	struct aws_config aws;
 	struct s3_config s3;		/* all but name and stop */
 	struct put_config put;		/* what is not said elsewhere here */
 	uint64_t deadline, older_than;	/* ms */
@@ -270,13 +270,13 @@ static const struct args_mode modes[] = {
 
 /* What the options leave open, the environment and the profile say. */
 static void
-finish_settings(struct options *o)
+finish_config(struct options *o)
 {
-	struct settings *set = &o->settings;
+	struct aws_config *set = &o->aws;
 	struct endpoint_config *to = &o->s3.endpoint;
 	struct err e = ERR_NONE;
 
-	if (settings_read(set, o->profile, &e) != 0)
+	if (aws_config_read(set, o->profile, &e) != 0)
 		args_fail(&e);
 	if (to->url == NULL)
 		to->url = set->endpoint_url;
@@ -350,7 +350,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	*o = (struct options){ .put.upload.parallel = PARALLEL };
 	args_parse(a, argc, argv);
 	o->mode = a->mode;
-	finish_settings(o);
+	finish_config(o);
 	finish_options(o, a);
 }
 
@@ -361,10 +361,10 @@ start(struct job *j, struct err *e)
 {
 	const struct options *o = j->o;
 	struct endpoint_config sts = o->s3.endpoint;
-	const struct creds_config config = { .profile = &o->settings.profile,
-		.sts = &sts, .stop = &j->stop };
+	const struct creds_config config = { .profile = &o->aws.profile,
+		.sts = &sts, .ca_file = o->aws.ca_file, .stop = &j->stop };
 
-	sts.url = o->settings.sts_url;
+	sts.url = o->aws.sts_url;
 	j->s3 = o->s3;
 	j->s3.name = &o->name;
 	j->s3.stop = &j->stop;
@@ -482,7 +482,7 @@ main(int argc, char **argv)
 	code = stop(&j, good, &e);
 	object_free(&o.object);
 	s3_name_free(&o.name);
-	settings_free(&o.settings);
+	aws_config_free(&o.aws);
 	args_free(&a);
 	return code;
 }

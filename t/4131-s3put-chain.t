@@ -195,4 +195,16 @@ AWS_EC2_METADATA_V1_DISABLED=true check_exit 77 "version 1 is disabled" put
 AWS_EC2_METADATA_DISABLED=true check_exit 77 "all of it is disabled" put
 check_err "says what there is to do" "no credentials: set"
 
+# A profile's certificates are those for STS, too.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/key" -out "$T/cert" -days 2 \
+    -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null
+serve TLS "$HELPER/s3-server" --web-identity right --tls "$T/cert" "$T/key"
+printf '[default]\nca_bundle = %s\nendpoint_url = https://localhost:%s\nrole_arn = arn:aws:iam::123456789012:role/r\nweb_identity_token_file = %s\n' \
+    "$T/cert" "$TLS" "$T/right" >"$T/tls"
+export AWS_CONFIG_FILE=$T/tls AWS_SHARED_CREDENTIALS_FILE=/dev/null
+unset AWS_PROFILE AWS_ENDPOINT_URL
+check_exit 0 "ca_bundle in a profile, for S3 and for STS" put
+AWS_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt check_exit 77 "an STS that is not trusted" put
+check_err "is not waited for" "no credentials from 'https://localhost:$TLS/': SSL certificate"
+
 finish

@@ -39,9 +39,11 @@
 
 struct creds;			/* one thread's */
 
-struct creds_config {		/* what it points to is copied, but stop */
+struct creds_config {		/* what it points to is copied, but ca_file and
+				 * stop, which must outlive the credentials */
 	const struct profile *profile;
 	const struct endpoint_config *sts; /* url NULL: AWS in its region */
+	const char *ca_file;	/* whom to trust; NULL: as the system does */
 	const struct stop *stop; /* ends the wait for whoever gives them; it
 				 * stays the caller's; NULL: nothing does */
 };

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/environment.h"
 #include "aws/creds_ask.h"
 #include "http/retry.h"
 
@@ -11,12 +10,12 @@ enum { ANSWER_MAX = 64 * 1024, ATTEMPTS = 4,
 	WHOLE = 5 };		/* times the wait for a byte, for all of them */
 
 struct http *
-creds_client(long ms, bool no_proxy, struct err *e)
+creds_client(long ms, bool no_proxy, const char *ca_file, struct err *e)
 {
 	const struct http_config config = { .connect_ms = ms, .stall_ms = ms,
 		.answer_ms = (int64_t)ms * WHOLE, .connections = 1,
 		.no_proxy = no_proxy,
-		.ca_file = environment("AWS_CA_BUNDLE") };
+		.ca_file = ca_file };
 
 	return http_new(&config, e);
 }
@@ -40,9 +39,10 @@ ask_once(struct http *http, int stop, struct http_call *call,
 	if (call->end == HTTP_NO_MEMORY)
 		return err_memory(e);
 	if (call->end != HTTP_COMPLETE)
-		rc = err_set(e, EXIT_TEMP, "no credentials from '%s': %s",
-		    shown, call->end == HTTP_STOPPED ? "the answer is too "
-		    "long" : call->why);
+		rc = err_set(e, retry_worth(call->end, 0) ? EXIT_TEMP :
+		    EXIT_AUTH, "no credentials from '%s': %s", shown,
+		    call->end == HTTP_STOPPED ? "the answer is too long" :
+		    call->why);
 	else if (call->status != 200)
 		rc = err_set(e, EXIT_AUTH, "no credentials from '%s': "
 		    "status %d", shown, call->status);

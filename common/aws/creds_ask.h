@@ -10,9 +10,11 @@
 #include "base/window.h"
 #include "http/http.h"
 
-/* A client that waits so long for a connection or a byte, and five times as long
- * for a whole answer; NULL with e.  $AWS_CA_BUNDLE is trusted if it is set. */
-struct http *creds_client(long ms, bool no_proxy, struct err *e);
+/* A client that waits so long for a connection or a byte, and five times as
+ * long for a whole answer; NULL with e.  ca_file, which must outlive it: whom to
+ * trust; NULL: as the system does. */
+struct http *creds_client(long ms, bool no_proxy, const char *ca_file,
+    struct err *e);
 
 /*
  * Asks until there is an answer or no hope; question has method, url, headers

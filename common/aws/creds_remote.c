@@ -38,13 +38,15 @@ creds_remote_close(struct creds_remote *r)
 /* The client, and what messages call its URL: secret is the length of an end of
  * it that they do not say. */
 static int
-open_client(struct creds_remote *r, size_t secret, struct err *e)
+open_client(struct creds_remote *r, size_t secret, const char *ca_file,
+    struct err *e)
 {
 	show_url(r->url, r->shown, sizeof r->shown);
 	if (secret > 0)
 		snprintf(r->shown, sizeof r->shown, "%.*s***",
 		    (int)(strlen(r->url) - secret), r->url);
-	return (r->http = creds_client(FETCH_MS, true, e)) == NULL ? -1 : 0;
+	return (r->http = creds_client(FETCH_MS, true, ca_file, e)) == NULL ?
+	    -1 : 0;
 }
 
 /* The container endpoint. */
@@ -84,7 +86,7 @@ authorization(char **header, int stop, struct err *e)
 
 int
 creds_container_open(struct creds_remote *r, const char *relative,
-    const char *full, struct err *e)
+    const char *full, const char *ca_file, struct err *e)
 {
 	int allowed;
 
@@ -94,7 +96,8 @@ creds_container_open(struct creds_remote *r, const char *relative,
 		return err_memory(e);
 	}
 	/* On ECS whoever knows the path gets the credentials. */
-	if (open_client(r, relative == NULL ? 0 : strlen(relative), e) != 0)
+	if (open_client(r, relative == NULL ? 0 : strlen(relative), ca_file,
+	    e) != 0)
 		return -1;
 	allowed = relative == NULL || *relative == '/' ?
 	    creds_url_allowed(r->url, e) : 0;
@@ -131,7 +134,8 @@ creds_container(struct creds_remote *r, int stop, struct creds_secret *s,
 /* The instance's metadata. */
 
 int
-creds_instance_open(struct creds_remote *r, struct err *e)
+creds_instance_open(struct creds_remote *r, const char *ca_file,
+    struct err *e)
 {
 	const char *origin = environment("AWS_EC2_METADATA_SERVICE_ENDPOINT");
 	size_t len;
@@ -145,7 +149,7 @@ creds_instance_open(struct creds_remote *r, struct err *e)
 		continue;
 	if ((r->url = strndup(origin, len)) == NULL)
 		return err_memory(e);
-	return open_client(r, 0, e);
+	return open_client(r, 0, ca_file, e);
 }
 
 /* The answer as text, wiped by the caller; NULL with e.  header NULL: none. */

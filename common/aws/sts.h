@@ -33,9 +33,10 @@ struct sts {
 	char *arn, *session, *token_file, *external_id, *duration;
 };
 
-/* config leads to the service: its url, else AWS's in its region. */
+/* config leads to the service: its url, else AWS's in its region.  ca_file: as
+ * in creds_client. */
 int sts_open(struct sts *t, const struct endpoint_config *config,
-    const struct sts_role *role, struct err *e);
+    const char *ca_file, const struct sts_role *role, struct err *e);
 void sts_close(struct sts *t);		/* a zeroed one is fine */
 
 /* The role's credentials; key NULL: by web identity.  now is for the

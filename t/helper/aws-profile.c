@@ -9,7 +9,7 @@
 #include <time.h>
 
 #include "aws/creds.h"
-#include "aws/settings.h"
+#include "aws/profile.h"
 #include "json/jsonline.h"
 
 static void
@@ -47,23 +47,25 @@ print_creds(struct jsonline *j, const struct profile *p, struct err *e)
 static int
 print(int argc, char **argv, struct err *e)
 {
-	struct settings s;
+	struct profile_files files;
+	struct profile p;
 	struct jsonline j;
 	char *text;
 	size_t len;
 	int rc;
 
-	if (settings_read(&s, NULL, e) != 0)
+	if (profile_files_read(&files, e) != 0)
 		return -1;
+	profile_select(&p, &files, NULL);
 	jsonline_begin(&j);
 	for (int i = 1; i < argc; i++)
-		print_setting(&j, &s.profile, argv[i]);
-	rc = print_creds(&j, &s.profile, e);
+		print_setting(&j, &p, argv[i]);
+	rc = print_creds(&j, &p, e);
 	text = jsonline_end(&j, &len);
 	if (rc == 0 && text != NULL)
 		fputs(text, stdout);
 	free(text);
-	settings_free(&s);
+	profile_files_free(&files);
 	return rc;
 }
 

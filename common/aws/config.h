@@ -1,7 +1,8 @@
 /*
- * settings: what the AWS tools share about where and how to talk to S3.
+ * config: how and where to talk to S3, as all of AWS's tools take it from the
+ * environment and the profile.
  *
- * Each comes from the environment, else from the profile:
+ * Each setting comes from the environment, else from the profile:
  *
  *	endpoint_url	AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, the section
  *			[services …] that the profile names, the profile's own;
@@ -19,8 +20,8 @@
  *
  * Source: AWS SDKs and Tools Reference Guide, "Settings reference".
  */
-#ifndef AWS_SETTINGS_H
-#define AWS_SETTINGS_H
+#ifndef AWS_CONFIG_H
+#define AWS_CONFIG_H
 
 #include <stdbool.h>
 
@@ -28,7 +29,7 @@
 #include "aws/endpoint.h"
 #include "aws/profile.h"
 
-struct settings {		/* strings are the environment's and the files' */
+struct aws_config {		/* the strings are the environment's and files' */
 	struct profile_files files;
 	struct profile profile;
 	const char *endpoint_url, *sts_url;	/* NULL: AWS */
@@ -42,7 +43,7 @@ struct settings {		/* strings are the environment's and the files' */
 
 /* Reads the files and what they say of the profile; NULL: as profile_select
  * has it.  77 when a file cannot be read, 64 for a value that cannot be. */
-int settings_read(struct settings *s, const char *profile, struct err *e);
-void settings_free(struct settings *s);
+int aws_config_read(struct aws_config *s, const char *profile, struct err *e);
+void aws_config_free(struct aws_config *s);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "base/environment.h"
 #include "aws/profile.h"
-#include "aws/settings.h"
+#include "aws/config.h"
 
 enum { ATTEMPTS = 10, ATTEMPTS_MAX = 1000 };
 
@@ -35,7 +35,7 @@ read_flag(const struct profile *p, const char *variable, const char *name,
 }
 
 static int
-read_attempts(struct settings *s, struct err *e)
+read_attempts(struct aws_config *s, struct err *e)
 {
 	const char *value = setting(&s->profile, "AWS_MAX_ATTEMPTS",
 	    "max_attempts");
@@ -54,7 +54,7 @@ read_attempts(struct settings *s, struct err *e)
 }
 
 static int
-read_checksums(struct settings *s, struct err *e)
+read_checksums(struct aws_config *s, struct err *e)
 {
 	const char *value = setting(&s->profile,
 	    "AWS_REQUEST_CHECKSUM_CALCULATION",
@@ -71,7 +71,7 @@ read_checksums(struct settings *s, struct err *e)
 }
 
 static int
-read_style(struct settings *s, struct err *e)
+read_style(struct aws_config *s, struct err *e)
 {
 	const char *style = profile_get_below(&s->profile, "s3",
 	    "addressing_style");
@@ -104,7 +104,7 @@ read_url(const struct profile *p, const char *variable, const char *service,
 }
 
 static int
-read_urls(struct settings *s, struct err *e)
+read_urls(struct aws_config *s, struct err *e)
 {
 	const struct profile *p = &s->profile;
 	bool ignored;
@@ -120,7 +120,7 @@ read_urls(struct settings *s, struct err *e)
 }
 
 static int
-read_all(struct settings *s, struct err *e)
+read_all(struct aws_config *s, struct err *e)
 {
 	const struct profile *p = &s->profile;
 
@@ -140,21 +140,21 @@ read_all(struct settings *s, struct err *e)
 }
 
 int
-settings_read(struct settings *s, const char *profile, struct err *e)
+aws_config_read(struct aws_config *s, const char *profile, struct err *e)
 {
-	*s = (struct settings){ 0 };
+	*s = (struct aws_config){ 0 };
 	if (profile_files_read(&s->files, e) != 0)
 		return -1;
 	profile_select(&s->profile, &s->files, profile);
 	if (read_all(s, e) == 0)
 		return 0;
-	settings_free(s);
+	aws_config_free(s);
 	return -1;
 }
 
 void
-settings_free(struct settings *s)
+aws_config_free(struct aws_config *s)
 {
 	profile_files_free(&s->files);
-	*s = (struct settings){ 0 };
+	*s = (struct aws_config){ 0 };
 }
