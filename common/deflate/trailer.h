@@ -5,9 +5,10 @@
  * where they end, each in its own way, and it is looked for while the bytes
  * pass, in bounded memory:
  *
- *	zip	The end of the central directory stands at the very end, and
- *		the directory it names (through the zip64 record where there is
- *		one) lies right before it.  The last 67 KiB are kept for that.
+ *	zip	The end of the central directory stands at the very end, or
+ *		before zeros that fill up a block, and the directory it names
+ *		(through the zip64 record where there is one) lies right before
+ *		it (zipend.h).  The last 77 KiB are kept for that.
  *	gzip	A member's end cannot be known without unpacking it, so it is
  *		unpacked (ISA-L): all checksums are checked, too.  This costs
  *		more than all else that is done with the stream.
