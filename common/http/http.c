@@ -12,7 +12,8 @@
  *    of a chunk, is no progress, however much of it comes;
  *  - with NOSIGNAL, which threads need, nothing keeps SIGPIPE away;
  *  - header lines are limited one by one, their sum only in newer versions;
- *  - an empty value deletes a header, where "Name;" sends it.
+ *  - an empty value deletes a header, where "Name;" sends it;
+ *  - it reads all certificates again for each connection, see has_bundle().
  * A reused connection that turns out to be dead before the first byte of the
  * answer is replaced by libcurl itself; the body is in memory, so seek_body() in
  * http_request.c makes that safe.
@@ -26,6 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/meter.h"
 
@@ -256,6 +258,18 @@ wait_for_events(struct http *h, int64_t ms, struct pollfd *extra, unsigned n)
 	return ready;
 }
 
+/* libcurl reads the certificates once for all connections, not once for each
+ * (0.8 MiB, and some milliseconds), only where no directory of them is set; its
+ * own default is a file, and beside it a directory with the same ones. */
+static bool
+has_bundle(const struct http_config *config)
+{
+	const char *file = curl_version_info(CURLVERSION_NOW)->cainfo;
+
+	return config->ca_file != NULL ||
+	    (file != NULL && access(file, R_OK) == 0);
+}
+
 /* The interface. */
 
 struct http *
@@ -279,6 +293,9 @@ http_new(const struct http_config *config, struct err *e)
 		h->config.stall_ms = STALL_MS;
 	if (h->config.connections == 0)
 		h->config.connections = CONNECTIONS;
+	if (h->config.headers == 0)
+		h->config.headers = HTTP_HEADERS;
+	h->one_bundle = has_bundle(config);
 	if (h->config.user_agent == NULL)
 		h->config.user_agent = "mempipe/" VERSION;
 	h->multi = curl_multi_init();

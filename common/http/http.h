@@ -28,6 +28,7 @@ struct http_config {		/* zeroed: the defaults */
 				 * callbacks does not count */
 	int64_t answer_ms;	/* from the last byte of a request to the last
 				 * of its answer, however it drips; 0: no limit */
+	size_t headers;		/* bytes of them in an answer; 0: HTTP_HEADERS */
 	unsigned connections;	/* kept alive at most; 0: 8 */
 	bool http2;		/* HTTP/2 where a server has it over TLS.  With
 				 * it libcurl hides two things: an end that the
@@ -42,7 +43,7 @@ struct http_config {		/* zeroed: the defaults */
 
 /*
  * Bytes of header lines in an answer, trailers and interim answers (1xx)
- * included; more are refused.  An interim answer counts as HTTP_INTERIM bytes
+ * included, unless the configuration says another number; more are refused.  An interim answer counts as HTTP_INTERIM bytes
  * at least.  Servers allow 8 to 32 KiB of headers in requests; answers hold less.
  */
 enum { HTTP_HEADERS = 64 * 1024, HTTP_INTERIM = 1024 };

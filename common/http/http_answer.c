@@ -174,8 +174,9 @@ http_take_header(char *line, size_t one, size_t len, void *ctx)
 	if (!s->head_done && len >= 5 && strncasecmp(line, "HTTP/", 5) == 0)
 		s->head_bytes += HTTP_INTERIM;
 	s->head_bytes += len;
-	if (s->head_bytes > HTTP_HEADERS + HTTP_INTERIM) {
-		http_refuse(s, "more than %d bytes of headers", (int)HTTP_HEADERS);
+	if (s->head_bytes > s->http->config.headers + HTTP_INTERIM) {
+		http_refuse(s, "more than %zu bytes of headers",
+		    s->http->config.headers);
 		return 0;
 	}
 	if (s->head_done)

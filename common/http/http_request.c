@@ -226,6 +226,7 @@ set_connection(struct http_slot *s)
 	    SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
 	    SET(OPENSOCKETFUNCTION, open_socket) && SET(OPENSOCKETDATA, s) &&
 	    (c->ca_file == NULL || SET(CAINFO, c->ca_file)) &&
+	    (!s->http->one_bundle || SET(CAPATH, NULL)) &&
 	    (c->cert_file == NULL || s->call->anonymous ||
 	    SET(SSLCERT, c->cert_file));
 }

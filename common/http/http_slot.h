@@ -13,6 +13,7 @@
 struct http {
 	struct http_config config;
 	CURLM *multi;
+	bool one_bundle;		/* all certificates are in one file */
 	struct http_slot *active;	/* list of calls under way */
 	int64_t clock;			/* ms; up to here waited is right */
 	int64_t blocked;		/* ms since then in callers' callbacks */

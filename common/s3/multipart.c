@@ -12,6 +12,8 @@
 
 enum {
 	LINE = 160, MORE = 8,
+	PART_ROOM = 160,	/* bytes of one part in the list, its number and
+				 * digest in, its ETag out */
 	STRAYS = 20,		/* named at most */
 	STRAY_PAGES = 5,	/* of uploads of one key */
 	SLACK = 5		/* seconds between a server's clock and the Date
@@ -259,22 +261,42 @@ list_part(FILE *out, const struct multipart *m, unsigned i)
 	fputs("</ETag></Part>", out);
 }
 
+#define LIST_BEGIN "<CompleteMultipartUpload xmlns=" \
+	"\"http://s3.amazonaws.com/doc/2006-03-01/\">"
+#define LIST_END "</CompleteMultipartUpload>"
+
+/* Room for all of it, where each character of an ETag may need six: what is not
+ * written to takes no memory, while a stream that grows has it twice. */
+static size_t
+list_room(const struct multipart *m)
+{
+	size_t room = sizeof LIST_BEGIN LIST_END;
+
+	for (unsigned i = 0; i < m->count; i++)
+		room += PART_ROOM + 6 * strlen(m->parts[i].etag);
+	return room;
+}
+
 char *
 multipart_list(const struct multipart *m, size_t *len)
 {
-	char *text = NULL;
-	FILE *out = open_memstream(&text, len);
+	size_t room = list_room(m);
+	char *text = malloc(room);
+	FILE *out = text == NULL ? NULL : fmemopen(text, room, "w");
 	int bad;
 
-	if (out == NULL)
+	if (out == NULL) {
+		free(text);
 		return NULL;
-	fputs("<CompleteMultipartUpload xmlns="
-	    "\"http://s3.amazonaws.com/doc/2006-03-01/\">", out);
+	}
+	fputs(LIST_BEGIN, out);
 	for (unsigned i = 0; i < m->count; i++)
 		list_part(out, m, i);
-	fputs("</CompleteMultipartUpload>", out);
+	fputs(LIST_END, out);
 	bad = ferror(out);
-	if (fclose(out) == 0 && !bad)
+	bad |= fclose(out) != 0;
+	*len = bad ? 0 : strlen(text);
+	if (!bad)
 		return text;
 	free(text);
 	return NULL;

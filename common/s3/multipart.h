@@ -25,10 +25,10 @@
 #include "s3/s3.h"
 #include "s3/stored.h"
 
-/* Bytes, the longest that are taken.  S3's ETags have 34, others 66; its ids
- * have some 130.  Ten thousand ETags are kept, and an id must fit into a
+/* Bytes, the longest that are taken.  S3's ETags have 34, others 66 (a SHA-256);
+ * its ids have some 130.  Ten thousand ETags are kept, and an id must fit into a
  * message. */
-enum { MULTIPART_ETAG = 128, MULTIPART_ID = 512 };
+enum { MULTIPART_ETAG = 80, MULTIPART_ID = 512 };
 
 /* One acknowledged part. */
 struct multipart_part {

@@ -12,6 +12,8 @@
 
 enum {
 	BASE_MS = 200, CAP_MS = 20 * 1000, AT_ONCE = 0,
+	HEADERS = 16 * 1024,	/* bytes: twice what S3 takes in a request, and
+				 * kept twice for each connection */
 	ANSWER_MS = 30 * 60 * 1000, /* completing 10,000 parts takes minutes */
 	HEAR_MS = 4000		/* half of the last words, for the answer to
 				 * what was sent; and half for a HEAD and an
@@ -80,7 +82,7 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 {
 	struct http_config http = { .ca_file = config->ca_file,
 		.connections = config->connections,
-		.answer_ms = ANSWER_MS, .verbose = config->verbose };
+		.answer_ms = ANSWER_MS, .headers = HEADERS, .verbose = config->verbose };
 	struct s3 *s = calloc(1, sizeof *s);
 
 	if (s == NULL) {

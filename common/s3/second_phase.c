@@ -1,4 +1,5 @@
 /* What --prepare left is published or dropped, receipt by receipt. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,80 +13,74 @@ struct pending {
 	struct multipart multipart;
 };
 
-struct list {
-	struct pending *all;
-	size_t n;
-};
-
 static void
-free_list(struct list *l)
+free_pending(struct pending *one)
 {
-	for (size_t i = 0; i < l->n; i++) {
-		s3_name_free(&l->all[i].name);
-		multipart_free(&l->all[i].multipart);
-	}
-	free(l->all);
+	s3_name_free(&one->name);
+	multipart_free(&one->multipart);
 }
 
 static int
-add_line(struct list *l, const char *line, size_t len, struct err *e)
-{
-	struct pending *more = realloc(l->all, (l->n + 1) * sizeof *more);
-
-	if (more == NULL)
-		return err_memory(e);
-	l->all = more;
-	if (receipt_read(line, len, &more[l->n].name,
-	    &more[l->n].multipart, e) != 0)
-		return err_prefix(e, "receipt %zu", l->n + 1);
-	l->n++;
-	return 0;
-}
-
-/* The window holds all lines; empty ones do not count. */
-static int
-split_lines(struct list *l, struct window *w, struct err *e)
-{
-	const char *at = window_bytes(w), *end = at + window_size(w);
-
-	while (at < end) {
-		const char *feed = memchr(at, '\n', (size_t)(end - at));
-		const char *stop = feed == NULL ? end : feed;
-
-		if (stop > at && add_line(l, at, (size_t)(stop - at), e) != 0)
-			return -1;
-		at = stop + 1;
-	}
-	return l->n > 0 ? 0 : err_set(e, EXIT_DATA, "there is no receipt");
-}
-
-static int
-read_receipts(struct list *l, struct input *in, struct stop *stop,
+read_all(struct window *text, struct input *in, struct stop *stop,
     struct err *e)
 {
-	static const size_t chunk = IO_CHUNK;
-	struct window w;
-	char *buf = malloc(chunk);
-	ssize_t n = -1;
-	int rc = -1;
+	char *buf = malloc(IO_CHUNK);
+	ssize_t n;
 
-	if (buf == NULL || window_init(&w, RECEIPT_MAX) != 0) {
-		free(buf);
+	if (buf == NULL)
 		return err_memory(e);
-	}
-	while ((n = input_read(in, buf, chunk, e)) > 0)
-		if (window_write(&w, buf, (size_t)n) != 0) {
-			err_set(e, EXIT_DATA, "the receipts have more than %d "
-			    "bytes", RECEIPT_MAX);
-			break;
-		}
-	if (n == 0)
-		rc = split_lines(l, &w, e);
+	while ((n = input_read(in, buf, IO_CHUNK, e)) > 0 &&
+	    window_write(text, buf, (size_t)n) == 0)
+		continue;
+	if (n > 0 && errno == ENOMEM)
+		err_memory(e);
+	else if (n > 0)
+		err_set(e, EXIT_DATA, "the receipts have more than %d bytes",
+		    RECEIPT_MAX);
 	else if (n < 0 && stop != NULL)
 		stop_check(stop, e);
-	window_free(&w);
 	free(buf);
-	return rc;
+	return n == 0 ? 0 : -1;
+}
+
+/*
+ * Reads the next receipt from *at on, and moves it on: 1; 0 at the end; -1 with
+ * e.  Receipts are read twice, once to check them all, so that no more than one
+ * is in memory at a time: the parts of four MiB of them would be far more.
+ * Empty lines do not count.
+ */
+static int
+next_receipt(struct window *text, size_t *at, struct pending *one,
+    struct err *e)
+{
+	const char *bytes = window_bytes(text), *line, *feed;
+	size_t size = window_size(text), len;
+
+	while (*at < size && bytes[*at] == '\n')
+		++*at;
+	if (*at == size)
+		return 0;
+	line = bytes + *at;
+	feed = memchr(line, '\n', size - *at);
+	len = feed == NULL ? size - *at : (size_t)(feed - line);
+	*at += len;
+	return receipt_read(line, len, &one->name, &one->multipart, e) == 0 ?
+	    1 : -1;
+}
+
+/* Are all of them receipts?  Their number in *n. */
+static int
+check_all(struct window *text, size_t *n, struct err *e)
+{
+	struct pending one;
+	size_t at = 0;
+	int more;
+
+	for (*n = 0; (more = next_receipt(text, &at, &one, e)) > 0; ++*n)
+		free_pending(&one);
+	if (more < 0)
+		return err_prefix(e, "receipt %zu", *n + 1);
+	return *n > 0 ? 0 : err_set(e, EXIT_DATA, "there is no receipt");
 }
 
 static int
@@ -153,23 +148,44 @@ settle(const struct second_phase *p, const struct pending *one, bool *unknown,
 	return rc;
 }
 
+static int
+settle_all(const struct second_phase *p, struct window *text, bool *unknown,
+    struct err *e)
+{
+	struct err first = ERR_NONE;
+	struct pending one;
+	size_t at = 0, n, failed = 0;
+	int rc;
+
+	if (check_all(text, &n, e) != 0)
+		return -1;
+	while ((rc = next_receipt(text, &at, &one, e)) != 0) {
+		if (rc > 0) {
+			rc = settle(p, &one, unknown, e);
+			free_pending(&one);
+		}
+		if (rc < 0 && failed++ == 0)
+			first = *e;
+	}
+	if (failed == 0)
+		return 0;
+	*e = first;
+	return failed == 1 ? -1 :
+	    err_prefix(e, "%zu of %zu failed, the first", failed, n);
+}
+
 int
 second_phase_run(const struct second_phase *p, struct input *in,
     bool *unknown, struct err *e)
 {
-	struct list l = { 0 };
-	struct err one = ERR_NONE;
-	size_t failed = 0;
+	struct window text;
+	int rc;
 
-	if (read_receipts(&l, in, p->s3.stop, e) != 0) {
-		free_list(&l);
-		return -1;
-	}
-	for (size_t i = 0; i < l.n; i++)
-		if (settle(p, &l.all[i], unknown, &one) != 0 && failed++ == 0)
-			*e = one;
-	if (failed > 1)
-		err_prefix(e, "%zu of %zu failed, the first", failed, l.n);
-	free_list(&l);
-	return failed == 0 ? 0 : -1;
+	if (window_init(&text, RECEIPT_MAX) != 0)
+		return err_memory(e);
+	rc = read_all(&text, in, p->s3.stop, e);
+	if (rc == 0)
+		rc = settle_all(p, &text, unknown, e);
+	window_free(&text);
+	return rc;
 }
