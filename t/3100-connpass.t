@@ -76,7 +76,7 @@ api CUT --cut-page 3
 check_exit 0 "page 3 is cut once" at "$CUT" connpass:events
 check_same "... and comes whole" "$T/want" "$T/out"
 api CUTS --cut-page 3 --cut-times 0
-check_exit 69 "page 3 is always cut" at "$CUTS" --retries 2 connpass:events
+check_exit 75 "page 3 is always cut" at "$CUTS" --retries 2 connpass:events
 check_err "... says what there is" "2 pages written, go on with --start-page 3: gave up after 3 attempts: cannot get page 3"
 head -2 "$T/want" >"$T/two"
 check_same "... two whole pages" "$T/two" "$T/out"
@@ -84,7 +84,7 @@ check_exit 0 "--start-page goes on there" at "$PLAIN" --start-page 3 connpass:ev
 tail -2 "$T/want" >"$T/rest"
 check_same "... with the rest" "$T/rest" "$T/out"
 api ERROR --error-page 2
-check_exit 69 "500 for page 2" at "$ERROR" --retries 1 connpass:events
+check_exit 75 "500 for page 2" at "$ERROR" --retries 1 connpass:events
 head -1 "$T/want" >"$T/one"
 check_same "... one whole page" "$T/one" "$T/out"
 api BROKEN --broken-page 2

@@ -62,14 +62,14 @@ row 69 endless-short-1xx "more than 65536 bytes of headers"
 row 69 nul "Nul byte in header"
 row 69 http09 "HTTP/0.9"
 row 69 no-colon "without colon"
-row 69 upgrade "ends early"
+row 75 upgrade "ends early"
 row 69 status-999 "HTTP status 999"
 row 69 status-000 "response code"
 row 69 status-2 "response code"
 row 69 version "HTTP version"
 row 69 not-modified "HTTP status 304"
 row 69 escapes "HTTP status 404"
-row 69 closed-head "closed"
+row 75 closed-head "closed"
 whole some-1xx-ok ok
 whole lf-only-ok ok
 whole no-content ""
@@ -79,12 +79,12 @@ for path in length-negative length-plus length-hex length-two length-list length
 	row 69 $path "[Cc]ontent-[Ll]ength"
 done
 row 69 coding-unknown "encoding"
-row 69 chunk-overflow "chunked-encoding"
-row 69 chunk-negative "chunked-encoding"
-row 69 chunk-digits "chunked-encoding"
-row 69 chunk-long "chunked-encoding"
-row 69 chunk-cut "closed"
-row 69 chunk-no-end "closed"
+row 75 chunk-overflow "chunked-encoding"
+row 75 chunk-negative "chunked-encoding"
+row 75 chunk-digits "chunked-encoding"
+row 75 chunk-long "chunked-encoding"
+row 75 chunk-cut "closed"
+row 75 chunk-no-end "closed"
 row 69 trailers "more than 65536 bytes of headers"
 row 69 coding-identity "without a length" --require-length
 whole length-twice-ok abc
@@ -110,7 +110,7 @@ row 69 redirect-crlf "x%0d%0aX-Inj"
 row 65 redirect-backslash "malformed URL"
 row 65 redirect-escape "malformed URL 'ftp://\?\?31m\?\?31m/'|malformed URL 'ftp:// \[31m"
 row 65 redirect-scheme "only http and https"
-row 69 redirect-host "resolve"
+row 75 redirect-host "resolve"
 row 69 redirect-long "HTTP status 404"
 row 69 redirect-without "HTTP status 302"
 whole redirect-space-ok ok
@@ -180,7 +180,7 @@ done
 for i in "${!silent[@]}"; do
 	path=${silent[i]}
 	wait "${running[i]}"
-	[ $? -eq 69 ] && [ ! -s "$T/$path.out" ] && grep -q "gave up after 2 attempts.*no data for 0.5 s" "$T/$path.err"
+	[ $? -eq 75 ] && [ ! -s "$T/$path.out" ] && grep -q "gave up after 2 attempts.*no data for 0.5 s" "$T/$path.err"
 	result $? "$path is left by --stall-timeout" "$T/$path.err"
 	tested[$path]=1
 done

@@ -48,7 +48,7 @@ done
 # Ends that are none: what libcurl sees is an error, what it hides is said.
 for name in reset-protocol reset-internal reset-flow-control reset-refused reset-cancel reset-no-error-length closed \
     closed-length goaway goaway-all short short-trailers long headers-again; do
-	row 69 $name "gave up after 2 attempts"
+	row 75 $name "gave up after 2 attempts"
 done
 for name in reset-no-error garbage frame-too-large padding-too-long data-on-stream-0 data-on-idle-stream \
     continuation-alone bad-block; do
@@ -61,7 +61,7 @@ done
 for name in no-status status-word status-99 status-twice upper-case line-feed pseudo-late connection-header \
     lengths-differ length-word data-first huge-head table-bomb endless-headers endless-continuation \
     no-settings window-overflow frame-size push; do
-	row 69 $name "gave up after 2 attempts"
+	row 75 $name "gave up after 2 attempts"
 done
 row 69 endless-interim "more than 65536 bytes of headers"
 
@@ -81,7 +81,7 @@ done
 for name in "${silent[@]}"; do
 	tested[$name]=1
 	wait "${running[$name]}"
-	[ $? -eq 69 ] && [ ! -s "$T/$name.out" ] && grep -q "gave up after 2 attempts.*no data for 0.5 s" "$T/$name.err"
+	[ $? -eq 75 ] && [ ! -s "$T/$name.out" ] && grep -q "gave up after 2 attempts.*no data for 0.5 s" "$T/$name.err"
 	result $? "$name is left by --stall-timeout" "$T/$name.err"
 done
 for name in "${flood[@]}"; do

@@ -108,7 +108,7 @@ check_exit 0 "--allow-private" env http_proxy="http://127.0.0.1:$A" cp-fetch --a
     "http://example.invalid/p?plan=status=302:location=$(enc "http://127.0.0.1:1/x?size=1000")"
 grep -q '^GET http://127.0.0.1:1/x' "$T/a"
 result $? "... asks the proxy"
-check_exit 69 "no_proxy" env http_proxy="http://127.0.0.1:$A" no_proxy=example.invalid \
+check_exit 75 "no_proxy" env http_proxy="http://127.0.0.1:$A" no_proxy=example.invalid \
     cp-fetch --retries 0 "http://example.invalid/direct"
 ! grep -q direct "$T/a"
 result $? "... is not"

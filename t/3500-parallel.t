@@ -44,7 +44,7 @@ fails 69 "a part that is of another length than it says" ok,ok,ok,short=500
 fails 75 "parts of another encoding" ok,ok,ok,coding=gzip
 whole "parts that end early" ok,short=100:chunked,ok
 fails 69 "gone" ok,ok,ok,status=404
-fails 69 "broken for ever" ok,ok,ok,cut=0
+fails 75 "broken for ever" ok,ok,ok,cut=0
 check_exit 69 "404" fetch none status=404
 check_exit 75 "the deadline" cp-fetch -j 2 --chunk 64K --deadline 500ms "$U/late?size=$SIZE&plan=ok,ok,stall=10"
 check_exit 65 "--max-size" cp-fetch -j 2 --chunk 64K --max-size 1M "$U/max?size=$SIZE"

@@ -28,7 +28,7 @@ check_exit 0 "--data @file" cp-fetch --data "@$T/data" -H 'Content-Type: text/x'
 says "with method and type" 'PUT q=1|content-type=text/x'
 check_exit 0 "--data is repeated after 503" cp-fetch --backoff 1ms --data abc "$U/again?plan=status=503,echo"
 says "as it was" 'POST abc|'
-check_exit 69 "a posted body is not continued" cp-fetch --backoff 1ms --data abc \
+check_exit 75 "a posted body is not continued" cp-fetch --backoff 1ms --data abc \
     "$U/post?size=3000000&plan=cut=2000000,ok"
 check_exit 0 "--user-agent" cp-fetch --user-agent me/1 "$U/e?plan=echo"
 says "is sent" 'user-agent=me/1'
@@ -56,7 +56,7 @@ check_exit 0 "-v" cp-fetch -v -H 'X-Session: hush' -H 'Accept: text/x' \
 hushed "... hides headers and parameters" "> X-Session: \*\*\*"
 hushed "... where redirects lead" "< Location: /e?X-Amz-Credential=\*\*\*&page=7"
 hushed "... but not what is harmless" "> Accept: text/x"
-check_exit 69 "an error" cp-fetch --retries 0 "http://127.0.0.1:1/c?sv=2022-11-02&sig=HUSH%3D#hush"
+check_exit 75 "an error" cp-fetch --retries 0 "http://127.0.0.1:1/c?sv=2022-11-02&sig=HUSH%3D#hush"
 hushed "... hides a signature" "/c?sv=2022-11-02&sig=\*\*\*"
 for bad in 'http://me:hush/x@h/' 'me:hush@h/x' 'connpass:!?x=hush' 'http://me:hush?x@h/'; do
 	check_exit 64 "a malformed URL" cp-fetch "$bad"

@@ -16,7 +16,7 @@ enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_USAGE = 64,	/* wrong usage: fix the command */
 	EXIT_DATA = 65,		/* bad input data: fix the data */
-	EXIT_REMOTE = 69,	/* the remote side refused or is unavailable */
+	EXIT_REMOTE = 69,	/* the remote side refused, or makes no sense */
 	EXIT_INTERNAL = 70,	/* internal error: report it */
 	EXIT_EXISTS = 73,	/* target exists (conditional write) */
 	EXIT_IO = 74,		/* local input or output error */

@@ -240,13 +240,15 @@ session_failure(const struct http_call *call, const char *what, struct err *e)
 			return err_memory(e);
 		if (call->end == HTTP_UNTRUSTED)
 			code = EXIT_AUTH;
-		if (call->end == HTTP_NO_MEMORY)
-			code = EXIT_INTERNAL;
+		else if (retry_worth(call->end, call->status))
+			code = EXIT_TEMP;
 		return err_set(e, code, "cannot get %s'%s': %s", what, shown,
 		    call->why);
 	}
 	if (call->status == 401 || call->status == 403 || call->status == 407)
 		code = EXIT_AUTH;
+	else if (retry_worth(call->end, call->status))
+		code = EXIT_TEMP;
 	return err_set(e, code, "cannot get %s'%s': HTTP status %d", what,
 	    shown, call->status);
 }

@@ -76,8 +76,9 @@ int session_equip(const struct session *s, struct http_call *call,
 
 /*
  * Fills e with what went wrong with a call that brought no good answer, and
- * the exit code that fits: 77 for 401, 403, 407 and an untrusted server,
- * else 69.  Returns -1.  what: "page 3 of ", or "".
+ * the exit code that fits: 77 for 401, 403, 407 and an untrusted server, 75
+ * where a repetition may help (retry.h), later if not now, else 69.  Returns -1.
+ * what: "page 3 of ", or "".
  */
 int session_failure(const struct http_call *call, const char *what,
     struct err *e);
