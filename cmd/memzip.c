@@ -17,7 +17,7 @@
 #include "archive/charset.h"
 #include "archive/extract.h"
 #include "archive/pack.h"
-#include "archive/source.h"
+#include "archive/entries.h"
 #include "base/timestamp.h"
 #include "archive/unarchive.h"
 #include "archive/zip.h"
@@ -45,7 +45,7 @@ struct options {
 	enum mode mode;
 	bool encrypt, json;
 	const char *passphrase_file;
-	struct source_options source;
+	struct entries_options entries;
 	struct pack_options pack;
 	struct unarchive_options unarchive;
 	struct selection select;	/* of members that are read */
@@ -58,7 +58,7 @@ struct job {
 	struct options *o;
 	char *secret;			/* the passphrase, to be wiped */
 	struct output out;
-	struct source source;
+	struct entries entries;
 	struct pack *pack;
 	struct pack_entry entry;	/* the one that is being read */
 	struct input in;		/* of an archive that is read */
@@ -93,8 +93,8 @@ take_mtime(void *to, const struct args_option *option, char *value)
 	struct options *o = to;
 
 	(void)option;
-	o->source.mtime = read_time("--mtime", value);
-	o->source.own_mtime = false;
+	o->entries.mtime = read_time("--mtime", value);
+	o->entries.own_mtime = false;
 }
 
 static void
@@ -182,19 +182,19 @@ static const struct args_option options[] = {
 	{ "mtime", 0, "time", "the entries' time", WRITING,
 	    ARGS_TO_CALL(take_mtime) },
 	{ "name", 'n', "name", "the entry's name", WRITING,
-	    TO_TEXT(source.name) },
+	    TO_TEXT(entries.name) },
 	{ "names", 0, "charset", "of names that do not say which they have",
 	    ARGS_ALL, ARGS_TO_CALL(take_names) },
 	{ "passphrase-file", 0, "file", "its first line is the passphrase",
 	    ARGS_ALL, TO_TEXT(passphrase_file) },
 	{ "repeat-header", 0, NULL, "begin each entry with the first line",
-	    WRITING, TO_FLAG(source.repeat_header) },
+	    WRITING, TO_FLAG(entries.repeat_header) },
 	{ "skip-links", 0, NULL, "leave out hard links", WRITING,
-	    TO_FLAG(source.skip_links) },
+	    TO_FLAG(entries.skip_links) },
 	{ "split-entry", 0, "size", "begin a new entry after so many bytes",
-	    WRITING, TO_SIZE(source.split, 1024) },
+	    WRITING, TO_SIZE(entries.split, 1024) },
 	{ "tar", 0, NULL, "take the entries from an archive", WRITING,
-	    TO_FLAG(source.tar) },
+	    TO_FLAG(entries.tar) },
 	{ "test", 't', NULL, "check the archive", ARGS_ALL,
 	    ARGS_TO_MODE(MODE_TEST) },
 	{ "verify", 0, NULL, "read back what is written", WRITING,
@@ -225,7 +225,7 @@ reading_option(const struct options *o)
 static void
 check_writing(const struct options *o)
 {
-	const struct source_options *s = &o->source;
+	const struct entries_options *s = &o->entries;
 	const char *why;
 
 	if (s->n_operands > 1 && (s->name != NULL || s->tar || s->split != 0))
@@ -268,22 +268,22 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	    "one", .options = options, .modes = modes,
 	    .n_modes = sizeof modes / sizeof *modes, .to = o };
 	*o = (struct options){ .pack.format = pack_format("zip"),
-	    .pack.level = PACK_DEFAULT, .source.own_mtime = true,
-	    .source.mtime = -1, .unarchive.seek_fd = -1 };
+	    .pack.level = PACK_DEFAULT, .entries.own_mtime = true,
+	    .entries.mtime = -1, .unarchive.seek_fd = -1 };
 	args_parse(a, argc, argv);
-	if (o->source.mtime == -1)
-		o->source.mtime = default_mtime();
+	if (o->entries.mtime == -1)
+		o->entries.mtime = default_mtime();
 	o->mode = a->mode;
-	o->source.operands = a->operands;
-	o->source.n_operands = a->n_operands;
-	o->source.input = a->input;
+	o->entries.operands = a->operands;
+	o->entries.n_operands = a->n_operands;
+	o->entries.input = a->input;
 	o->face = a->face;
 	o->select.exclude = o->exclude;
-	o->select.data = o->mode == MODE_EXTRACT || o->source.tar;
+	o->select.data = o->mode == MODE_EXTRACT || o->entries.tar;
 	if (o->select.data && o->unarchive.max_size == 0)
 		o->unarchive.max_holes = MAX_HOLES;
-	o->source.select = o->select;
-	o->source.unarchive = o->unarchive;
+	o->entries.select = o->select;
+	o->entries.unarchive = o->unarchive;
 	if (o->mode != MODE_WRITE) {
 		if (o->face.memory != 0 && o->face.memory < READ_LEAST)
 			args_wrong("-m is too small: reading takes 8M");
@@ -293,8 +293,8 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	    a->face.threads != 0 ? a->face.threads :
 	    processors(MAX_THREADS), &e) != 0)
 		args_fail(&e);
-	o->source.threads = o->pack.budget.threads + 1;	/* the verifier */
-	o->source.tar_memory = READ_MEMORY + zipbudget_most(&o->pack.budget);
+	o->entries.threads = o->pack.budget.threads + 1;	/* the verifier */
+	o->entries.tar_memory = READ_MEMORY + zipbudget_most(&o->pack.budget);
 	check_writing(o);
 }
 
@@ -355,20 +355,20 @@ write_archive(struct job *j, struct err *e)
 {
 	int rc;
 
-	if (source_open(&j->source, &j->o->source, e) != 0)
+	if (entries_open(&j->entries, &j->o->entries, e) != 0)
 		return -1;
 	live_in_utc();
 	j->pack = pack_open(&j->o->pack, &j->out, e);
 	if (j->pack == NULL)
 		return -1;
-	while ((rc = source_next(&j->source, &j->entry, e)) > 0)
+	while ((rc = entries_next(&j->entries, &j->entry, e)) > 0)
 		if (add_entry(j, e) != 0)
 			return -1;
 	if (rc != 0 || pack_finish(j->pack, e) != 0)
 		return -1;
-	if (j->source.skipped > 0 && !j->o->face.quiet)
+	if (j->entries.skipped > 0 && !j->o->face.quiet)
 		diag_say("skipped %llu members that are not plain files",
-		    (unsigned long long)j->source.skipped);
+		    (unsigned long long)j->entries.skipped);
 	return 0;
 }
 
@@ -393,7 +393,7 @@ read_archive(struct job *j, struct err *e)
 	struct stat st;
 	int rc;
 
-	if (input_open(&j->in, &j->o->source.input, e) != 0)
+	if (input_open(&j->in, &j->o->entries.input, e) != 0)
 		return -1;
 	live_in_utc();
 	limit_memory(j->o->face.memory != 0 ? j->o->face.memory : READ_MEMORY,
@@ -405,8 +405,8 @@ read_archive(struct job *j, struct err *e)
 	u.type_matters = extract_type_matters;
 	u.matters_to = &x;
 	j->select = j->o->select;
-	j->select.members = j->o->source.operands;
-	j->select.n_members = j->o->source.n_operands;
+	j->select.members = j->o->entries.operands;
+	j->select.n_members = j->o->entries.n_operands;
 	if (selection_init(&j->select, e) != 0)
 		return -1;
 	if (fstat(j->in.fd, &st) == 0 && S_ISREG(st.st_mode))
@@ -449,7 +449,7 @@ stop(struct job *j, bool good, const struct err *e)
 		output_fail(&j->out, e->code);
 	pack_free(j->pack);
 	selection_free(&j->select);
-	source_close(&j->source);
+	entries_close(&j->entries);
 	input_close(&j->in);
 	if (j->secret != NULL)
 		explicit_bzero(j->secret, strlen(j->secret));

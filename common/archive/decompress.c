@@ -42,9 +42,11 @@ static const struct decompress_format {
 	{ "compress", 2, "\x1f\x9d", ARCHIVE_FILTER_COMPRESS },
 };
 
-static const struct decompress_format bzip2 = { "bzip2", 0, NULL, ARCHIVE_FILTER_BZIP2 };
-static const struct decompress_format lzma = { "lzma", 0, NULL, ARCHIVE_FILTER_LZMA };
-static const struct decompress_format skippable = { "zstd", 0, NULL, ARCHIVE_FILTER_ZSTD };
+/* Those that take more than a comparison to know. */
+static const struct decompress_format
+    bzip2 = { "bzip2", 0, NULL, ARCHIVE_FILTER_BZIP2 },
+    lzma = { "lzma", 0, NULL, ARCHIVE_FILTER_LZMA },
+    skippable = { "zstd", 0, NULL, ARCHIVE_FILTER_ZSTD };
 
 /* Its level, and the mark of a block or of the end. */
 static bool

@@ -5,8 +5,8 @@
  * libarchive's filters, of which exactly one is used: what is compressed
  * twice comes out compressed once, as with gzip -d or xz -d.  Streams in a row
  * are one where their format has it so.  What else follows is an error, but for
- * zeros after gzip and xz, which are padding.  compress has no end and no checksum: what
- * is cut off or damaged there cannot be known.
+ * zeros after gzip and xz, which are padding.  compress has no end and no
+ * checksum: what is cut off or damaged there cannot be known.
  *
  * Memory: 256 KiB and what the format takes, see unarchive.h.
  */

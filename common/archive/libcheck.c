@@ -1,4 +1,4 @@
-/* libcheck: positions from libarchive, and the bytes that intake has kept. */
+/* libcheck: positions from libarchive, and bytes that archive_input kept. */
 #include "archive/libcheck.h"
 
 #include <string.h>
@@ -67,15 +67,16 @@ libcheck_is_tar(const unsigned char block[LIBCHECK_BLOCK])
 
 /* The block of tar that was read last. */
 static const unsigned char *
-last_block(struct archive *a, const struct intake *in)
+last_block(struct archive *a, const struct archive_input *in)
 {
 	uint64_t here = (uint64_t)archive_filter_bytes(a, 0);
 
-	return here < BLOCK ? NULL : intake_kept(in, here - BLOCK, BLOCK);
+	return here < BLOCK ? NULL :
+	    archive_input_kept(in, here - BLOCK, BLOCK);
 }
 
 bool
-libcheck_stray_size(struct archive *a, const struct intake *in)
+libcheck_stray_size(struct archive *a, const struct archive_input *in)
 {
 	const unsigned char *h = archive_format(a) == ARCHIVE_FORMAT_TAR_GNUTAR ?
 	    last_block(a, in) : NULL;
@@ -87,7 +88,7 @@ libcheck_stray_size(struct archive *a, const struct intake *in)
 /* At least one block of zeros was read since the last member's data.  A volume
  * label alone is read as part of the end, and has no format. */
 static int
-check_tar(struct archive *a, const struct intake *in, struct err *e)
+check_tar(struct archive *a, const struct archive_input *in, struct err *e)
 {
 	uint64_t here = (uint64_t)archive_filter_bytes(a, 0);
 	uint64_t end = (uint64_t)archive_read_header_position(a);
@@ -100,10 +101,10 @@ check_tar(struct archive *a, const struct intake *in, struct err *e)
 }
 
 static int
-check_cpio(struct archive *a, struct intake *in, struct err *e)
+check_cpio(struct archive *a, struct archive_input *in, struct err *e)
 {
 	uint64_t here = (uint64_t)archive_filter_bytes(a, 0), at;
-	int rc = intake_zeros(in, here, &at, e);
+	int rc = archive_input_zeros(in, here, &at, e);
 
 	if (rc != 0)
 		return rc < 0 ? -1 : err_set(e, EXIT_DATA, "the cpio archive "
@@ -113,7 +114,7 @@ check_cpio(struct archive *a, struct intake *in, struct err *e)
 }
 
 int
-libcheck_end(struct archive *a, struct intake *in, struct err *e)
+libcheck_end(struct archive *a, struct archive_input *in, struct err *e)
 {
 	if (base_format(a) == ARCHIVE_FORMAT_TAR || archive_format(a) == 0)
 		return check_tar(a, in, e);

@@ -15,7 +15,7 @@
 
 #include <stdbool.h>
 
-#include "archive/intake.h"
+#include "archive/archive_input.h"
 #include "base/diag.h"
 
 struct archive;
@@ -32,9 +32,9 @@ int libcheck_warning(struct archive *a, bool converts, struct err *e);
 
 /* A member has just begun: is its size one that its header does not have?  Its
  * data end earlier then. */
-bool libcheck_stray_size(struct archive *a, const struct intake *in);
+bool libcheck_stray_size(struct archive *a, const struct archive_input *in);
 
 /* libarchive has seen the end: -1 with 65 if it is none. */
-int libcheck_end(struct archive *a, struct intake *in, struct err *e);
+int libcheck_end(struct archive *a, struct archive_input *in, struct err *e);
 
 #endif

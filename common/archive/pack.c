@@ -62,9 +62,9 @@ pack_open(const struct pack_options *o, struct output *out, struct err *e)
 	}
 	p->o = o;
 	p->ops = o->passphrase != NULL ? &pack_lib_ops : o->format->ops;
-	p->tee.fd = -1;
+	p->verifier.fd = -1;
 	p->state = p->ops->open(p, e);
-	if (p->state == NULL || tee_open(&p->tee, out, o->verify,
+	if (p->state == NULL || verifier_open(&p->verifier, out, o->verify,
 	    o->format->many ? UNARCHIVE_ARCHIVE : UNARCHIVE_DATA,
 	    o->passphrase, e) != 0) {
 		pack_free(p);
@@ -76,7 +76,7 @@ pack_open(const struct pack_options *o, struct output *out, struct err *e)
 int
 pack_add(struct pack *p, const struct pack_entry *en, struct err *e)
 {
-	if (p->tally.entries > 0 && !p->o->format->many)
+	if (p->contents.entries > 0 && !p->o->format->many)
 		return err_set(e, EXIT_DATA, "%s holds no second entry: '%s'",
 		    p->o->format->name, en->name);
 	return p->ops->add(p, en, e);
@@ -87,7 +87,7 @@ pack_finish(struct pack *p, struct err *e)
 {
 	if (p->ops->finish(p, e) != 0)
 		return -1;
-	return tee_finish(&p->tee, &p->tally, e);
+	return verifier_finish(&p->verifier, &p->contents, e);
 }
 
 void
@@ -95,7 +95,7 @@ pack_free(struct pack *p)
 {
 	if (p == NULL)
 		return;
-	tee_close(&p->tee);
+	verifier_close(&p->verifier);
 	if (p->state != NULL)
 		p->ops->close(p->state);
 	free(p);

@@ -3,8 +3,7 @@
 #define ARCHIVE_PACK_FORMAT_H
 
 #include "archive/pack.h"
-#include "archive/tally.h"
-#include "archive/tee.h"
+#include "archive/verifier.h"
 
 struct packer_ops {
 	/* a state of its own, or NULL with e */
@@ -25,8 +24,8 @@ struct pack_format {
 struct pack {
 	const struct pack_options *o;
 	const struct packer_ops *ops;
-	struct tee tee;
-	struct tally tally;	/* what a reader must find */
+	struct verifier verifier;
+	struct contents contents;	/* what a reader must find */
 	void *state;
 };
 

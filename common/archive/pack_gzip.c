@@ -25,15 +25,15 @@ end_member(void *arg, const struct deflate_sum *sum, struct err *e)
 	struct pack *p = arg;
 	unsigned char trailer[GZIP_TRAILER];
 
-	tally_add(&p->tally, "data", strlen("data"), sum->in, sum->crc);
+	contents_add(&p->contents, "data", strlen("data"), sum->in, sum->crc);
 	gzip_trailer(trailer, sum->crc, sum->in);
-	return tee_write(&p->tee, trailer, sizeof trailer, e);
+	return verifier_write(&p->verifier, trailer, sizeof trailer, e);
 }
 
 static int
 write_piece(void *arg, const void *buf, size_t len, struct err *e)
 {
-	return tee_write(&((struct pack *)arg)->tee, buf, len, e);
+	return verifier_write(&((struct pack *)arg)->verifier, buf, len, e);
 }
 
 static int
@@ -42,7 +42,8 @@ pack_gzip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 	const struct deflate_ends ends = { en->read, en->from, write_piece,
 	    end_member, p };
 
-	if (tee_write(&p->tee, gzip_header, sizeof gzip_header, e) != 0 ||
+	if (verifier_write(&p->verifier, gzip_header, sizeof gzip_header,
+	    e) != 0 ||
 	    deflate_stream(p->state, &ends, e) != 0)
 		return -1;
 	return deflate_drain(p->state, e);

@@ -50,14 +50,14 @@ struct pack_lib {
 	bool has_failed, finished, is_open;
 };
 
-/* Opening is put off to the first write, when the tee is there. */
+/* Opening is put off to the first write, when the verifier is there. */
 static la_ssize_t
 on_write(struct archive *a, void *arg, const void *buf, size_t len)
 {
 	struct pack_lib *l = arg;
 	int rc = l->deflate != NULL ?
 	    deflate_push(l->deflate, buf, len, &l->failed) :
-	    tee_write(&l->pack->tee, buf, len, &l->failed);
+	    verifier_write(&l->pack->verifier, buf, len, &l->failed);
 
 	if (rc == 0)
 		return (la_ssize_t)len;
@@ -153,7 +153,7 @@ set_up(struct pack_lib *l, const struct pack_options *o)
 static int
 write_piece(void *arg, const void *buf, size_t len, struct err *e)
 {
-	return tee_write(&((struct pack *)arg)->tee, buf, len, e);
+	return verifier_write(&((struct pack *)arg)->verifier, buf, len, e);
 }
 
 static int
@@ -338,7 +338,7 @@ pack_lib_add(struct pack *p, const struct pack_entry *en, struct err *e)
 		return -1;
 	if (archive_write_finish_entry(l->a) != ARCHIVE_OK)
 		return fail(l, e);
-	tally_add(&p->tally, name, strlen(name), l->sum.size, l->sum.crc);
+	contents_add(&p->contents, name, strlen(name), l->sum.size, l->sum.crc);
 	return 0;
 }
 
@@ -350,7 +350,7 @@ finish_empty_lz4(struct pack_lib *l, struct err *e)
 	static const unsigned char frame[] = { 0x04, 0x22, 0x4d, 0x18, 0x64,
 	    0x40, 0xa7, 0, 0, 0, 0, 0x05, 0x5d, 0xcc, 0x02 };
 
-	return tee_write(&l->pack->tee, frame, sizeof frame, e);
+	return verifier_write(&l->pack->verifier, frame, sizeof frame, e);
 }
 
 static int
@@ -360,7 +360,7 @@ pack_lib_finish(struct pack *p, struct err *e)
 
 	if (open_output(l, e) != 0)
 		return -1;
-	if (p->tally.bytes == 0 && !p->o->format->tar &&
+	if (p->contents.bytes == 0 && !p->o->format->tar &&
 	    p->o->format->filter != NULL &&
 	    strcmp(p->o->format->filter, "lz4") == 0)
 		return finish_empty_lz4(l, e);

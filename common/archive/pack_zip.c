@@ -60,7 +60,7 @@ pack_zip_open(struct pack *p, struct err *e)
 		pack_zip_close(z);
 		return NULL;
 	}
-	if (zipwriter_init(&z->writer, &p->tee, b->window, b->directory,
+	if (zipwriter_init(&z->writer, &p->verifier, b->window, b->directory,
 	    e) != 0 || (z->deflate = deflate_new(p->o->level, b->threads,
 	    b->depth, e)) == NULL) {
 		pack_zip_close(z);
@@ -122,10 +122,10 @@ pack_zip_finish(struct pack *p, struct err *e)
 	if (deflate_drain(((struct pack_zip *)p->state)->deflate, e) != 0 ||
 	    zipwriter_finish(w, p->o->comment, e) != 0)
 		return -1;
-	p->tally = w->tally;
+	p->contents = w->contents;
 	if (w->whole && !p->o->verify &&
-	    tally_verify(window_bytes(&w->head), window_size(&w->head),
-	    &p->tally, e) != 0)
+	    contents_verify(window_bytes(&w->head), window_size(&w->head),
+	    &p->contents, e) != 0)
 		return -1;
 	return zipwriter_flush(w, e);
 }

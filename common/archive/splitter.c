@@ -24,7 +24,7 @@ splitter_free(struct splitter *s)
 	s->header = NULL;
 }
 
-/* Moves ready behind the last line break; stops at the first if once. */
+/* Moves ready to just after the last line break; stops at the first if once. */
 static void
 scan(struct splitter *s, bool once)
 {
@@ -134,9 +134,14 @@ give(struct splitter *s, void *to, const char *from, size_t len)
 }
 
 /*
- * What is given always ends at a line break or goes on with a line of which
- * the rest fits as well: a part of the fitting bytes is only given if the
- * caller's buffer is short, and then fitting is told the room that is left.
+ * A piece must end at a line break, although it is read in parts of any size.
+ * What holds between two calls: the rest of the line in which the last part
+ * ended fits into the piece.  For fitting() gives whole lines that fit, and a
+ * shorter part is given only where the caller's buffer is smaller; what is left
+ * of these lines then fits into the room that is left.
+ *
+ * With a limit of 10 and "aaa\nbbb\nccc\n": 8 bytes fit.  A buffer of 5 gets
+ * "aaa\nb"; the room is 5 then, in which "bb\n" fits, and "ccc\n" does not.
  */
 ssize_t
 splitter_read(void *arg, void *buf, size_t len, struct err *e)

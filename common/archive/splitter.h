@@ -2,8 +2,8 @@
  * splitter: one input cut into pieces at line breaks.
  *
  * Each piece has at most limit bytes.  As CSV (RFC 4180), a line break within
- * quotes is none, and the first record, the header, is repeated at the begin
- * of every piece.  A line must fit into SPLITTER_LINE bytes.
+ * quotes is none, and the first record, the header, is repeated at the
+ * beginning of every piece.  A line must fit into SPLITTER_LINE bytes.
  */
 #ifndef ARCHIVE_SPLITTER_H
 #define ARCHIVE_SPLITTER_H

@@ -26,7 +26,7 @@ static la_ssize_t
 on_read(struct archive *a, void *arg, const void **block)
 {
 	struct unarchive *u = arg;
-	ssize_t n = intake_next(&u->intake, block, &u->failed);
+	ssize_t n = archive_input_next(&u->input, block, &u->failed);
 
 	if (n < 0) {
 		u->has_failed = true;
@@ -49,7 +49,7 @@ unarchive_fail(struct unarchive *u, const char *what, struct err *e)
 	return libreader_error(u->a, what, e);
 }
 
-/* Formats by name.  No filters: intake has undone the compression. */
+/* Formats by name.  No filters: archive_input has undone the compression. */
 static bool
 support_archives(struct archive *a, const struct unarchive_options *o)
 {
@@ -99,9 +99,9 @@ open_stream(struct unarchive *u, struct err *e)
 	const void *begin;
 	size_t len;
 
-	if (intake_open(&u->intake, u->o->read, u->o->from, e) != 0)
+	if (archive_input_open(&u->input, u->o->read, u->o->from, e) != 0)
 		return -1;
-	begin = intake_begin(&u->intake, &len);
+	begin = archive_input_begin(&u->input, &len);
 	if (u->o->kind != UNARCHIVE_DATA && unzip_matches(begin, len))
 		return unarchive_open_zip(u, e);
 	if (libreader_open(u->a, u, on_read, e) == 0)
@@ -160,7 +160,7 @@ unarchive_close(struct unarchive *u)
 	unzip_close(u->zip);
 	archive_read_free(u->a);
 	archive_entry_free(u->entry);
-	intake_close(&u->intake);
+	archive_input_close(&u->input);
 	free(u);
 }
 
@@ -171,9 +171,9 @@ finish(struct unarchive *u, struct err *e)
 	const void *chunk;
 	ssize_t n = 0;
 
-	if (libcheck_end(u->a, &u->intake, e) != 0)
+	if (libcheck_end(u->a, &u->input, e) != 0)
 		return -1;
-	while (u->stream && (n = intake_next(&u->intake, &chunk, e)) > 0)
+	while (u->stream && (n = archive_input_next(&u->input, &chunk, e)) > 0)
 		;
 	return n < 0 ? -1 : 0;
 }
@@ -222,7 +222,7 @@ describe(struct archive_entry *entry, struct member *m)
 static bool
 is_compressed(const struct unarchive *u)
 {
-	return intake_is_compressed(&u->intake);
+	return archive_input_is_compressed(&u->input);
 }
 
 /* Compressed nothing is an empty member to us, but no member to libarchive. */
@@ -272,7 +272,7 @@ next_of_lib(struct unarchive *u, struct member *m, struct err *e)
 	if (archive_format(u->a) == ARCHIVE_FORMAT_RAW && !is_compressed(u))
 		return unarchive_next_unknown(u, m, e);
 	describe(u->entry, m);
-	u->stray_size = libcheck_stray_size(u->a, &u->intake);
+	u->stray_size = libcheck_stray_size(u->a, &u->input);
 	if (u->stray_size)
 		m->size = -1;
 	return 1;
@@ -299,7 +299,7 @@ unarchive_next(struct unarchive *u, struct member *m, struct err *e)
 uint64_t
 unarchive_taken(const struct unarchive *u)
 {
-	return u->stream ? u->intake.taken : u->zip != NULL ?
+	return u->stream ? u->input.taken : u->zip != NULL ?
 	    unzip_taken(u->zip) : (uint64_t)archive_filter_bytes(u->a, -1);
 }
 

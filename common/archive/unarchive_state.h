@@ -2,7 +2,7 @@
 #ifndef ARCHIVE_UNARCHIVE_STATE_H
 #define ARCHIVE_UNARCHIVE_STATE_H
 
-#include "archive/intake.h"
+#include "archive/archive_input.h"
 #include "archive/unarchive.h"
 #include "archive/unzip.h"
 
@@ -16,8 +16,8 @@ struct unarchive {
 	struct archive_entry *entry;
 	struct err failed;		/* of read, if has_failed */
 	bool has_failed;
-	bool stream;			/* it is read through intake */
-	struct intake intake;
+	bool stream;			/* it is read through input */
+	struct archive_input input;
 
 	bool any_member, in_member, stray_size, empty;
 	uint64_t size, total;		/* of the member, of all data */

@@ -25,7 +25,7 @@ read_stream(void *arg, uint64_t at, void *buf, size_t len, struct err *e)
 	struct unarchive *u = arg;
 
 	(void)at;
-	return intake_read(&u->intake, buf, len, e);
+	return archive_input_read(&u->input, buf, len, e);
 }
 
 ssize_t

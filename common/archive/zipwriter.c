@@ -11,7 +11,7 @@ enum {
 };
 
 int
-zipwriter_init(struct zipwriter *w, struct tee *out, size_t window,
+zipwriter_init(struct zipwriter *w, struct verifier *out, size_t window,
     size_t directory, struct err *e)
 {
 	*w = (struct zipwriter){ .out = out, .whole = true };
@@ -40,14 +40,18 @@ zipwriter_free(struct zipwriter *w)
 	w->record = NULL;
 }
 
-/* What is in the window leaves it; an open entry goes on as a streamed one,
- * which its header says already. */
+/*
+ * Writes what the window holds to the output.  The local header of an open entry
+ * leaves with it, so the sizes cannot go back into it any more: they follow the
+ * data in a descriptor.  The header need not be changed for that, because each
+ * begins as that of a streamed entry, and only patch_header makes it another.
+ */
 int
 zipwriter_flush(struct zipwriter *w, struct err *e)
 {
 	size_t size = window_size(&w->head);
 
-	if (size > 0 && tee_write(w->out, window_bytes(&w->head), size,
+	if (size > 0 && verifier_write(w->out, window_bytes(&w->head), size,
 	    e) != 0)
 		return -1;
 	window_rewind(&w->head);
@@ -70,7 +74,7 @@ emit(struct zipwriter *w, const void *buf, size_t len, struct err *e)
 		if (zipwriter_flush(w, e) != 0)
 			return -1;
 	}
-	return tee_write(w->out, buf, len, e);
+	return verifier_write(w->out, buf, len, e);
 }
 
 int
@@ -135,7 +139,7 @@ zipwriter_end(struct zipwriter *w, uint64_t usize, uint64_t csize,
 		    "cannot keep the directory in memory");
 	}
 	w->entries++;
-	tally_add(&w->tally, en->name, en->name_len, usize, crc);
+	contents_add(&w->contents, en->name, en->name_len, usize, crc);
 	return 0;
 }
 

@@ -21,13 +21,12 @@
 #include <stdbool.h>
 
 #include "base/window.h"
-#include "archive/tally.h"
-#include "archive/tee.h"
+#include "archive/verifier.h"
 #include "archive/zip.h"
 #include "archive/zipdirectory.h"
 
 struct zipwriter {
-	struct tee *out;
+	struct verifier *out;
 	struct window head;		/* not yet written */
 	struct zipdirectory directory;
 	uint64_t offset;		/* size of the archive so far */
@@ -38,10 +37,10 @@ struct zipwriter {
 	size_t entry_at;		/* its local header in the window */
 	bool direct;			/* its header has left the window */
 	bool whole;			/* nothing has left the window yet */
-	struct tally tally;		/* of what a reader must find */
+	struct contents contents;		/* of what a reader must find */
 };
 
-int zipwriter_init(struct zipwriter *w, struct tee *out, size_t window,
+int zipwriter_init(struct zipwriter *w, struct verifier *out, size_t window,
     size_t directory, struct err *e);
 void zipwriter_free(struct zipwriter *w);
 

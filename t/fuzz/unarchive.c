@@ -5,7 +5,7 @@
  * pieces are in which the pipe brings the rest.
  */
 #define _GNU_SOURCE	/* memfd_create */
-#include "archive/tally.h"
+#include "archive/verifier.h"
 #include "archive/unarchive.h"
 
 #include <stdlib.h>
@@ -62,7 +62,7 @@ file_of(const uint8_t *data, size_t size)
 /* All of it: was it read without an error? */
 static bool
 read_way(const uint8_t *data, size_t size, size_t piece, int fd,
-    struct tally *t)
+    struct contents *t)
 {
 	struct feed f = { data, size, piece };
 	const struct unarchive_options o = { .read = feed_some, .from = &f,
@@ -70,10 +70,10 @@ read_way(const uint8_t *data, size_t size, size_t piece, int fd,
 	    .kind = UNARCHIVE_ANY };
 	struct err e = ERR_NONE;
 	struct unarchive *u = unarchive_open(&o, &e);
-	bool good = u != NULL && tally_read(t, u, &e) == 0;
+	bool good = u != NULL && contents_read(t, u, &e) == 0;
 
 	unarchive_close(u);
-	/* A tally that was completed is within the limit. */
+	/* Contents that were completed is within the limit. */
 	if (good ? t->bytes > most : e.code == 0)
 		abort();
 	return good;
@@ -82,7 +82,7 @@ read_way(const uint8_t *data, size_t size, size_t piece, int fd,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct tally pipe = { 0 }, file = { 0 };
+	struct contents pipe = { 0 }, file = { 0 };
 	size_t piece;
 	bool good;
 
@@ -92,7 +92,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	good = read_way(data + 1, size - 1, piece, -1, &pipe);
 	if (good != read_way(data + 1, size - 1, size,
 	    file_of(data + 1, size - 1), &file) ? good :
-	    good && !tally_same(&pipe, &file))
+	    good && !contents_same(&pipe, &file))
 		abort();
 	return 0;
 }

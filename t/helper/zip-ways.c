@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "archive/tally.h"
+#include "archive/verifier.h"
 #include "archive/unarchive.h"
 
 enum { MOST = 64 << 20 };	/* bytes of an archive, and of its data */
@@ -30,7 +30,7 @@ struct outcome {
 	int code;
 	uint64_t bytes, members;
 	uint32_t crc;			/* of all data */
-	struct tally tally;		/* of names, sizes and CRCs */
+	struct contents contents;		/* of names, sizes and CRCs */
 	struct err e;
 };
 
@@ -71,7 +71,7 @@ read_members(struct unarchive *u, struct outcome *o)
 			return -1;
 		if (!m.plain)
 			continue;
-		tally_add(&o->tally, m.name, strlen(m.name), size, crc);
+		contents_add(&o->contents, m.name, strlen(m.name), size, crc);
 		o->bytes += size;
 		o->members++;
 	}
@@ -115,7 +115,7 @@ same(const struct outcome *a, const struct outcome *b)
 {
 	return a->code == b->code && (a->code != 0 ||
 	    (a->bytes == b->bytes && a->crc == b->crc &&
-	    tally_same(&a->tally, &b->tally)));
+	    contents_same(&a->contents, &b->contents)));
 }
 
 /* Names in messages may hold anything. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/tally.h"
+#include "archive/verifier.h"
 #include "base/timestamp.h"
 #include "archive/zipname.h"
 #include "tap.h"
@@ -248,17 +248,17 @@ timestamps(void)
 static void
 tallies(void)
 {
-	struct tally a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
+	struct contents a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
 
-	tally_add(&a, "x", 1, 5, 7);
-	tally_add(&b, "x", 1, 5, 7);
-	tally_add(&c, "y", 1, 5, 7);
-	tally_add(&d, "x", 1, 5, 8);
-	ok(tally_same(&a, &b) && !tally_same(&a, &c) && !tally_same(&a, &d),
-	    "a tally tells names and checksums");
-	tally_add(&a, "y", 1, 5, 8);
-	tally_add(&c, "x", 1, 5, 8);
-	ok(!tally_same(&a, &b) && !tally_same(&a, &c), "and the order");
+	contents_add(&a, "x", 1, 5, 7);
+	contents_add(&b, "x", 1, 5, 7);
+	contents_add(&c, "y", 1, 5, 7);
+	contents_add(&d, "x", 1, 5, 8);
+	ok(contents_same(&a, &b) && !contents_same(&a, &c) && !contents_same(&a, &d),
+	    "contents tell names and checksums");
+	contents_add(&a, "y", 1, 5, 8);
+	contents_add(&c, "x", 1, 5, 8);
+	ok(!contents_same(&a, &b) && !contents_same(&a, &c), "and the order");
 }
 
 int

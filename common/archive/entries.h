@@ -1,13 +1,13 @@
 /*
- * source: where an archive's entries come from, one after the other.
+ * entries: where an archive's entries come from, one after the other.
  *
  *	operands	file, name=file, or - for standard input
  *	a command	behind --from
  *	a tar stream	the plain files in an input
  *	pieces		an input cut at line breaks: name-0001.csv …
  */
-#ifndef ARCHIVE_SOURCE_H
-#define ARCHIVE_SOURCE_H
+#ifndef ARCHIVE_ENTRIES_H
+#define ARCHIVE_ENTRIES_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@
 #include "archive/splitter.h"
 #include "archive/unarchive.h"
 
-struct source_options {
+struct entries_options {
 	char **operands;
 	unsigned n_operands;	/* 0: input.from, or standard input */
 	struct input_how input;	/* without an operand */
@@ -35,8 +35,8 @@ struct source_options {
 	bool repeat_header;
 };
 
-struct source {
-	const struct source_options *o;
+struct entries {
+	const struct entries_options *o;
 	unsigned next;		/* operand */
 	struct input in;
 	bool is_open, given;
@@ -55,11 +55,11 @@ struct source {
  * Checks all names and opens the first input; a command is started, so call it
  * before any thread.  64 for names that cannot be.  o must outlive it.
  */
-int source_open(struct source *s, const struct source_options *o,
+int entries_open(struct entries *s, const struct entries_options *o,
     struct err *e);
-void source_close(struct source *s);
+void entries_close(struct entries *s);
 
 /* The next entry, valid until the one after: 1, 0 behind the last, or -1. */
-int source_next(struct source *s, struct pack_entry *en, struct err *e);
+int entries_next(struct entries *s, struct pack_entry *en, struct err *e);
 
 #endif

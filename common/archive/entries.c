@@ -1,5 +1,5 @@
-/* source: operands, a tar stream's members, or pieces of one input. */
-#include "archive/source.h"
+/* entries: operands, a tar stream's members, or pieces of one input. */
+#include "archive/entries.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ is_nameless(const char *file)
 
 /* A clean name for an operand, to be freed, or NULL. */
 static char *
-operand_name(const struct source_options *o, const char *operand,
+operand_name(const struct entries_options *o, const char *operand,
     struct err *e)
 {
 	const char *file, *why;
@@ -69,15 +69,15 @@ operand_name(const struct source_options *o, const char *operand,
 }
 
 static unsigned
-count(const struct source_options *o)
+count(const struct entries_options *o)
 {
 	return o->n_operands > 0 ? o->n_operands : 1;
 }
 
 static int
-name_operands(struct source *s, struct err *e)
+name_operands(struct entries *s, struct err *e)
 {
-	const struct source_options *o = s->o;
+	const struct entries_options *o = s->o;
 
 	s->names = calloc(count(o), sizeof *s->names);
 	if (s->names == NULL)
@@ -96,9 +96,9 @@ name_operands(struct source *s, struct err *e)
 }
 
 static int
-open_next(struct source *s, struct err *e)
+open_next(struct entries *s, struct err *e)
 {
-	const struct source_options *o = s->o;
+	const struct entries_options *o = s->o;
 	struct input_how how = o->input;
 	size_t len;
 
@@ -112,7 +112,7 @@ open_next(struct source *s, struct err *e)
 }
 
 static int
-open_tar(struct source *s, struct err *e)
+open_tar(struct entries *s, struct err *e)
 {
 	limit_memory(s->o->tar_memory, s->o->threads);
 	s->select = s->o->select;
@@ -126,9 +126,9 @@ open_tar(struct source *s, struct err *e)
 }
 
 int
-source_open(struct source *s, const struct source_options *o, struct err *e)
+entries_open(struct entries *s, const struct entries_options *o, struct err *e)
 {
-	*s = (struct source){ .o = o };
+	*s = (struct entries){ .o = o };
 	if (name_operands(s, e) != 0 || open_next(s, e) != 0)
 		return -1;
 	if (o->tar)
@@ -140,7 +140,7 @@ source_open(struct source *s, const struct source_options *o, struct err *e)
 }
 
 void
-source_close(struct source *s)
+entries_close(struct entries *s)
 {
 	unarchive_close(s->tar);
 	s->tar = NULL;
@@ -170,7 +170,7 @@ file_size(const struct input *in)
 }
 
 static int
-next_operand(struct source *s, struct pack_entry *en, struct err *e)
+next_operand(struct entries *s, struct pack_entry *en, struct err *e)
 {
 	if (s->given) {			/* and read to its end */
 		input_close(&s->in);
@@ -196,7 +196,7 @@ next_operand(struct source *s, struct pack_entry *en, struct err *e)
  * if not, or -1 with 65 if its data are elsewhere.
  */
 static int
-check_link(struct source *s, const struct member *m, struct err *e)
+check_link(struct entries *s, const struct member *m, struct err *e)
 {
 	const uint64_t file[] = { m->device, m->inode };
 
@@ -218,7 +218,7 @@ check_link(struct source *s, const struct member *m, struct err *e)
 
 /* The next member that is to be an entry: 1, 0 at the end, or -1. */
 static int
-find_member(struct source *s, struct member *m, struct err *e)
+find_member(struct entries *s, struct member *m, struct err *e)
 {
 	int rc;
 
@@ -235,7 +235,7 @@ find_member(struct source *s, struct member *m, struct err *e)
 }
 
 static int
-name_member(struct source *s, const struct member *m, struct err *e)
+name_member(struct entries *s, const struct member *m, struct err *e)
 {
 	const char *why;
 	int rc;
@@ -255,7 +255,7 @@ name_member(struct source *s, const struct member *m, struct err *e)
 }
 
 static int
-next_member(struct source *s, struct pack_entry *en, struct err *e)
+next_member(struct entries *s, struct pack_entry *en, struct err *e)
 {
 	struct member m;
 	int rc = find_member(s, &m, e);
@@ -278,7 +278,7 @@ next_member(struct source *s, struct pack_entry *en, struct err *e)
 
 /* dir/events.csv becomes dir/events-0001.csv. */
 static int
-number_name(struct source *s, struct err *e)
+number_name(struct entries *s, struct err *e)
 {
 	const char *name = s->names[0], *slash = strrchr(name, '/');
 	const char *base = slash != NULL ? slash + 1 : name;
@@ -298,7 +298,7 @@ number_name(struct source *s, struct err *e)
 }
 
 static int
-next_piece(struct source *s, struct pack_entry *en, struct err *e)
+next_piece(struct entries *s, struct pack_entry *en, struct err *e)
 {
 	int rc = splitter_next(&s->splitter, e);
 
@@ -314,7 +314,7 @@ next_piece(struct source *s, struct pack_entry *en, struct err *e)
 }
 
 int
-source_next(struct source *s, struct pack_entry *en, struct err *e)
+entries_next(struct entries *s, struct pack_entry *en, struct err *e)
 {
 	*en = (struct pack_entry){ .mtime = s->o->mtime,
 	    .mode = ZIP_MODE_FILE, .size = -1 };

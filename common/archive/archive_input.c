@@ -1,5 +1,5 @@
-/* intake: chunks after the kept bytes of those before. */
-#include "archive/intake.h"
+/* archive_input: chunks after the kept bytes of those before. */
+#include "archive/archive_input.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@ enum { CHUNK = 256 * 1024 };
 static ssize_t
 take(void *arg, void *buf, size_t len, struct err *e)
 {
-	struct intake *in = arg;
+	struct archive_input *in = arg;
 	ssize_t n = in->read(in->from, buf, len, e);
 
 	if (n > 0)
@@ -18,7 +18,7 @@ take(void *arg, void *buf, size_t len, struct err *e)
 }
 
 static ssize_t
-take_or_undo(struct intake *in, void *buf, size_t len, struct err *e)
+take_or_undo(struct archive_input *in, void *buf, size_t len, struct err *e)
 {
 	return in->decompress != NULL ?
 	    decompress_read(in->decompress, buf, len, e) :
@@ -27,9 +27,9 @@ take_or_undo(struct intake *in, void *buf, size_t len, struct err *e)
 
 /* Reads first bytes into the place of the first chunk, at most so many. */
 static int
-read_begin(struct intake *in, size_t most, struct err *e)
+read_begin(struct archive_input *in, size_t most, struct err *e)
 {
-	unsigned char *buf = in->kept + INTAKE_KEPT;
+	unsigned char *buf = in->kept + ARCHIVE_INPUT_KEPT;
 	ssize_t n;
 
 	in->begin = 0;
@@ -38,34 +38,34 @@ read_begin(struct intake *in, size_t most, struct err *e)
 		if (n < 0)
 			return -1;
 		in->begin += (size_t)n;
-	} while (n > 0 && in->begin < INTAKE_BEGIN);
+	} while (n > 0 && in->begin < ARCHIVE_INPUT_BEGIN);
 	in->ended = n == 0;
 	return 0;
 }
 
 int
-intake_open(struct intake *in,
+archive_input_open(struct archive_input *in,
     ssize_t (*read)(void *from, void *buf, size_t len, struct err *e),
     void *from, struct err *e)
 {
 	const struct decompress_format *format;
 
-	*in = (struct intake){ .read = read, .from = from,
-	    .kept = calloc(1, INTAKE_KEPT + CHUNK) };
+	*in = (struct archive_input){ .read = read, .from = from,
+	    .kept = calloc(1, ARCHIVE_INPUT_KEPT + CHUNK) };
 	if (in->kept == NULL)
 		return err_memory(e);
 	if (read_begin(in, DECOMPRESS_FIRST, e) != 0)
 		return -1;
-	format = decompress_find(in->kept + INTAKE_KEPT, in->begin);
+	format = decompress_find(in->kept + ARCHIVE_INPUT_KEPT, in->begin);
 	if (format == NULL)
 		return 0;
 	in->decompress = decompress_new(format, take, in,
-	    in->kept + INTAKE_KEPT, in->begin, e);
+	    in->kept + ARCHIVE_INPUT_KEPT, in->begin, e);
 	return in->decompress != NULL ? read_begin(in, CHUNK, e) : -1;
 }
 
 void
-intake_close(struct intake *in)
+archive_input_close(struct archive_input *in)
 {
 	decompress_free(in->decompress);
 	free(in->kept);
@@ -74,25 +74,25 @@ intake_close(struct intake *in)
 }
 
 const void *
-intake_begin(const struct intake *in, size_t *len)
+archive_input_begin(const struct archive_input *in, size_t *len)
 {
 	*len = in->begin;
-	return in->kept + INTAKE_KEPT;
+	return in->kept + ARCHIVE_INPUT_KEPT;
 }
 
 ssize_t
-intake_next(struct intake *in, const void **chunk, struct err *e)
+archive_input_next(struct archive_input *in, const void **chunk, struct err *e)
 {
-	unsigned char *buf = in->kept + INTAKE_KEPT;
+	unsigned char *buf = in->kept + ARCHIVE_INPUT_KEPT;
 	ssize_t n = (ssize_t)in->begin;
 
 	*chunk = buf;
 	if (n > 0) {			/* it stands there already */
 		in->begin = 0;
 	} else {
-		memmove(in->kept, in->kept + in->chunk, INTAKE_KEPT);
+		memmove(in->kept, in->kept + in->chunk, ARCHIVE_INPUT_KEPT);
 		in->chunk = 0;
-		n = intake_read(in, buf, CHUNK, e);
+		n = archive_input_read(in, buf, CHUNK, e);
 	}
 	if (n > 0) {
 		in->chunk = (size_t)n;
@@ -102,14 +102,15 @@ intake_next(struct intake *in, const void **chunk, struct err *e)
 }
 
 ssize_t
-intake_read(struct intake *in, void *buf, size_t len, struct err *e)
+archive_input_read(struct archive_input *in, void *buf, size_t len,
+    struct err *e)
 {
 	size_t left = in->begin - in->begin_at;
 	ssize_t n;
 
 	if (left > 0) {
 		len = len < left ? len : left;
-		memcpy(buf, in->kept + INTAKE_KEPT + in->begin_at, len);
+		memcpy(buf, in->kept + ARCHIVE_INPUT_KEPT + in->begin_at, len);
 		in->begin_at += len;
 		return (ssize_t)len;
 	}
@@ -121,10 +122,11 @@ intake_read(struct intake *in, void *buf, size_t len, struct err *e)
 }
 
 int
-intake_zeros(struct intake *in, uint64_t from, uint64_t *at, struct err *e)
+archive_input_zeros(struct archive_input *in, uint64_t from, uint64_t *at,
+    struct err *e)
 {
 	size_t len = in->raw > from ? (size_t)(in->raw - from) : 0;
-	const unsigned char *bytes = intake_kept(in, from, len);
+	const unsigned char *bytes = archive_input_kept(in, from, len);
 	const void *chunk;
 	ssize_t n;
 
@@ -134,7 +136,7 @@ intake_zeros(struct intake *in, uint64_t from, uint64_t *at, struct err *e)
 			if (bytes[i] != 0)
 				return 1;
 		}
-		if ((n = intake_next(in, &chunk, e)) <= 0)
+		if ((n = archive_input_next(in, &chunk, e)) <= 0)
 			return (int)n;
 		bytes = chunk;
 		len = (size_t)n;
@@ -142,16 +144,16 @@ intake_zeros(struct intake *in, uint64_t from, uint64_t *at, struct err *e)
 }
 
 const unsigned char *
-intake_kept(const struct intake *in, uint64_t at, size_t len)
+archive_input_kept(const struct archive_input *in, uint64_t at, size_t len)
 {
-	size_t room = INTAKE_KEPT + in->chunk;
+	size_t room = ARCHIVE_INPUT_KEPT + in->chunk;
 	uint64_t back = at <= in->raw ? in->raw - at : UINT64_MAX;
 
 	return len <= back && back <= room ? in->kept + (room - back) : NULL;
 }
 
 bool
-intake_is_compressed(const struct intake *in)
+archive_input_is_compressed(const struct archive_input *in)
 {
 	return in->decompress != NULL;
 }
