@@ -21,7 +21,7 @@
 #include "fetch/fetch.h"
 #include "base/hash.h"
 #include "fetch/pages.h"
-#include "fetch/parallel.h"
+#include "fetch/range_get.h"
 #include "http/show.h"
 
 enum {
@@ -258,7 +258,7 @@ static const struct args_option options[] = {
 	{ "pager", 0, "kind", "how one page leads to the next",
 	    TO_CALL(take_pager) },
 	{ "parallel", 'j', "n", "fetch n ranges of a large body side by side",
-	    TO_NUMBER(fetch.jobs, 1, PARALLEL_MAX) },
+	    TO_NUMBER(fetch.jobs, 1, RANGE_GET_MAX) },
 	{ "rate", 0, "n/unit", "begin at most so many requests: 1/s, 30/m",
 	    TO_CALL(take_rate) },
 	{ "require-length", 0, NULL, "fail where a server tells no length",

@@ -43,7 +43,7 @@ result $? "... does not say it"
 # What breaks before a byte has left is read anew.
 whole "no answer at first" drop,drop,ok
 whole "cut in the head" head=20,ok
-whole "cut behind a line of the head" head=43,head=80,ok
+whole "cut after a line of the head" head=43,head=80,ok
 whole "503, then well" status=503,status=503,ok
 whole "a small part, weak validator" cut=6000,ok etag=weak
 whole "a small part, no validator" cut=6000,chunked etag=none

@@ -152,9 +152,9 @@ check_exit 0 "302 of PUT at home" cp-fetch -X PUT --data '{"q":1}' "$(to put302 
 grep -q '^PUT {"q":1}|' "$T/out"
 result $? "... keeps method and data"
 
-# Broken bodies behind a redirect.
+# Broken bodies after a redirect.
 "$HELPER/http-faults" --dump y 3000000 >"$T/want"
-check_exit 0 "a body that breaks behind a redirect" cp-fetch --backoff 1ms \
+check_exit 0 "a body that breaks after a redirect" cp-fetch --backoff 1ms \
     "$(to broken 302 "/y?size=3000000&plan=cut=2000000,ok")"
 check_same "... is continued" "$T/want" "$T/out"
 

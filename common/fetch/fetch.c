@@ -8,7 +8,7 @@
 #include "base/window.h"
 #include "fetch/connpass.h"
 #include "fetch/pages.h"
-#include "fetch/parallel.h"
+#include "fetch/range_get.h"
 #include "fetch/transfer.h"
 #include "http/show.h"
 #include "http/url.h"
@@ -40,7 +40,7 @@ fetch_body(struct fetch *f, const char *url, struct err *e)
 
 	if (open_window(&window, c, BODY_WINDOW, e) == -1)
 		return -1;
-	r = c->jobs > 1 ? parallel_run(&t, c->jobs, c->chunk, e) :
+	r = c->jobs > 1 ? range_get_run(&t, c->jobs, c->chunk, e) :
 	    transfer_run(&t, e);
 	f->resumed += t.resumed;
 	f->resumed_at = t.resumed > 0 ? t.resumed_at : f->resumed_at;
@@ -63,7 +63,7 @@ fetch_pages(struct fetch *f, const char *url,
 	struct pages p = { .session = &f->session, .sink = &f->sink,
 	    .window = &window, .pager = &pager, .max_pages = c->max_pages,
 	    .compressed = c->compressed, .items = c->items,
-	    .dedupe = c->dedupe, .recent = f->recent };
+	    .dedupe = c->dedupe, .seen = f->seen };
 	int r;
 
 	if (pager_init(&pager, config, url, c->start_page, e) == -1)
@@ -184,7 +184,7 @@ fetch_open(struct fetch *f, struct fetch_config *c, struct output *out,
 			return -1;
 		f->sink.hash = &f->hash;
 	}
-	if (c->dedupe != NULL && (f->recent = recent_new(e)) == NULL)
+	if (c->dedupe != NULL && (f->seen = dedupe_new(e)) == NULL)
 		return -1;
 	f->session.http = http_new(&c->http, e);
 	return f->session.http == NULL ? -1 : 0;
@@ -203,6 +203,6 @@ fetch_close(struct fetch *f)
 	http_free(f->session.http);
 	sink_free(&f->sink);
 	sha256_free(&f->hash);
-	recent_free(f->recent);
+	dedupe_free(f->seen);
 	*f = (struct fetch){ 0 };
 }

@@ -3,7 +3,7 @@
  * output: each a body or all pages of it.
  *
  * Memory: a window of memory bytes, for a page or the beginning of a body, or
- * what parallel.h says.
+ * what range_get.h says.
  */
 #ifndef FETCH_FETCH_H
 #define FETCH_FETCH_H
@@ -17,7 +17,7 @@
 #include "base/hash.h"
 #include "http/headers.h"
 #include "fetch/pager.h"
-#include "fetch/recent.h"
+#include "fetch/dedupe.h"
 #include "http/session.h"
 #include "fetch/sink.h"
 
@@ -43,7 +43,7 @@ struct fetch_config {		/* outlives the fetch */
 	bool quiet, verbose;
 	/* bodies */
 	unsigned jobs;		/* ranges at a time */
-	size_t chunk;		/* bytes of each; see parallel.h */
+	size_t chunk;		/* bytes of each; see range_get.h */
 	bool compressed, require_length;
 	/* pages */
 	bool paged;		/* by pager; connpass has its own */
@@ -58,7 +58,7 @@ struct fetch {			/* private */
 	struct sha256 hash;
 	struct sink sink;
 	struct session session;
-	struct recent *recent;
+	struct dedupe *seen;
 	uint64_t urls;		/* so far, of all shards */
 	uint64_t resumed, resumed_at, dropped;
 };

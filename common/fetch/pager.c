@@ -36,7 +36,7 @@ set_number(struct pager *p, const char *name, uint64_t value, struct err *e)
 /* A parameter that the user gave counts, if it is a number; else value does,
  * and is sent. */
 static int
-settle(struct pager *p, const char *name, uint64_t *value, struct err *e)
+keep_or_set(struct pager *p, const char *name, uint64_t *value, struct err *e)
 {
 	char *given;
 	int r = 0;
@@ -54,19 +54,19 @@ settle(struct pager *p, const char *name, uint64_t *value, struct err *e)
 }
 
 static int
-settle_position(struct pager *p, uint64_t start_page, struct err *e)
+set_start(struct pager *p, uint64_t start_page, struct err *e)
 {
 	const struct pager_config *c = p->config;
 	uint64_t size = c->size, skip = start_page - 1;
 
-	if (c->size_param != NULL && settle(p, c->size_param, &size, e) == -1)
+	if (c->size_param != NULL && keep_or_set(p, c->size_param, &size, e) == -1)
 		return -1;
 	if (c->kind != PAGER_OFFSET && c->kind != PAGER_PAGE)
 		return skip == 0 ? 0 : err_set(e, EXIT_USAGE,
 		    "--start-page: such pages have no numbers");
 	p->position = c->first;
 	if (skip == 0)
-		return settle(p, c->param, &p->position, e);
+		return keep_or_set(p, c->param, &p->position, e);
 	if (c->kind == PAGER_OFFSET && size == 0)
 		return err_set(e, EXIT_USAGE,
 		    "--start-page: the size of a page is not known");
@@ -87,7 +87,7 @@ pager_init(struct pager *p, const struct pager_config *config,
 	    .url = strdup(url) };
 	if (p->url == NULL)
 		return err_memory(e);
-	if (settle_position(p, start_page, e) == -1) {
+	if (set_start(p, start_page, e) == -1) {
 		pager_free(p);
 		return -1;
 	}

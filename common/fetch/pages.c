@@ -106,7 +106,7 @@ is_new(struct pages *p, const char *record, size_t len, struct err *e)
 	if (r == 0 && key.text == NULL)
 		r = 1;		/* without a key it cannot be a repetition */
 	else if (r == 0)
-		r = recent_add(p->recent, key.text, key.len, e);
+		r = dedupe_add(p->seen, key.text, key.len, e);
 	json_want_free(&key, 1);
 	if (r == 0)
 		p->dropped++;

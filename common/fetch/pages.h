@@ -17,7 +17,7 @@
 #include "base/window.h"
 #include "http/decoder.h"
 #include "fetch/pager.h"
-#include "fetch/recent.h"
+#include "fetch/dedupe.h"
 #include "http/session.h"
 #include "fetch/sink.h"
 
@@ -35,7 +35,7 @@ struct pages {
 				 * the page is one */
 	const char *dedupe;	/* path in a record: drop those whose value
 				 * has been there; NULL: none.  With items */
-	struct recent *recent;	/* for dedupe; lent */
+	struct dedupe *seen;	/* for dedupe; lent */
 	/* filled */
 	uint64_t dropped;	/* records */
 	/* private */

@@ -5,7 +5,7 @@
  * Only the body of a 2xx answer is passed on.  Nothing leaves the first window
  * before it is full or the body is complete, so a body that fits it is all or
  * nothing and can be read anew after any failure.  A larger one is continued
- * behind the last byte, with Range and If-Range against a strong validator;
+ * after the last byte, with Range and If-Range against a strong validator;
  * where the server answers with the whole of it, the known part is skipped if
  * validator and length agree.  A body that has changed, or has no strong
  * validator, is an error once a byte has left: never a splice.

@@ -58,7 +58,7 @@ is_name(struct slice name, const char *text)
 	    strncasecmp(name.at, text, name.len) == 0;
 }
 
-/* Reads the parameters behind a target; *has: among them rel=… */
+/* Reads the parameters after a target; *has: among them rel=… */
 static const char *
 read_parameters(const char *p, const char *rel, bool *has)
 {

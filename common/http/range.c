@@ -9,7 +9,7 @@
 
 enum { CLOCK_GRAIN = 60 };	/* seconds */
 
-/* Digits below 2^63; moves *s behind them. */
+/* Digits below 2^63; moves *s past them. */
 static bool
 read_number(const char **s, int64_t *value)
 {

@@ -1,5 +1,5 @@
-/* recent: a table of small sets, in each of which the oldest key gives way. */
-#include "fetch/recent.h"
+/* dedupe: a table of small sets, in each of which the oldest key gives way. */
+#include "fetch/dedupe.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,14 +14,14 @@ struct set {
 	uint8_t held, oldest;
 };
 
-struct recent {
+struct dedupe {
 	struct set sets[SETS];
 };
 
-struct recent *
-recent_new(struct err *e)
+struct dedupe *
+dedupe_new(struct err *e)
 {
-	struct recent *r = calloc(1, sizeof *r);
+	struct dedupe *r = calloc(1, sizeof *r);
 
 	if (r == NULL)
 		err_memory(e);
@@ -29,13 +29,13 @@ recent_new(struct err *e)
 }
 
 void
-recent_free(struct recent *r)
+dedupe_free(struct dedupe *r)
 {
 	free(r);
 }
 
 int
-recent_add(struct recent *r, const void *key, size_t len, struct err *e)
+dedupe_add(struct dedupe *r, const void *key, size_t len, struct err *e)
 {
 	uint8_t digest[SHA256_SIZE];
 	struct set *s;

@@ -1,12 +1,12 @@
 /*
- * parallel: a ring of lanes, driven by one thread through http_wait.
+ * range_get: a ring of lanes, driven by one thread through http_wait.
  *
  * A lane has one range of the body: it is to be started (at its time), under
  * way, or complete in its window.  lanes[head] has the lowest range; only that
  * one is written, and then it takes the next range that nobody has.  So at
  * most jobs ranges stand in memory, and order is that of the ring.
  */
-#include "fetch/parallel.h"
+#include "fetch/range_get.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,10 +20,10 @@
 
 enum { DRAIN = 64 * 1024 };
 
-struct parallel;
+struct range_get;
 
 struct lane {
-	struct parallel *p;
+	struct range_get *p;
 	struct http_call call;
 	struct window window;
 	uint64_t first, size;	/* of the range; size 0: no range is left */
@@ -40,7 +40,7 @@ struct lane {
 	struct err err;		/* for failed */
 };
 
-struct parallel {
+struct range_get {
 	struct transfer *t;
 	unsigned jobs, head;
 	size_t chunk;
@@ -56,7 +56,7 @@ struct parallel {
 static int
 refuse(struct lane *l, enum exit_code code, const char *why)
 {
-	struct parallel *p = l->p;
+	struct range_get *p = l->p;
 	char shown[256];
 
 	show_url(p->url != NULL ? p->url : p->t->url, shown, sizeof shown);
@@ -124,7 +124,7 @@ static int
 on_first_head(struct http_call *call)
 {
 	struct lane *l = call->ctx;
-	struct parallel *p = l->p;
+	struct range_get *p = l->p;
 	struct content_range r;
 	struct err e = ERR_NONE;
 
@@ -145,7 +145,7 @@ on_first_head(struct http_call *call)
 
 /* 1: the first range is in the first lane; 0: not a case for us; -1. */
 static int
-probe(struct parallel *p, struct err *e)
+probe(struct range_get *p, struct err *e)
 {
 	struct lane *l = &p->lanes[0];
 	const char *own[1] = { l->range };
@@ -191,7 +191,7 @@ probe(struct parallel *p, struct err *e)
 static void
 assign(struct lane *l)
 {
-	struct parallel *p = l->p;
+	struct range_get *p = l->p;
 	uint64_t left = (uint64_t)p->body.length - p->next;
 
 	window_rewind(&l->window);
@@ -205,7 +205,7 @@ assign(struct lane *l)
 static int
 start(struct lane *l, struct err *e)
 {
-	struct parallel *p = l->p;
+	struct range_get *p = l->p;
 	struct session *s = p->t->session;
 	const char *own[2] = { l->range, p->if_range };
 	int64_t wait = l->has_turn ? 0 : session_turn(s);
@@ -269,7 +269,7 @@ finish(struct lane *l, struct err *e)
 
 /* Writes complete ranges from the head on. */
 static int
-drain(struct parallel *p, struct err *e)
+drain(struct range_get *p, struct err *e)
 {
 	struct lane *l = &p->lanes[p->head];
 
@@ -286,7 +286,7 @@ drain(struct parallel *p, struct err *e)
 
 /* Starts what may start; *ms: when to look again. */
 static int
-start_lanes(struct parallel *p, int *ms, struct err *e)
+start_lanes(struct range_get *p, int *ms, struct err *e)
 {
 	int64_t now = meter_now(), soonest = INT_MAX;
 	const struct retry_policy *policy = &p->t->session->policy;
@@ -311,7 +311,7 @@ start_lanes(struct parallel *p, int *ms, struct err *e)
 }
 
 static int
-run(struct parallel *p, struct err *e)
+run(struct range_get *p, struct err *e)
 {
 	struct http_call *ended;
 	int ms = 0;
@@ -340,7 +340,7 @@ open_window(struct window *w, size_t size)
 }
 
 static int
-prepare(struct parallel *p, struct err *e)
+prepare(struct range_get *p, struct err *e)
 {
 	uint64_t length = (uint64_t)p->body.length;
 
@@ -360,9 +360,9 @@ prepare(struct parallel *p, struct err *e)
 }
 
 int
-parallel_run(struct transfer *t, unsigned jobs, size_t chunk, struct err *e)
+range_get_run(struct transfer *t, unsigned jobs, size_t chunk, struct err *e)
 {
-	struct parallel *p = calloc(1, sizeof *p + jobs * sizeof p->lanes[0]);
+	struct range_get *p = calloc(1, sizeof *p + jobs * sizeof p->lanes[0]);
 	int r = -1;
 
 	if (p == NULL)

@@ -1,25 +1,25 @@
 /*
- * recent: the last keys seen, to drop records that a moving list repeats.
+ * dedupe: the last keys seen, to drop records that a moving list repeats.
  *
  * Memory is fixed, 1.3 MiB, and holds about the last 65536 keys (at least the
  * last few thousand); an older key counts as new again.  Keys are kept as the
  * first 128 bits of their SHA-256: two that differ are not mixed up.
  */
-#ifndef FETCH_RECENT_H
-#define FETCH_RECENT_H
+#ifndef FETCH_DEDUPE_H
+#define FETCH_DEDUPE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/diag.h"
 
-struct recent;
+struct dedupe;
 
 /* NULL with e (70) when there is no memory. */
-struct recent *recent_new(struct err *e);
-void recent_free(struct recent *r);
+struct dedupe *dedupe_new(struct err *e);
+void dedupe_free(struct dedupe *r);
 
 /* 1: key is new, and noted; 0: it is known; -1: error (70). */
-int recent_add(struct recent *r, const void *key, size_t len, struct err *e);
+int dedupe_add(struct dedupe *r, const void *key, size_t len, struct err *e);
 
 #endif
