@@ -23,25 +23,25 @@ columns_of_fields(struct table *t, const struct fields *f,
 }
 
 int
-columns_of_tree(struct table *t, struct select *select, struct err *e)
+columns_of_tree(struct table *t, struct projection *projection, struct err *e)
 {
 	const struct node *n;
 	size_t len;
 	char *header;
 	uint32_t i;
 
-	select->frozen = true;
-	t->columns = calloc((size_t)select->n_leaves + 1,
+	projection->frozen = true;
+	t->columns = calloc((size_t)projection->n_leaves + 1,
 	    sizeof(*t->columns));
 	if (t->columns == NULL)
 		return err_memory(e);
-	for (i = 1; i < select->n_leaves; i++) {
-		n = select->leaves[i];
+	for (i = 1; i < projection->n_leaves; i++) {
+		n = projection->leaves[i];
 		if (!n->valued && n->n_children > 0) {
-			select_drop_leaf(select, i);
+			projection_drop_leaf(projection, i);
 			continue;
 		}
-		header = select_path(select, n, &len);
+		header = projection_path(projection, n, &len);
 		if (header == NULL)
 			return err_memory(e);
 		t->columns[t->n_columns++] = (struct column){

@@ -7,7 +7,7 @@
  * is the specification of all that follows.
  *
  * With more threads the input is converted in slices.  A block that begins and
- * ends where records seem to (cut.h) goes to a worker of the pool, which checks
+ * ends where records seem to (boundary.h) goes to a worker of the pool, which checks
  * it, walks it with a scan and a selection of its own, and makes rows of it,
  * all on the guess that it begins between two records.  Jobs are collected in
  * the order in which they were handed over.  Only then is it known where the
@@ -40,17 +40,17 @@
 
 #include "csv/columns.h"
 #include "csv/convert.h"
-#include "csv/cut.h"
-#include "csv/feed.h"
+#include "csv/boundary.h"
+#include "csv/block_reader.h"
 #include "csv/jobs.h"
 #include "json/scan.h"
 #include "json/scan_error.h"
-#include "csv/scan_part.h"
+#include "json/scan_part.h"
 #include "base/utf8.h"
 
 /* The shares of the memory that one record's projection may take, and the
  * copies of the selection. */
-enum { RECORD_SHARE = 8, SELECT_SHARE = 4 };
+enum { RECORD_SHARE = 8, PROJECTION_SHARE = 4 };
 
 /* No row takes more than so many times the largest record: quotes are doubled,
  * null may stand for more, and a separator for a comma. */
@@ -74,8 +74,8 @@ enum { COLUMN_PRICE = sizeof(struct column) + 64 +
 struct converter {
 	const struct conversion *o;
 	struct scan_policy policy;
-	struct feed feed;
-	struct select select;
+	struct block_reader reader;
+	struct projection projection;
 	struct scan scan;
 	uint32_t *field_leaf;	/* for each field */
 	struct table table;
@@ -89,7 +89,7 @@ struct converter {
 	char left[SCAN_TAIL];	/* what the scan has still to walk */
 	size_t n_left;
 	/* slices */
-	struct cut cut;
+	struct boundary boundary;
 	bool aligned;		/* the last block ended at a cut */
 	uint64_t joined;	/* slices that were right */
 	unsigned doubt, doubts;	/* blocks not to be guessed at: left, last */
@@ -117,12 +117,13 @@ write_header(struct converter *c, struct err *e)
 
 /* No slices where a copy of the selection for each worker takes too much, and
  * where the input is not walked as it is. */
-static const struct select *
-select_of_slices(const struct converter *c)
+static const struct projection *
+projection_of_slices(const struct converter *c)
 {
-	size_t share = c->o->memory / SELECT_SHARE / c->o->threads;
+	size_t share = c->o->memory / PROJECTION_SHARE / c->o->threads;
 
-	return c->o->replace || c->select.memory > share ? NULL : &c->select;
+	return c->o->replace || c->projection.memory > share ? NULL :
+	    &c->projection;
 }
 
 /* What of the memory is left for a row, or for a row and joined arrays, beside
@@ -156,14 +157,14 @@ set_table(struct converter *c, struct err *e)
 	c->table.record_max = c->jobs.record;
 	c->table.row_max = row_max(c);
 	c->table.sizes = c->jobs.sizes;
-	c->table.leaves = c->select.n_leaves;
+	c->table.leaves = c->projection.n_leaves;
 	if ((o->fields != NULL ? columns_of_fields(&c->table, o->fields,
-	    c->field_leaf, e) : columns_of_tree(&c->table, &c->select, e)) != 0)
+	    c->field_leaf, e) : columns_of_tree(&c->table, &c->projection, e)) != 0)
 		return -1;
 	if (o->fields == NULL && c->jobs.threads > PRICED_WORKERS &&
-	    c->select.n_leaves > CELLS_MAX / sizeof(struct cell))
+	    c->projection.n_leaves > CELLS_MAX / sizeof(struct cell))
 		c->jobs.threads = PRICED_WORKERS;
-	if (jobs_start(&c->jobs, &c->table, select_of_slices(c), &c->policy,
+	if (jobs_start(&c->jobs, &c->table, projection_of_slices(c), &c->policy,
 	    e) != 0)
 		return -1;
 	c->started = true;
@@ -201,7 +202,7 @@ learnt(const struct converter *c)
 {
 	size_t used = c->held_bytes + batch_used(&c->job->batch);
 
-	return 2 * used + c->select.memory >= c->o->memory / 2;
+	return 2 * used + c->projection.memory >= c->o->memory / 2;
 }
 
 /* The batch is full, or while the columns are learnt a record has ended. */
@@ -355,9 +356,9 @@ take_block(struct converter *c, struct job *j, struct err *e)
 		return rc;
 	if (c->doubt > 0)
 		c->doubt--;
-	cut_learn(&c->cut, &c->scan);
+	boundary_learn(&c->boundary, &c->scan);
 	c->aligned = !c->skipping && scan_stands_at(&c->scan,
-	    c->cut.in_array);
+	    c->boundary.in_array);
 	return 0;
 }
 
@@ -369,21 +370,23 @@ next_block(struct converter *c, struct err *e)
 	struct meter *m = c->jobs.meter;
 	struct err earlier = ERR_NONE;
 
-	if (j == NULL || block_reserve(&j->block, c->jobs.sizes->block, e) != 0 ||
-	    feed_next(&c->feed, &j->block, guess ? &c->cut : NULL, e) != 0) {
+	if (j == NULL ||
+	    block_reserve(&j->block, c->jobs.sizes->block, e) != 0 ||
+	    block_read(&c->reader, &j->block, guess ? &c->boundary : NULL,
+	    e) != 0) {
 		if (j != NULL)
 			jobs_retire(&c->jobs, j);
 		if (jobs_drain(&c->jobs, &earlier) != 0)
 			*e = earlier;
 		return -1;
 	}
-	m->in = c->feed.in->bytes;
+	m->in = c->reader.in->bytes;
 	meter_tick(m);
-	if (c->feed.marked && c->scan.base == 0)
+	if (c->reader.marked && c->scan.base == 0)
 		c->scan.base = 3;	/* the mark is not scanned */
 	if (!c->aligned || !j->block.cut)
 		return take_block(c, j, e);
-	return jobs_put_slice(&c->jobs, j, c->cut.in_array, e);
+	return jobs_put_slice(&c->jobs, j, c->boundary.in_array, e);
 }
 
 /* Scans to the end of the input, or to an error. */
@@ -393,7 +396,7 @@ scan_all(struct converter *c, struct err *e)
 	do {
 		if (next_block(c, e) != 0)
 			return -1;
-	} while (!feed_done(&c->feed));
+	} while (!block_reader_done(&c->reader));
 	if (jobs_drain(&c->jobs, e) != 0)
 		return -1;
 	if (c->skipping || scan_end(&c->scan, c->n_left, e) == 0)
@@ -428,12 +431,12 @@ check_presence(const struct converter *c, struct err *e)
 	if (c->scan.documents > 0 && o->root.n > 0 && !c->scan.root_seen)
 		return missing("the root", &o->root, "nowhere in the input",
 		    e);
-	if (c->select.unwound != NULL && c->select.unwound->stamp == 0 &&
-	    c->scan.records > 0 && !o->unwind_optional)
+	if (c->projection.unwound != NULL &&
+	    c->projection.unwound->stamp == 0 && c->scan.records > 0 && !o->unwind_optional)
 		return missing("the array to unwind", o->unwind,
 		    "nowhere in the records", e);
 	for (i = 0; f != NULL && c->scan.records > 0 && i < f->n; i++) {
-		if (!f->list[i].optional && c->select.leaves[
+		if (!f->list[i].optional && c->projection.leaves[
 		    c->field_leaf[i]]->stamp == 0)
 			return missing("the field", &f->list[i].path, none, e);
 	}
@@ -469,13 +472,14 @@ start(struct converter *c, struct input *in, struct err *e)
 		if (c->field_leaf == NULL)
 			return err_memory(e);
 	}
-	if (feed_init(&c->feed, in, c->jobs.sizes->block, o->replace, e) != 0 ||
-	    select_init(&c->select, &o->root, o->unwind, o->fields,
+	if (block_reader_init(&c->reader, in, c->jobs.sizes->block, o->replace,
+	    e) != 0 ||
+	    projection_init(&c->projection, &o->root, o->unwind, o->fields,
 	    c->field_leaf, e) != 0 ||
-	    scan_init(&c->scan, &c->select, &c->policy, e) != 0)
+	    scan_init(&c->scan, &c->projection, &c->policy, e) != 0)
 		return -1;
-	c->select.price = COLUMN_PRICE;
-	c->select.limit = o->memory / 2;
+	c->projection.price = COLUMN_PRICE;
+	c->projection.limit = o->memory / 2;
 	if (o->fields != NULL && set_table(c, e) != 0)
 		return -1;
 	return take_job(c, e);
@@ -493,16 +497,16 @@ stop(struct converter *c)
 	columns_free(&c->table, c->o->fields == NULL);
 	free(c->field_leaf);
 	scan_free(&c->scan);
-	select_free(&c->select);
-	feed_free(&c->feed);
+	projection_free(&c->projection);
+	block_reader_free(&c->reader);
 }
 
 int
 convert(const struct conversion *o, struct input *in, struct output *out,
     struct meter *m, struct omission *left, struct err *e)
 {
-	struct converter c = { .o = o, .policy = o->policy, .jobs = { .out = out, .meter = m,
-		.threads = o->threads, .record = o->memory / RECORD_SHARE,
+	struct converter c = { .o = o, .policy = o->policy, .jobs = {
+		.out = out, .meter = m, .threads = o->threads, .record = o->memory / RECORD_SHARE,
 		.sizes = o->sizes != NULL ? o->sizes : &sizes_default,
 		.settle = settle, .ctx = &c } };
 	int rc;

@@ -153,7 +153,7 @@ work(void *arg, unsigned self)
 	const struct rows_outlet outlet = { .write = outgrow, .ctx = j };
 
 	if (j->slice)
-		j->good = slice_convert(s->slicers[self], &j->block, &j->part,
+		j->good = speculate(s->speculators[self], &j->block, &j->part,
 		    &j->batch, &j->rows);
 	else
 		j->rc = rows_write(s->writers[self], &j->batch, &j->rows,
@@ -307,26 +307,27 @@ jobs_write_header(struct jobs *s, size_t memory, struct err *e)
 }
 
 static int
-start_slicers(struct jobs *s, const struct select *select,
+start_speculators(struct jobs *s, const struct projection *projection,
     const struct scan_policy *policy, struct err *e)
 {
 	unsigned i;
 
-	s->slicers = calloc(s->threads, sizeof(struct slicer *));
-	if (s->slicers == NULL)
+	s->speculators = calloc(s->threads, sizeof(struct speculator *));
+	if (s->speculators == NULL)
 		return err_memory(e);
 	for (i = 0; i < s->threads; i++) {
-		s->slicers[i] = slicer_new(select, policy, s->writers[i],
-		    s->sizes->block / 2, e);
-		if (s->slicers[i] == NULL)
+		s->speculators[i] = speculator_new(projection, policy,
+		    s->writers[i], s->sizes->block / 2, e);
+		if (s->speculators[i] == NULL)
 			return -1;
 	}
 	return 0;
 }
 
 int
-jobs_start(struct jobs *s, const struct table *t, const struct select *select,
-    const struct scan_policy *policy, struct err *e)
+jobs_start(struct jobs *s, const struct table *t,
+    const struct projection *projection, const struct scan_policy *policy,
+    struct err *e)
 {
 	unsigned i;
 
@@ -344,7 +345,8 @@ jobs_start(struct jobs *s, const struct table *t, const struct select *select,
 	s->pool = pool_new(s->threads, s->threads + 2, work, e);
 	if (s->pool == NULL)
 		return -1;
-	return select != NULL ? start_slicers(s, select, policy, e) : 0;
+	return projection != NULL ?
+	    start_speculators(s, projection, policy, e) : 0;
 }
 
 void
@@ -368,9 +370,9 @@ jobs_free(struct jobs *s)
 		s->idle = j->next;
 		job_free(j);
 	}
-	for (i = 0; s->slicers != NULL && i < s->threads; i++)
-		slicer_free(s->slicers[i]);
-	free(s->slicers);
+	for (i = 0; s->speculators != NULL && i < s->threads; i++)
+		speculator_free(s->speculators[i]);
+	free(s->speculators);
 	for (i = 0; s->writers != NULL && i <= s->threads; i++)
 		rows_free(s->writers[i]);
 	free(s->writers);

@@ -21,11 +21,11 @@
 #include "base/pool.h"
 #include "base/window.h"
 #include "json/batch.h"
-#include "csv/feed.h"
+#include "csv/block_reader.h"
 #include "csv/rows.h"
-#include "csv/scan_part.h"
-#include "json/select.h"
-#include "csv/slice.h"
+#include "json/scan_part.h"
+#include "json/projection.h"
+#include "csv/speculation.h"
 
 struct job {
 	struct job *next;	/* in a list */
@@ -63,7 +63,7 @@ struct jobs {
 	/* private */
 	const struct table *table;
 	struct rows **writers;	/* one for each thread, and the driver's */
-	struct slicer **slicers; /* one for each worker; NULL: no slices */
+	struct speculator **speculators; /* one for each worker; NULL: none */
 	struct pool *pool;
 	struct job *idle;	/* a stack */
 	unsigned n_idle;
@@ -83,17 +83,18 @@ void jobs_init(struct jobs *s);
 void jobs_free(struct jobs *s);
 void job_free(struct job *j);	/* NULL is fine */
 
-/* The table is known, and outlives the jobs: starts the threads.  select is to
- * be copied for slices; NULL: there will not be any.  0, or -1 with code 70. */
+/* The table is known, and outlives the jobs: starts the threads.  projection
+ * is to be copied for slices; NULL: there will not be any.  0, or -1 with code
+ * 70. */
 int jobs_start(struct jobs *s, const struct table *t,
-    const struct select *select, const struct scan_policy *policy,
+    const struct projection *projection, const struct scan_policy *policy,
     struct err *e);
 
 /* Can slices be put? */
 static inline bool
 jobs_slicing(const struct jobs *s)
 {
-	return s->slicers != NULL;
+	return s->speculators != NULL;
 }
 
 /* A job with an empty batch, which is full with one record as long as there is

@@ -17,10 +17,10 @@
 
 #include "csv/record.h"
 #include "csv/unwind.h"
-#include "json/yheap.h"
+#include "json/yajl_memory.h"
 
 struct record_reader {
-	struct yheap heap;
+	struct yajl_memory heap;
 	yajl_handle yajl;	/* NULL: to be begun anew */
 	struct cell *cells;
 	uint32_t leaves;
@@ -294,11 +294,11 @@ static const yajl_callbacks callbacks = {
  * container, two for a string, whose buffer doubles. */
 enum { PARSER_OWN = 16 * 1024, PARSER_FACTOR = 3 };
 
-/* A parser that has failed stays in its error state, so it is not used again. */
+/* A parser that has failed stays in its error state: it is of no more use. */
 static void
 discard_parser(struct record_reader *r)
 {
-	yheap_free(&r->heap);
+	yajl_memory_free(&r->heap);
 	r->yajl = NULL;
 }
 
@@ -323,7 +323,8 @@ record_reader_new(uint32_t leaves, size_t record_max, size_t joined_max,
 	struct record_reader *r = calloc(1, sizeof(*r));
 
 	if (r != NULL) {
-		yheap_init(&r->heap, PARSER_OWN + PARSER_FACTOR * record_max);
+		yajl_memory_init(&r->heap,
+		    PARSER_OWN + PARSER_FACTOR * record_max);
 		unwind_init(&r->unwind, record_max);
 		buffer_init(&r->joined, joined_max);
 		r->leaves = leaves;
@@ -344,7 +345,7 @@ record_reader_free(struct record_reader *r)
 {
 	if (r == NULL)
 		return;
-	yheap_free(&r->heap);
+	yajl_memory_free(&r->heap);
 	unwind_free(&r->unwind);
 	buffer_free(&r->joined);
 	free(r->cells);

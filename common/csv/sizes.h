@@ -14,7 +14,7 @@
 
 struct sizes {
 	size_t block;		/* bytes walked at once; at least
-				 * FEED_BLOCK_MIN (feed.h) */
+				 * BLOCK_MIN (block_reader.h) */
 	struct batch_size batch;
 	size_t window;		/* bytes of rows written at once, beyond
 				 * which each row is written on its own */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/items.h"
+#include "json/json_array.h"
 #include "json/json.h"
 #include "http/link.h"
 #include "http/show.h"
@@ -202,17 +202,17 @@ count_records(struct pager *p, const struct json_want v[WANTS], const void *body
     size_t len, uint64_t *n, struct err *e)
 {
 	const struct pager_config *c = p->config;
-	struct items it;
+	struct json_array it;
 
 	*n = 0;
 	if (c->returned != NULL)
 		return number_of(&v[RETURNED], n, e);
 	if (c->items == NULL)
 		return 0;
-	if (!items_open(&it, body, len, c->items))
+	if (!json_array_open(&it, body, len, c->items))
 		return err_set(e, EXIT_DATA, "its member '%s' is no array",
 		    c->items);
-	*n = items_count(&it);
+	*n = json_array_count(&it);
 	return 0;
 }
 

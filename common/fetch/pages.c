@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/items.h"
+#include "json/json_array.h"
 #include "json/json.h"
 #include "http/show.h"
 
@@ -116,14 +116,14 @@ is_new(struct pages *p, const char *record, size_t len, struct err *e)
 static int
 write_records(struct pages *p, const char *text, size_t len, struct err *e)
 {
-	struct items it;
+	struct json_array it;
 	const char *record;
 	int r = 1;
 
-	if (!items_open(&it, text, len, p->items))
+	if (!json_array_open(&it, text, len, p->items))
 		return err_set(e, EXIT_DATA, "its member '%s' is no array",
 		    p->items);
-	while (items_next(&it, &record, &len)) {
+	while (json_array_next(&it, &record, &len)) {
 		if (p->dedupe != NULL && (r = is_new(p, record, len, e)) == -1)
 			return -1;
 		if (r == 1 && write_line(p, record, len, e) == -1)

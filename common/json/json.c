@@ -7,7 +7,7 @@
 
 #include "json/json.h"
 #include "base/utf8.h"
-#include "json/yheap.h"
+#include "json/yajl_memory.h"
 
 struct pick {
 	struct json_want *wants;
@@ -271,8 +271,8 @@ refuse(yajl_handle h, const struct pick *p, size_t at, struct err *e)
 
 /* heap outlives the jump: the caller owns it and frees it. */
 static int
-parse(struct yheap *heap, struct pick *p, const unsigned char *s, size_t len,
-    size_t skipped, struct err *e)
+parse(struct yajl_memory *heap, struct pick *p, const unsigned char *s,
+    size_t len, size_t skipped, struct err *e)
 {
 	yajl_handle h;
 
@@ -294,7 +294,7 @@ json_pick(const void *text, size_t len, struct json_want *wants, size_t n,
 	static const char bom[] = { '\xef', '\xbb', '\xbf' };
 	const unsigned char *s = text;
 	struct pick p = { .wants = wants, .n = n };
-	struct yheap heap;
+	struct yajl_memory heap;
 	size_t i, skipped = 0;
 	int rc = -1;
 
@@ -308,10 +308,10 @@ json_pick(const void *text, size_t len, struct json_want *wants, size_t n,
 	if (p.matched == NULL)
 		return err_memory(e);
 	/* yajl doubles two buffers up to the longest string */
-	yheap_init(&heap, 65536 + (len < SIZE_MAX / 16 ? 8 * len : len));
+	yajl_memory_init(&heap, 65536 + (len < SIZE_MAX / 16 ? 8 * len : len));
 	if (check_text(s, len, e) == 0)
 		rc = parse(&heap, &p, s + skipped, len - skipped, skipped, e);
-	yheap_free(&heap);
+	yajl_memory_free(&heap);
 	free(p.matched);
 	if (rc != 0)
 		json_want_free(wants, n);

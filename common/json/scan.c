@@ -121,11 +121,12 @@ best_body(void)
 }
 
 int
-scan_init(struct scan *s, struct select *select,
+scan_init(struct scan *s, struct projection *projection,
     const struct scan_policy *policy, struct err *e)
 {
-	*s = (struct scan){ .select = select, .policy = *policy,
-		.body = best_body(), .line = 1, .capture_depth = SCAN_NO_DEPTH };
+	*s = (struct scan){ .projection = projection, .policy = *policy,
+		.body = best_body(), .line = 1,
+		.capture_depth = SCAN_NO_DEPTH };
 	buffer_init(&s->split, SCAN_NAME_MAX);
 	s->levels = calloc(policy->max_depth + 1, sizeof(*s->levels));
 	s->saved = calloc(SCAN_SAVED_LEVELS, sizeof(*s->saved));

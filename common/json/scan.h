@@ -12,7 +12,7 @@
  * the end of a string, of a number, of white space - comes in several bodies:
  * the plain one is the specification, the others must give the same.  What it
  * does less often is in modules of its own, which share the scan: scan_name,
- * scan_select, scan_capture, scan_escape and scan_error.
+ * scan_project, scan_capture, scan_escape and scan_error.
  */
 #ifndef JSON_SCAN_H
 #define JSON_SCAN_H
@@ -24,7 +24,7 @@
 #include "base/diag.h"
 #include "json/batch.h"
 #include "json/scan_recall.h"
-#include "json/select.h"
+#include "json/projection.h"
 
 /* Behind the fed bytes stand SCAN_SLACK zero bytes; at most SCAN_TAIL bytes
  * are left over. */
@@ -97,7 +97,7 @@ struct scan {
 	char head[SCAN_HEAD];	/* the last record's first bytes, NUL behind
 				 * what was fed of them */
 	/* private */
-	struct select *select;
+	struct projection *projection;
 	const struct scan_body *body;
 	enum scan_state state;
 	enum scan_number number;
@@ -134,8 +134,8 @@ struct scan {
 	struct err *e;
 };
 
-/* 0, or -1 with code 70.  select must outlive the scan. */
-int scan_init(struct scan *s, struct select *select,
+/* 0, or -1 with code 70.  projection must outlive the scan. */
+int scan_init(struct scan *s, struct projection *projection,
     const struct scan_policy *policy, struct err *e);
 void scan_free(struct scan *s);	/* a zeroed or freed one is fine */
 

@@ -4,7 +4,7 @@
 #include "json/scan_error.h"
 #include "json/scan_escape.h"
 #include "json/scan_name.h"
-#include "json/scan_select.h"
+#include "json/scan_projection.h"
 
 /* Keeps a name for the messages, beyond the bytes it stands in. */
 static void
@@ -56,7 +56,7 @@ long_name(struct scan *s, struct level *l)
 	s->name_over = false;
 	l->name = NULL;
 	if (parent == NULL || parent->role == ROLE_ABOVE ||
-	    parent->role == ROLE_ROOT || (!s->select->all &&
+	    parent->role == ROLE_ROOT || (!s->projection->all &&
 	    !(s->policy.extra_error && parent->role == ROLE_RECORD)))
 		return 0;
 	return scan_error(s, offset, s->e,
@@ -75,7 +75,7 @@ scan_member(struct scan *s, struct level *l, const char *p)
 	if (s->name_over || s->split.size + len > SCAN_NAME_MAX)
 		return long_name(s, l);
 	if (s->split.size == 0 && !s->escaped)
-		return scan_select(s, l->node, s->name, len, name_offset(s));
+		return scan_project(s, l->node, s->name, len, name_offset(s));
 	if (buffer_add(&s->split, s->name, len) != 0)
 		return err_memory(s->e);
 	if (s->escaped)
@@ -83,12 +83,12 @@ scan_member(struct scan *s, struct level *l, const char *p)
 	l->name = s->split.bytes;
 	l->name_len = (uint32_t)s->split.size;
 	save_name(s, s->depth);
-	if (s->policy.refuse_nul && s->select->all && l->node != NULL &&
+	if (s->policy.refuse_nul && s->projection->all && l->node != NULL &&
 	    memchr(s->split.bytes, '\0', s->split.size) != NULL)
 		return scan_error(s, scan_offset(s, p), s->e, "expected no "
 		    "NUL in a member's name, found '\\u0000'");
 	if (l->node != NULL)
-		rc = scan_select(s, l->node, s->split.bytes, s->split.size,
+		rc = scan_project(s, l->node, s->split.bytes, s->split.size,
 		    name_offset(s));
 	s->split.size = 0;
 	s->name_fed = 0;

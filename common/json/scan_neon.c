@@ -9,7 +9,7 @@
 static inline bool
 name_same(const char *p, const struct recalled *r)
 {
-	return select_same(p, r->text, r->len);
+	return projection_same(p, r->text, r->len);
 }
 
 static inline const char *

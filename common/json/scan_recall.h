@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "json/select.h"
+#include "json/projection.h"
 
 enum { RECALL_TEXT = 32, RECALL_NAME_MAX = RECALL_TEXT - 3,
 	RECALL_HEADS = 8, RECALL_NAMES = 256 };

@@ -21,7 +21,7 @@
 #include "json/scan_error.h"
 #include "json/scan_escape.h"
 #include "json/scan_name.h"
-#include "json/scan_select.h"
+#include "json/scan_projection.h"
 
 struct scan_body {
 	const char *name;
@@ -213,10 +213,10 @@ member(struct scan *s, struct level *l, const char *p)
 	l->name = s->name;
 	l->name_len = (uint32_t)len;
 	s->next = NULL;
-	if (l->node == NULL || (!s->select->all && !s->policy.extra_error &&
-	    !select_possible(l->node, s->name, len)))
+	if (l->node == NULL || (!s->projection->all && !s->policy.extra_error &&
+	    !projection_possible(l->node, s->name, len)))
 		return 0;
-	s->next = select_guess(l->node, s->name, len);
+	s->next = projection_guess(l->node, s->name, len);
 	return s->next != NULL ? 0 : scan_member(s, l, p);
 }
 
@@ -244,7 +244,7 @@ new_name(struct scan *s, struct level *l, const char *p)
 {
 	if (l->name == NULL || l->name + l->name_len + 2 != p ||
 	    l->name_len > RECALL_NAME_MAX || (s->next == NULL &&
-	    l->node != NULL && (s->select->all || s->policy.extra_error)))
+	    l->node != NULL && (s->projection->all || s->policy.extra_error)))
 		return;
 	l->last = recall_note(&s->recall, l->last, s->depth, l->name,
 	    l->name_len, l->node, s->next);
@@ -274,7 +274,7 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		if (p == end)
 			goto more;
 		s->documents++;
-		s->next = s->select->document;
+		s->next = s->projection->document;
 		goto value;
 
 	case SCAN_FIRST_ELEMENT:

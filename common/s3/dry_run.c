@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/jsonline.h"
+#include "json/json_writer.h"
 #include "s3/dry_run.h"
 #include "http/show.h"
 
@@ -48,7 +48,7 @@ mask_id(const char *id, char out[ID_SHOWN + 5])
 }
 
 static void
-write_headers(struct jsonline *j, const struct object *object)
+write_headers(struct json_writer *j, const struct object *object)
 {
 	const char *headers[OBJECT_HEADERS];
 	char *masked[OBJECT_HEADERS];
@@ -66,7 +66,7 @@ write_headers(struct jsonline *j, const struct object *object)
 		if (show_is_secret(headers[i], name))
 			headers[i] = masked[i];
 	}
-	jsonline_texts(j, "headers", headers, n);
+	json_writer_texts(j, "headers", headers, n);
 	for (size_t i = 0; i < n; i++)
 		free(masked[i]);
 }
@@ -77,27 +77,27 @@ write_plan(const struct dry_run *d, const struct s3 *s3, uint64_t size,
 {
 	const char *id = d->creds == NULL ? NULL : creds_id(d->creds);
 	char shown[ID_SHOWN + 5], *url = s3_url(s3);
-	struct jsonline j;
+	struct json_writer j;
 
 	if (id != NULL)
 		mask_id(id, shown);
-	jsonline_begin(&j);
-	jsonline_text(&j, "state", "dry-run");
-	jsonline_text(&j, "bucket", d->s3->name->bucket);
-	jsonline_text(&j, "key", d->s3->name->key);
-	jsonline_number(&j, "size", size);
-	jsonline_number(&j, "parts", parts);
-	jsonline_number(&j, "part_size", part_plan_size(d->plan, 1));
-	jsonline_text(&j, "url", url);
-	jsonline_text(&j, "region", s3_region(s3));
-	jsonline_text(&j, "credentials", d->creds == NULL ? NULL :
+	json_writer_begin(&j);
+	json_writer_text(&j, "state", "dry-run");
+	json_writer_text(&j, "bucket", d->s3->name->bucket);
+	json_writer_text(&j, "key", d->s3->name->key);
+	json_writer_number(&j, "size", size);
+	json_writer_number(&j, "parts", parts);
+	json_writer_number(&j, "part_size", part_plan_size(d->plan, 1));
+	json_writer_text(&j, "url", url);
+	json_writer_text(&j, "region", s3_region(s3));
+	json_writer_text(&j, "credentials", d->creds == NULL ? NULL :
 	    creds_source(d->creds));
-	jsonline_text(&j, "access_key_id", id == NULL ? NULL : shown);
-	jsonline_text(&j, "checksum_algorithm",
+	json_writer_text(&j, "access_key_id", id == NULL ? NULL : shown);
+	json_writer_text(&j, "checksum_algorithm",
 	    checksum_name(d->upload->kind));
 	write_headers(&j, d->upload->object);
 	free(url);
-	return jsonline_end(&j, len);
+	return json_writer_end(&j, len);
 }
 
 char *

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "json/json.h"
-#include "json/jsonline.h"
+#include "json/json_writer.h"
 #include "s3/part_plan.h"
 #include "s3/receipt.h"
 
@@ -32,35 +32,35 @@ receipt_write(const struct s3_name *name, const struct multipart *m,
     const struct stored *stored, size_t *len)
 {
 	bool prepared = stored == NULL;
-	struct jsonline j;
+	struct json_writer j;
 	char *etags = NULL;
 
 	if (prepared && (etags = join_etags(m)) == NULL)
 		return NULL;
-	jsonline_begin(&j);
-	jsonline_text(&j, "state", prepared ? "prepared" : "stored");
-	jsonline_text(&j, "bucket", name->bucket);
-	jsonline_text(&j, "key", name->key);
-	jsonline_number(&j, "size", m->size);
-	jsonline_text(&j, "etag", prepared ? NULL : stored->etag);
-	jsonline_text(&j, "version_id", prepared ? NULL : stored->version);
-	jsonline_text(&j, "checksum_algorithm", *m->checksum == '\0' ? NULL :
+	json_writer_begin(&j);
+	json_writer_text(&j, "state", prepared ? "prepared" : "stored");
+	json_writer_text(&j, "bucket", name->bucket);
+	json_writer_text(&j, "key", name->key);
+	json_writer_number(&j, "size", m->size);
+	json_writer_text(&j, "etag", prepared ? NULL : stored->etag);
+	json_writer_text(&j, "version_id", prepared ? NULL : stored->version);
+	json_writer_text(&j, "checksum_algorithm", *m->checksum == '\0' ? NULL :
 	    checksum_name(m->kind));
-	jsonline_text(&j, "checksum", *m->checksum == '\0' ? NULL :
+	json_writer_text(&j, "checksum", *m->checksum == '\0' ? NULL :
 	    m->checksum);
-	jsonline_number(&j, "parts", m->id == NULL ? 0 : m->count);
+	json_writer_number(&j, "parts", m->id == NULL ? 0 : m->count);
 	if (prepared) {
-		jsonline_text(&j, "token", m->token);
-		jsonline_text(&j, "etags", etags);
+		json_writer_text(&j, "token", m->token);
+		json_writer_text(&j, "etags", etags);
 	}
-	jsonline_text(&j, "upload_id", m->id);
+	json_writer_text(&j, "upload_id", m->id);
 	if (!prepared) {
-		jsonline_number(&j, "attempts", stored->attempts);
-		jsonline_text(&j, "request_id", stored->request_id);
-		jsonline_text(&j, "host_id", stored->host_id);
+		json_writer_number(&j, "attempts", stored->attempts);
+		json_writer_text(&j, "request_id", stored->request_id);
+		json_writer_text(&j, "host_id", stored->host_id);
 	}
 	free(etags);
-	return jsonline_end(&j, len);
+	return json_writer_end(&j, len);
 }
 
 /* Reading. */

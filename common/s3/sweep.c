@@ -1,7 +1,7 @@
 /* Old uploads, listed and aborted. */
 #include <stdlib.h>
 
-#include "json/jsonline.h"
+#include "json/json_writer.h"
 #include "s3/multipart.h"
 #include "s3/sweep.h"
 #include "s3/upload_pages.h"
@@ -29,24 +29,24 @@ static int
 give_line(struct run *r, const struct pending_upload *u, const char *state,
     const char *error, struct err *e)
 {
-	struct jsonline j;
+	struct json_writer j;
 	size_t len;
 	char *text;
 	int rc;
 
 	if (r->w->out == NULL)
 		return 0;
-	jsonline_begin(&j);
-	jsonline_text(&j, "state", state);
-	jsonline_text(&j, "bucket", r->w->s3.name->bucket);
-	jsonline_text(&j, "key", u->key);
-	jsonline_text(&j, "upload_id", u->id);
-	jsonline_text(&j, "initiated", u->initiated);
-	jsonline_number(&j, "age_seconds", u->began < r->now ?
+	json_writer_begin(&j);
+	json_writer_text(&j, "state", state);
+	json_writer_text(&j, "bucket", r->w->s3.name->bucket);
+	json_writer_text(&j, "key", u->key);
+	json_writer_text(&j, "upload_id", u->id);
+	json_writer_text(&j, "initiated", u->initiated);
+	json_writer_number(&j, "age_seconds", u->began < r->now ?
 	    (uint64_t)(r->now - u->began) : 0);
 	if (error != NULL)
-		jsonline_text(&j, "error", error);
-	if ((text = jsonline_end(&j, &len)) == NULL)
+		json_writer_text(&j, "error", error);
+	if ((text = json_writer_end(&j, &len)) == NULL)
 		return err_memory(e);
 	rc = output_write(r->w->out, text, len, e);
 	free(text);

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "csv/convert.h"
-#include "csv/feed.h"
+#include "csv/block_reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -131,7 +131,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	run(&o, data + 8, size - 8, times, &plain);
 	o.threads = 1 + (data[7] & 3);
 	o.sizes = &s;
-	s.block = FEED_BLOCK_MIN + data[4];
+	s.block = BLOCK_MIN + data[4];
 	s.batch = (struct batch_size){ .text = 1 + data[5],
 		.leaves = 1 + (data[6] & 15), .records = 1 + (data[6] >> 4),
 		.kept = 16 + data[4] };

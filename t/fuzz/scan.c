@@ -58,16 +58,16 @@ read_back(struct batch *b, uint32_t leaves)
 }
 
 static void
-empty(struct batch *b, const struct select *select, struct result *out)
+empty(struct batch *b, const struct projection *projection, struct result *out)
 {
 	if (buffer_add(&out->text, b->text.bytes, b->text.size) != 0)
 		abort();
-	read_back(b, select->n_leaves);
+	read_back(b, projection->n_leaves);
 	batch_rewind(b);
 }
 
 static bool
-feed(struct scan *s, const struct select *select, const uint8_t *data,
+feed(struct scan *s, const struct projection *projection, const uint8_t *data,
     size_t size, size_t step, struct result *out)
 {
 	size_t from = 0, to = 0, used;
@@ -87,7 +87,7 @@ feed(struct scan *s, const struct select *select, const uint8_t *data,
 			free(piece);
 			from += used;
 			if (status == SCAN_FULL)
-				empty(s->batch, select, out);
+				empty(s->batch, projection, out);
 		} while (status == SCAN_FULL);
 		if (status == SCAN_ERROR)
 			return false;
@@ -106,7 +106,7 @@ scan(const uint8_t *data, size_t size, uint8_t how, size_t step, bool plain,
 		.replace = (how & 0x80) != 0 };
 	const char *list = field_lists[how % 5];
 	struct fields fields = { 0 };
-	struct select select;
+	struct projection projection;
 	struct batch batch;
 	struct path root;
 	struct scan s;
@@ -115,21 +115,21 @@ scan(const uint8_t *data, size_t size, uint8_t how, size_t step, bool plain,
 
 	buffer_init(&out->text, LIMIT);
 	if (path_parse(&root, roots[how / 5 % 3], NULL, &e) != 0 || (list != NULL &&
-	    fields_parse(&fields, list, &e) != 0) || select_init(&select,
+	    fields_parse(&fields, list, &e) != 0) || projection_init(&projection,
 	    &root, NULL, list != NULL ? &fields : NULL, leaf, &e) != 0 ||
-	    scan_init(&s, &select, &policy, &e) != 0 ||
+	    scan_init(&s, &projection, &policy, &e) != 0 ||
 	    batch_init(&batch, &sizes_default.batch, LIMIT) != 0)
 		abort();
 	if (plain)
 		scan_use_plain(&s);
 	s.batch = &batch;
-	out->taken = feed(&s, &select, data, size, step, out);
+	out->taken = feed(&s, &projection, data, size, step, out);
 	scan_drop_cut(&s);
-	empty(&batch, &select, out);
+	empty(&batch, &projection, out);
 	out->records = s.records;
 	batch_free(&batch);
 	scan_free(&s);
-	select_free(&select);
+	projection_free(&projection);
 	path_free(&root);
 	fields_free(&fields);
 }

@@ -10,23 +10,23 @@
 
 #include "aws/creds.h"
 #include "aws/profile.h"
-#include "json/jsonline.h"
+#include "json/json_writer.h"
 
 static void
-print_setting(struct jsonline *j, const struct profile *p, char *name)
+print_setting(struct json_writer *j, const struct profile *p, char *name)
 {
 	char *dot = strchr(name, '.');
 
 	if (dot == NULL) {
-		jsonline_text(j, name, profile_get(p, name));
+		json_writer_text(j, name, profile_get(p, name));
 		return;
 	}
 	*dot = '\0';
-	jsonline_text(j, dot + 1, profile_get_below(p, name, dot + 1));
+	json_writer_text(j, dot + 1, profile_get_below(p, name, dot + 1));
 }
 
 static int
-print_creds(struct jsonline *j, const struct profile *p, struct err *e)
+print_creds(struct json_writer *j, const struct profile *p, struct err *e)
 {
 	const struct endpoint_config sts = { .region = "us-east-1" };
 	const struct creds_config config = { .profile = p, .sts = &sts };
@@ -35,9 +35,9 @@ print_creds(struct jsonline *j, const struct profile *p, struct err *e)
 	int rc = -1;
 
 	if (c != NULL && creds_get(c, (int64_t)time(NULL), &key, e) == 0) {
-		jsonline_text(j, "access_key", key.id);
-		jsonline_text(j, "secret_key", key.secret);
-		jsonline_text(j, "token", key.token);
+		json_writer_text(j, "access_key", key.id);
+		json_writer_text(j, "secret_key", key.secret);
+		json_writer_text(j, "token", key.token);
 		rc = 0;
 	}
 	creds_close(c);
@@ -49,7 +49,7 @@ print(int argc, char **argv, struct err *e)
 {
 	struct profile_files files;
 	struct profile p;
-	struct jsonline j;
+	struct json_writer j;
 	char *text;
 	size_t len;
 	int rc;
@@ -57,11 +57,11 @@ print(int argc, char **argv, struct err *e)
 	if (profile_files_read(&files, e) != 0)
 		return -1;
 	profile_select(&p, &files, NULL);
-	jsonline_begin(&j);
+	json_writer_begin(&j);
 	for (int i = 1; i < argc; i++)
 		print_setting(&j, &p, argv[i]);
 	rc = print_creds(&j, &p, e);
-	text = jsonline_end(&j, &len);
+	text = json_writer_end(&j, &len);
 	if (rc == 0 && text != NULL)
 		fputs(text, stdout);
 	free(text);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "csv/convert.h"
-#include "csv/feed.h"
+#include "csv/block_reader.h"
 #include "tap.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -195,7 +195,7 @@ damage(struct text *t)
 static void
 choose_sizes(struct text *t, struct sizes *s)
 {
-	static const size_t blocks[] = { FEED_BLOCK_MIN, 31, 64, 100, 256,
+	static const size_t blocks[] = { BLOCK_MIN, 31, 64, 100, 256,
 		1000, 1 << 18 };
 
 	*s = sizes_default;

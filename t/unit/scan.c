@@ -81,7 +81,7 @@ scan(const struct text *t, size_t step, bool plain, struct outcome *o)
 {
 	struct path root = { 0 };
 	struct fields fields = { 0 };
-	struct select select;
+	struct projection projection;
 	uint32_t leaf[8];
 	struct scan s;
 	struct batch b;
@@ -92,9 +92,9 @@ scan(const struct text *t, size_t step, bool plain, struct outcome *o)
 	if (fields_of_test != NULL &&
 	    fields_parse(&fields, fields_of_test, &o->e) != 0)
 		return;
-	if (select_init(&select, &root, NULL, fields_of_test != NULL ? &fields :
+	if (projection_init(&projection, &root, NULL, fields_of_test != NULL ? &fields :
 	    NULL, leaf, &o->e) != 0 ||
-	    scan_init(&s, &select, &policy, &o->e) != 0 ||
+	    scan_init(&s, &projection, &policy, &o->e) != 0 ||
 	    batch_init(&b, &sizes_default.batch,
 	    PROJECTION_MAX) != 0)
 		abort();
@@ -107,7 +107,7 @@ scan(const struct text *t, size_t step, bool plain, struct outcome *o)
 	o->records = s.records;
 	batch_free(&b);
 	scan_free(&s);
-	select_free(&select);
+	projection_free(&projection);
 	fields_free(&fields);
 }
 
@@ -222,7 +222,7 @@ test_scalars(void)
 		{ "tru", false }, { "1.5", true }, { "1e5", true },
 	};
 	struct path root = { 0 };
-	struct select select;
+	struct projection projection;
 	struct scan s;
 	struct batch b;
 	struct outcome o;
@@ -238,15 +238,15 @@ test_scalars(void)
 		t = (struct text){ docs[i].doc, strlen(docs[i].doc) };
 		for (step = 1; step <= t.len; step++) {
 			o.len = 0;
-			if (select_init(&select, &root, NULL, NULL, NULL, &e) != 0 ||
-			    scan_init(&s, &select, &policy, &e) != 0)
+			if (projection_init(&projection, &root, NULL, NULL, NULL, &e) != 0 ||
+			    scan_init(&s, &projection, &policy, &e) != 0)
 				abort();
 			s.batch = &b;
 			taken = feed(&s, &b, &t, step, &o) == 0;
 			if (taken != docs[i].taken)
 				step = t.len + 1;
 			scan_free(&s);
-			select_free(&select);
+			projection_free(&projection);
 		}
 		ok(step == t.len + 1, "top level: %s", docs[i].doc);
 	}

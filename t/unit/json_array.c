@@ -1,5 +1,5 @@
 /* items: elements of arrays, as slices. */
-#include "json/items.h"
+#include "json/json_array.h"
 
 #include <string.h>
 
@@ -10,14 +10,14 @@ static const char *
 all(const char *text, const char *path)
 {
 	static char joined[256];
-	struct items it;
+	struct json_array it;
 	const char *item;
 	size_t len, at = 0;
 
 	joined[0] = '\0';
-	if (!items_open(&it, text, strlen(text), path))
+	if (!json_array_open(&it, text, strlen(text), path))
 		return "no array";
-	while (items_next(&it, &item, &len))
+	while (json_array_next(&it, &item, &len))
 		at += (size_t)snprintf(joined + at, sizeof joined - at, "%.*s|",
 		    (int)len, item);
 	return joined;
@@ -35,11 +35,11 @@ is(const char *text, const char *path, const char *want)
 int
 main(void)
 {
-	struct items it;
+	struct json_array it;
 	const char *text = "{\"a\":[1,[2,3],{\"b\":\"],\\\"\"}]}";
 
 	is(text, "a", "1|[2,3]|{\"b\":\"],\\\"\"}|");
-	ok(items_open(&it, text, strlen(text), "a") && items_count(&it) == 3,
+	ok(json_array_open(&it, text, strlen(text), "a") && json_array_count(&it) == 3,
 	    "three");
 	is("[]", ".", "");
 	is(" [ ] ", ".", "");

@@ -1,9 +1,9 @@
-/* cut: from the end of a text back to the last record's end. */
+/* boundary: from the end of a text back to the last record's end. */
 #define _GNU_SOURCE	/* memrchr */
 #include <string.h>
 
-#include "csv/cut.h"
-#include "csv/scan_part.h"
+#include "csv/boundary.h"
+#include "json/scan_part.h"
 
 static bool
 is_space(char c)
@@ -48,7 +48,7 @@ skip_scalar(const char *p, const char *end)
 
 /* The first names of the object at p, as far as they can be seen. */
 static void
-read_names(const char *p, const char *end, struct cut_names *names)
+read_names(const char *p, const char *end, struct boundary_names *names)
 {
 	const char *name, *behind;
 
@@ -65,11 +65,11 @@ read_names(const char *p, const char *end, struct cut_names *names)
 		names->len[names->n++] = (size_t)(behind - name);
 		p = skip_scalar(skip_space(p + 1, end), end);
 		p = skip_space(p, end);
-	} while (names->n < CUT_NAMES && p < end && *p == ',');
+	} while (names->n < BOUNDARY_NAMES && p < end && *p == ',');
 }
 
 static bool
-same_names(const struct cut_names *a, const struct cut_names *b)
+same_names(const struct boundary_names *a, const struct boundary_names *b)
 {
 	unsigned i;
 
@@ -82,7 +82,7 @@ same_names(const struct cut_names *a, const struct cut_names *b)
 }
 
 void
-cut_learn(struct cut *c, const struct scan *s)
+boundary_learn(struct boundary *c, const struct scan *s)
 {
 	c->in_array = scan_in_array(s);
 	memcpy(c->head, s->head, sizeof(c->head));
@@ -126,10 +126,10 @@ element_before(const char *text, const char *p)
 }
 
 static size_t
-find_element(const struct cut *c, const char *text, size_t len)
+find_element(const struct boundary *c, const char *text, size_t len)
 {
 	const char *p, *before;
-	struct cut_names names;
+	struct boundary_names names;
 	size_t end = len;
 
 	if (c->names.n == 0)
@@ -147,7 +147,7 @@ find_element(const struct cut *c, const char *text, size_t len)
 }
 
 size_t
-cut_find(const struct cut *c, const char *text, size_t len)
+boundary_find(const struct boundary *c, const char *text, size_t len)
 {
 	return c->in_array ? find_element(c, text, len) : find_line(text, len);
 }

@@ -1,5 +1,5 @@
-/* items: a walk over JSON that is known to be valid. */
-#include "json/items.h"
+/* json_array: a walk over JSON that is known to be valid. */
+#include "json/json_array.h"
 
 #include <string.h>
 
@@ -75,7 +75,8 @@ member(const char *p, const char *end, const char *name, size_t len)
 }
 
 bool
-items_open(struct items *it, const char *text, size_t len, const char *path)
+json_array_open(struct json_array *it, const char *text, size_t len,
+    const char *path)
 {
 	const char *end = text + len;
 
@@ -98,7 +99,7 @@ items_open(struct items *it, const char *text, size_t len, const char *path)
 }
 
 bool
-items_next(struct items *it, const char **text, size_t *len)
+json_array_next(struct json_array *it, const char **text, size_t *len)
 {
 	const char *p = skip_space(it->at, it->end);
 
@@ -113,14 +114,14 @@ items_next(struct items *it, const char **text, size_t *len)
 }
 
 uint64_t
-items_count(const struct items *it)
+json_array_count(const struct json_array *it)
 {
-	struct items copy = *it;
+	struct json_array copy = *it;
 	const char *text;
 	size_t len;
 	uint64_t n = 0;
 
-	while (items_next(&copy, &text, &len))
+	while (json_array_next(&copy, &text, &len))
 		n++;
 	return n;
 }

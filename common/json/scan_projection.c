@@ -1,9 +1,9 @@
-/* scan_select: find what is selected, and say so to the captures. */
+/* scan_project: find what is selected, and say so to the captures. */
 #include <stdio.h>
 
 #include "json/scan_capture.h"
 #include "json/scan_error.h"
-#include "json/scan_select.h"
+#include "json/scan_projection.h"
 
 enum { COLUMN_SHOWN = 128 };
 
@@ -17,11 +17,12 @@ late(struct scan *s, uint64_t offset, const struct node *parent,
 
 	if (s->policy.drop_late && s->n_late++ > 0)
 		return 0;
-	select_text(s->select, parent, name, len, column, sizeof(column));
+	projection_text(s->projection, parent, name, len, column,
+	    sizeof(column));
 	if (!s->policy.drop_late)
 		return scan_error(s, offset, s->e,
 		    "column '%s' first appears %s; see -f and -m", column,
-		    s->select->over ?
+		    s->projection->over ?
 		    "when the columns before exceed the memory budget" :
 		    "after the header was written");
 	snprintf(s->late, sizeof(s->late), "'%s' in record %llu", column,
@@ -30,22 +31,22 @@ late(struct scan *s, uint64_t offset, const struct node *parent,
 }
 
 int
-scan_select(struct scan *s, struct node *parent, const char *name,
+scan_project(struct scan *s, struct node *parent, const char *name,
     size_t len, uint64_t offset)
 {
-	s->next = select_find(parent, name, len);
+	s->next = projection_find(parent, name, len);
 	if (s->next != NULL || parent->role == ROLE_ABOVE ||
 	    parent->role == ROLE_ROOT)
 		return 0;
-	if (!s->select->all) {
+	if (!s->projection->all) {
 		if (s->policy.extra_error && parent->role == ROLE_RECORD)
 			return scan_error(s, offset, s->e,
 			    "a member that is not among the fields");
 		return 0;
 	}
-	if (!select_grows(s->select, len))
+	if (!projection_grows(s->projection, len))
 		return late(s, offset, parent, name, len);
-	s->next = select_add(s->select, parent, name, len);
+	s->next = projection_add(s->projection, parent, name, len);
 	return s->next != NULL ? 0 : err_memory(s->e);
 }
 
@@ -57,8 +58,8 @@ new_leaf(struct scan *s, const char *p, bool valued)
 {
 	const struct node *n = s->next;
 
-	if (select_branches(s->select, n))
-		return select_leaf(s->select, s->next) == 0 ? 0 :
+	if (projection_branches(s->projection, n))
+		return projection_leaf(s->projection, s->next) == 0 ? 0 :
 		    err_memory(s->e);
 	if (!valued && n->n_children > 0)
 		return 0;
@@ -91,7 +92,7 @@ meet(struct scan *s, const char *p)
 			s->next = NULL;
 			return 0;
 		}
-		if ((n->n_children > 0 || s->select->all) &&
+		if ((n->n_children > 0 || s->projection->all) &&
 		    scan_clear(s, p, n) != 0)
 			return -1;
 	}
@@ -105,7 +106,7 @@ begin_value(struct scan *s, const char *p)
 {
 	struct node *n = s->next;
 
-	if (s->select->all) {
+	if (s->projection->all) {
 		if (*p == '{')
 			return 0;
 		if (n->leaf == NO_LEAF && new_leaf(s, p, *p != 'n') != 0)
@@ -169,7 +170,7 @@ scan_begin(struct scan *s, const char *p)
 		if (*p != '{')
 			return scan_expected(s, p,
 			    "an array of records, or a record");
-		s->next = s->select->record;
+		s->next = s->projection->record;
 		break;
 	case ROLE_RECORD:
 		if (*p != '{')
@@ -194,7 +195,7 @@ scan_open(struct scan *s, const char *p, bool object)
 		    s->policy.max_depth);
 	n = s->next;
 	if (n != NULL && n->n_children == 0 && n->role >= ROLE_MEMBER &&
-	    (!s->select->all || !object))
+	    (!s->projection->all || !object))
 		n = NULL;
 	if (n != NULL) {
 		n->opened = occasion(s, n);
@@ -215,7 +216,7 @@ scan_empty(struct scan *s, const char *p)
 {
 	struct node *n = s->levels[s->depth].node;
 
-	if (!s->select->all || n->role < ROLE_MEMBER)
+	if (!s->projection->all || n->role < ROLE_MEMBER)
 		return 0;
 	s->next = n;
 	if (n->leaf == NO_LEAF && new_leaf(s, p, false) != 0)
@@ -227,10 +228,10 @@ struct node *
 scan_element(const struct scan *s, const struct level *l)
 {
 	if (l->node->role == ROLE_ROOT)
-		return s->select->record;
+		return s->projection->record;
 	if (l->node->role == ROLE_UNWOUND)
 		return l->node->order[0];
-	if (s->select->all && l->node->role >= ROLE_MEMBER)
+	if (s->projection->all && l->node->role >= ROLE_MEMBER)
 		return NULL;
-	return select_element(l->node, l->index);
+	return projection_element(l->node, l->index);
 }

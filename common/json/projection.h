@@ -1,5 +1,5 @@
 /*
- * select: which parts of a document are wanted, as a tree of names.
+ * projection: which parts of a document are wanted, as a tree of names.
  *
  * The document's node leads down the root path to the node of a record, and
  * from there to the selected members.  What is copied out is a leaf; leaves
@@ -10,8 +10,8 @@
  * a name, which stands for any of its elements; what is selected below it is
  * part of an element.
  */
-#ifndef JSON_SELECT_H
-#define JSON_SELECT_H
+#ifndef JSON_PROJECTION_H
+#define JSON_PROJECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,7 +44,7 @@ struct node {
 	size_t guess;		/* which of order comes next, if all is well */
 	uint64_t signs;		/* bit n: a child's name has the sign n */
 	uint64_t stamp;		/* the last record it occurred in, or element
-				 * (see scan_select.c); 0: none */
+				 * (see scan_project.c); 0: none */
 	uint64_t opened;	/* as stamp: the last that was an object or
 				 * array, and which leaves that one gave: */
 	size_t from, to;	/* from here up to there, see scan_position */
@@ -53,7 +53,7 @@ struct node {
 	bool valued;		/* occurred with more than null or {} */
 };
 
-struct select {
+struct projection {
 	struct node *document, *record;
 	struct node *unwound;	/* or NULL */
 	struct node **leaves;	/* NULL: none, as 0; or one without a column */
@@ -69,50 +69,51 @@ struct select {
 
 /* unwind NULL: nothing is.  fields NULL: all.  0, or -1 with code 70.  leaf[i]
  * is where field i is found; it may be NULL without fields. */
-int select_init(struct select *s, const struct path *root,
+int projection_init(struct projection *s, const struct path *root,
     const struct path *unwind, const struct fields *fields, uint32_t *leaf,
     struct err *e);
-void select_free(struct select *s);
+void projection_free(struct projection *s);
 
 /* Makes a copy that has no part in common: one for each thread that scans.
  * Stamps are copied, too.  0, or -1 with code 70. */
-int select_copy(struct select *to, const struct select *from, struct err *e);
+int projection_copy(struct projection *to, const struct projection *from,
+    struct err *e);
 
 /* The child of that name, or NULL; may move parent's guess. */
-struct node *select_find(struct node *parent, const char *name, size_t len);
+struct node *projection_find(struct node *parent, const char *name, size_t len);
 
 /* The child that stands for an array's element, or NULL. */
-struct node *select_element(struct node *parent, uint64_t index);
+struct node *projection_element(struct node *parent, uint64_t index);
 
 /* Adds a child that is not there yet; NULL when memory runs out. */
-struct node *select_add(struct select *s, struct node *parent,
+struct node *projection_add(struct projection *s, struct node *parent,
     const char *name, size_t len);
 
 /* Makes node a leaf, if it is not one.  -1 when memory runs out. */
-int select_leaf(struct select *s, struct node *n);
+int projection_leaf(struct projection *s, struct node *n);
 
 /* With all: whether a child with a name of len bytes may be added, or n made a
  * leaf.  If that would exceed the limit, the tree is frozen. */
-bool select_grows(struct select *s, size_t len);
-bool select_branches(struct select *s, const struct node *n);
+bool projection_grows(struct projection *s, size_t len);
+bool projection_branches(struct projection *s, const struct node *n);
 
 /* With all, when the columns are known: a leaf that is none of them is no leaf
  * any more, so that a value which it gets later is not lost unseen. */
-void select_drop_leaf(struct select *s, uint32_t leaf);
+void projection_drop_leaf(struct projection *s, uint32_t leaf);
 
 /* A node's names from the record down, with dots, for the caller to free, and
  * their length: a name may hold a NUL. */
-char *select_path(const struct select *s, const struct node *n,
+char *projection_path(const struct projection *s, const struct node *n,
     size_t *size);
 
 /* The path of parent's member of that name, as path.h has it, for a message:
  * as many of its last names as fit into size bytes, at least 128. */
-void select_text(const struct select *s, const struct node *parent,
+void projection_text(const struct projection *s, const struct node *parent,
     const char *name, size_t len, char *text, size_t size);
 
 /* Whether two texts of len bytes are the same; names are short. */
 static inline bool
-select_same(const char *a, const char *b, size_t len)
+projection_same(const char *a, const char *b, size_t len)
 {
 	uint64_t a8, b8;
 	uint32_t a4, b4;
@@ -144,16 +145,16 @@ select_same(const char *a, const char *b, size_t len)
 	return true;
 }
 
-/* select_find's first try: the member that came next in the last record. */
+/* projection_find's first try: the member that came next in the last record. */
 static inline struct node *
-select_guess(struct node *parent, const char *name, size_t len)
+projection_guess(struct node *parent, const char *name, size_t len)
 {
 	struct node *n;
 
 	if (parent->guess >= parent->n_children)
 		return NULL;
 	n = parent->order[parent->guess];
-	if (n->len != len || !select_same(n->name, name, len))
+	if (n->len != len || !projection_same(n->name, name, len))
 		return NULL;
 	if (++parent->guess == parent->n_children)
 		parent->guess = 0;
@@ -162,7 +163,7 @@ select_guess(struct node *parent, const char *name, size_t len)
 
 /* A number below 64 that two names seldom share. */
 static inline unsigned
-select_sign(const char *name, size_t len)
+projection_sign(const char *name, size_t len)
 {
 	if (len == 0)
 		return 0;
@@ -172,9 +173,9 @@ select_sign(const char *name, size_t len)
 
 /* False: no child has that name. */
 static inline bool
-select_possible(const struct node *parent, const char *name, size_t len)
+projection_possible(const struct node *parent, const char *name, size_t len)
 {
-	return (parent->signs >> select_sign(name, len) & 1) != 0;
+	return (parent->signs >> projection_sign(name, len) & 1) != 0;
 }
 
 #endif

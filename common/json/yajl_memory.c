@@ -1,24 +1,24 @@
-/* yheap: allocations on a list, under a limit, that never return NULL. */
+/* yajl_memory: allocations on a list, under a limit, that never return NULL. */
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "json/yheap.h"
+#include "json/yajl_memory.h"
 
-struct yheap_block {
-	struct yheap_block *next, **link;	/* *link points here */
+struct yajl_memory_block {
+	struct yajl_memory_block *next, **link;	/* *link points here */
 	size_t size;
 	_Alignas(max_align_t) unsigned char data[];
 };
 
-static struct yheap_block *
+static struct yajl_memory_block *
 block_of(void *p)
 {
-	return (struct yheap_block *)
-	    ((unsigned char *)p - offsetof(struct yheap_block, data));
+	return (struct yajl_memory_block *)
+	    ((unsigned char *)p - offsetof(struct yajl_memory_block, data));
 }
 
 static void
-link_in(struct yheap *h, struct yheap_block *b)
+link_in(struct yajl_memory *h, struct yajl_memory_block *b)
 {
 	b->next = h->blocks;
 	b->link = &h->blocks;
@@ -28,7 +28,7 @@ link_in(struct yheap *h, struct yheap_block *b)
 }
 
 static void
-take_out(struct yheap_block *b)
+take_out(struct yajl_memory_block *b)
 {
 	*b->link = b->next;
 	if (b->next != NULL)
@@ -38,8 +38,8 @@ take_out(struct yheap_block *b)
 static void
 give(void *ctx, void *p)
 {
-	struct yheap *h = ctx;
-	struct yheap_block *b;
+	struct yajl_memory *h = ctx;
+	struct yajl_memory_block *b;
 
 	if (p == NULL)
 		return;
@@ -52,8 +52,8 @@ give(void *ctx, void *p)
 static void *
 resize(void *ctx, void *p, size_t size)
 {
-	struct yheap *h = ctx;
-	struct yheap_block *old = p != NULL ? block_of(p) : NULL, *b;
+	struct yajl_memory *h = ctx;
+	struct yajl_memory_block *old = p != NULL ? block_of(p) : NULL, *b;
 	size_t had = old != NULL ? old->size : 0;
 
 	if (size > h->limit || h->used - had > h->limit - size)
@@ -80,7 +80,7 @@ take(void *ctx, size_t size)
 }
 
 void
-yheap_init(struct yheap *h, size_t limit)
+yajl_memory_init(struct yajl_memory *h, size_t limit)
 {
 	h->funcs.malloc = take;
 	h->funcs.realloc = resize;
@@ -93,7 +93,7 @@ yheap_init(struct yheap *h, size_t limit)
 }
 
 void
-yheap_free(struct yheap *h)
+yajl_memory_free(struct yajl_memory *h)
 {
 	while (h->blocks != NULL)
 		give(h, h->blocks->data);

@@ -1,5 +1,5 @@
 /*
- * feed: an input as blocks of text for the scanner.
+ * block_reader: an input as blocks of text for the scanner.
  *
  * A byte order mark at the beginning is dropped.  A block never ends within a
  * character of UTF-8, unless the input does, and behind it stand SCAN_SLACK
@@ -7,18 +7,18 @@
  * replaced by U+FFFD, one for each longest beginning of a character, as the
  * Unicode Standard recommends.
  */
-#ifndef CSV_FEED_H
-#define CSV_FEED_H
+#ifndef CSV_BLOCK_READER_H
+#define CSV_BLOCK_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/diag.h"
 #include "base/io.h"
-#include "csv/cut.h"
+#include "csv/boundary.h"
 
 /* Bytes: what an earlier block left over, and a character, need a place. */
-enum { FEED_BLOCK_MIN = 16 };
+enum { BLOCK_MIN = 16 };
 
 struct block {
 	char *room;		/* SCAN_TAIL bytes for the owner, then: */
@@ -27,7 +27,7 @@ struct block {
 	bool cut;		/* it ends where records seem to, too */
 };
 
-struct feed {
+struct block_reader {
 	struct input *in;
 	size_t size;		/* of a block */
 	char *rest;		/* read already, and behind the last block */
@@ -40,26 +40,26 @@ struct feed {
 	struct err e;
 };
 
-/* Allocates it, if that is not done yet: size is at least FEED_BLOCK_MIN.  0,
+/* Allocates it, if that is not done yet: size is at least BLOCK_MIN.  0,
  * or -1 with code 70. */
 int block_reserve(struct block *b, size_t size, struct err *e);
 void block_free(struct block *b);	/* a zeroed or freed one is fine */
 
 /* in must outlive the feed.  0, or -1 with code 70. */
-int feed_init(struct feed *f, struct input *in, size_t size, bool replace,
-    struct err *e);
-void feed_free(struct feed *f);	/* a zeroed or freed one is fine */
+int block_reader_init(struct block_reader *f, struct input *in, size_t size,
+    bool replace, struct err *e);
+void block_reader_free(struct block_reader *f); /* a zeroed one is fine */
 
 /*
  * Fills a block of the feed's size with what comes next: all of it, if that
- * can be read without waiting, else what there is.  With cut, it ends at the
- * last place in it that looks like one (see cut.h), if there is any.  0, or -1
+ * can be read without waiting, else what there is.  With a boundary, it ends at the
+ * last place in it that looks like one (see boundary.h), if there is any.  0, or -1
  * as input_read, once all that was read before is given out.
  */
-int feed_next(struct feed *f, struct block *b, const struct cut *cut,
-    struct err *e);
+int block_read(struct block_reader *f, struct block *b,
+    const struct boundary *boundary, struct err *e);
 
 /* Nothing comes behind the last block. */
-bool feed_done(const struct feed *f);
+bool block_reader_done(const struct block_reader *f);
 
 #endif

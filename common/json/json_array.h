@@ -1,16 +1,16 @@
 /*
- * items: the elements of one array in a document, as slices of its text.
+ * json_array: the elements of one array in a document, as slices of its text.
  * The text must have been found to be one valid JSON value (json_pick); this
  * only finds its way in it.  Pure.
  */
-#ifndef JSON_ITEMS_H
-#define JSON_ITEMS_H
+#ifndef JSON_JSON_ARRAY_H
+#define JSON_JSON_ARRAY_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct items {
+struct json_array {
 	const char *at, *end;	/* private */
 };
 
@@ -19,13 +19,13 @@ struct items {
  * dots, or "." for the document itself.  Of several members of a name the last
  * counts; a name with escapes never matches.  false when there is no array.
  */
-bool items_open(struct items *it, const char *text, size_t len,
+bool json_array_open(struct json_array *it, const char *text, size_t len,
     const char *path);
 
 /* The next element; false behind the last. */
-bool items_next(struct items *it, const char **text, size_t *len);
+bool json_array_next(struct json_array *it, const char **text, size_t *len);
 
-/* How many there are; the items stay where they stand. */
-uint64_t items_count(const struct items *it);
+/* How many there are; the array stays where it stands. */
+uint64_t json_array_count(const struct json_array *it);
 
 #endif

@@ -1,8 +1,8 @@
-/* feed: read, drop the mark, replace, end the block at a good place. */
+/* block_reader: read, drop the mark, replace, end the block at a good place. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv/feed.h"
+#include "csv/block_reader.h"
 #include "json/scan.h"
 #include "base/utf8.h"
 
@@ -33,35 +33,35 @@ block_free(struct block *b)
 }
 
 int
-feed_init(struct feed *f, struct input *in, size_t size, bool replace,
-    struct err *e)
+block_reader_init(struct block_reader *f, struct input *in, size_t size,
+    bool replace, struct err *e)
 {
-	*f = (struct feed){ .in = in, .size = size };
+	*f = (struct block_reader){ .in = in, .size = size };
 	f->rest = malloc(size);
 	f->raw = replace ? malloc(size / REPLACEMENT) : NULL;
 	if (f->rest != NULL && (f->raw != NULL || !replace))
 		return 0;
-	feed_free(f);
+	block_reader_free(f);
 	return err_memory(e);
 }
 
 void
-feed_free(struct feed *f)
+block_reader_free(struct block_reader *f)
 {
 	free(f->rest);
 	free(f->raw);
-	*f = (struct feed){ 0 };
+	*f = (struct block_reader){ 0 };
 }
 
 bool
-feed_done(const struct feed *f)
+block_reader_done(const struct block_reader *f)
 {
 	return f->ended && !f->failed && f->n_rest == 0;
 }
 
 /* Reads behind the have bytes that are there.  An error comes later. */
 static size_t
-read_more(struct feed *f, char *to, size_t room)
+read_more(struct block_reader *f, char *to, size_t room)
 {
 	ssize_t n = input_read(f->in, to, room < READ_SIZE ? room : READ_SIZE,
 	    &f->e);
@@ -73,7 +73,7 @@ read_more(struct feed *f, char *to, size_t room)
 
 /* Fills what can be filled; the first three bytes decide about a mark. */
 static size_t
-fill(struct feed *f, char *to, size_t have, size_t room)
+fill(struct block_reader *f, char *to, size_t have, size_t room)
 {
 	size_t before = have;
 
@@ -93,7 +93,7 @@ fill(struct feed *f, char *to, size_t have, size_t room)
 /* How many bytes at the end of a text belong to the next: they are a character
  * that is right so far. */
 static size_t
-cut_character(const struct feed *f, const char *text, size_t len)
+cut_character(const struct block_reader *f, const char *text, size_t len)
 {
 	size_t n;
 
@@ -120,7 +120,7 @@ subpart(const char *text, size_t len)
 
 /* Gives the raw bytes with what is bad replaced; how many were taken. */
 static size_t
-replace(struct feed *f, struct block *b, size_t have)
+replace(struct block_reader *f, struct block *b, size_t have)
 {
 	size_t end = have - cut_character(f, f->raw, have);
 	size_t at = 0, n;
@@ -140,8 +140,8 @@ replace(struct feed *f, struct block *b, size_t have)
 }
 
 int
-feed_next(struct feed *f, struct block *b, const struct cut *cut,
-    struct err *e)
+block_read(struct block_reader *f, struct block *b,
+    const struct boundary *boundary, struct err *e)
 {
 	char *to = f->raw != NULL ? f->raw : b->bytes;
 	size_t have = f->n_rest, used;
@@ -149,7 +149,8 @@ feed_next(struct feed *f, struct block *b, const struct cut *cut,
 	memcpy(to, f->rest, have);
 	have = fill(f, to, have, f->raw != NULL ?
 	    f->size / REPLACEMENT : f->size);
-	used = cut != NULL && f->raw == NULL ? cut_find(cut, to, have) : 0;
+	used = boundary != NULL && f->raw == NULL ?
+	    boundary_find(boundary, to, have) : 0;
 	b->cut = used > 0;
 	if (f->raw != NULL)
 		used = replace(f, b, have);

@@ -5,10 +5,10 @@
  *
  * Between two records is either between two documents, or behind an element of
  * the array that is the root.  Both scans have the same policy, but that the
- * part's drops late columns, and equal selections (select_copy), frozen.
+ * part's drops late columns, and equal selections (projection_copy), frozen.
  */
-#ifndef CSV_SCAN_PART_H
-#define CSV_SCAN_PART_H
+#ifndef JSON_SCAN_PART_H
+#define JSON_SCAN_PART_H
 
 #include <stdbool.h>
 #include <stddef.h>

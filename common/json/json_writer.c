@@ -3,12 +3,12 @@
 #include <stdlib.h>
 
 #include "base/printable.h"
-#include "json/jsonline.h"
+#include "json/json_writer.h"
 
 void
-jsonline_begin(struct jsonline *j)
+json_writer_begin(struct json_writer *j)
 {
-	*j = (struct jsonline){ 0 };
+	*j = (struct json_writer){ 0 };
 	j->out = open_memstream(&j->text, &j->len);
 	if (j->out != NULL)
 		putc_unlocked('{', j->out);
@@ -26,7 +26,7 @@ write_text(FILE *out, const char *text)
 
 /* The name and its colon; NULL without memory. */
 static FILE *
-begin_member(struct jsonline *j, const char *name)
+begin_member(struct json_writer *j, const char *name)
 {
 	if (j->out != NULL)
 		fprintf(j->out, "%s\"%s\":", j->members++ > 0 ? "," : "",
@@ -35,7 +35,7 @@ begin_member(struct jsonline *j, const char *name)
 }
 
 void
-jsonline_text(struct jsonline *j, const char *name, const char *value)
+json_writer_text(struct json_writer *j, const char *name, const char *value)
 {
 	FILE *out = begin_member(j, name);
 
@@ -44,7 +44,7 @@ jsonline_text(struct jsonline *j, const char *name, const char *value)
 }
 
 void
-jsonline_number(struct jsonline *j, const char *name, uint64_t value)
+json_writer_number(struct json_writer *j, const char *name, uint64_t value)
 {
 	FILE *out = begin_member(j, name);
 
@@ -53,7 +53,7 @@ jsonline_number(struct jsonline *j, const char *name, uint64_t value)
 }
 
 void
-jsonline_texts(struct jsonline *j, const char *name,
+json_writer_texts(struct json_writer *j, const char *name,
     const char *const *values, size_t n)
 {
 	FILE *out = begin_member(j, name);
@@ -70,7 +70,7 @@ jsonline_texts(struct jsonline *j, const char *name,
 }
 
 char *
-jsonline_end(struct jsonline *j, size_t *len)
+json_writer_end(struct json_writer *j, size_t *len)
 {
 	int bad;
 

@@ -1,30 +1,30 @@
-/* slice: check, walk, make rows, and give up early. */
+/* speculation: check, walk, make rows, and give up early. */
 #include <stdlib.h>
 
-#include "csv/slice.h"
+#include "csv/speculation.h"
 #include "base/utf8.h"
 
-struct slicer {
-	struct select select;
+struct speculator {
+	struct projection projection;
 	struct scan scan;
 	struct rows *rows;
 };
 
-struct slicer *
-slicer_new(const struct select *select, const struct scan_policy *policy,
-    struct rows *rows, size_t max_record, struct err *e)
+struct speculator *
+speculator_new(const struct projection *projection,
+    const struct scan_policy *policy, struct rows *rows, size_t max_record, struct err *e)
 {
 	struct scan_policy lenient = *policy;
-	struct slicer *w = calloc(1, sizeof(*w));
+	struct speculator *w = calloc(1, sizeof(*w));
 
 	lenient.drop_late = true;	/* they are counted */
 	if (lenient.max_record > max_record)
 		lenient.max_record = max_record;
 	if (lenient.max_depth > SCAN_DEPTH)
 		lenient.max_depth = SCAN_DEPTH;	/* one scan's levels do */
-	if (w == NULL || select_copy(&w->select, select, e) != 0 ||
-	    scan_init(&w->scan, &w->select, &lenient, e) != 0) {
-		slicer_free(w);
+	if (w == NULL || projection_copy(&w->projection, projection, e) != 0 ||
+	    scan_init(&w->scan, &w->projection, &lenient, e) != 0) {
+		speculator_free(w);
 		err_memory(e);
 		return NULL;
 	}
@@ -33,12 +33,12 @@ slicer_new(const struct select *select, const struct scan_policy *policy,
 }
 
 void
-slicer_free(struct slicer *w)
+speculator_free(struct speculator *w)
 {
 	if (w == NULL)
 		return;
 	scan_free(&w->scan);
-	select_free(&w->select);
+	projection_free(&w->projection);
 	free(w);
 }
 
@@ -53,7 +53,7 @@ refuse(void *ctx, const char *rows, size_t len, struct err *e)
 }
 
 bool
-slice_convert(struct slicer *w, const struct block *b, struct scan_part *p,
+speculate(struct speculator *w, const struct block *b, struct scan_part *p,
     struct batch *batch, struct window *rows)
 {
 	const struct rows_outlet outlet = { .write = refuse };

@@ -1,11 +1,11 @@
 /* scan_part: put a scan somewhere, and see what came of it. */
-#include "csv/scan_part.h"
+#include "json/scan_part.h"
 
 /* The root's node; *depth is the level of an array that is the root. */
 static struct node *
 root_of(const struct scan *s, size_t *depth)
 {
-	struct node *n = s->select->document;
+	struct node *n = s->projection->document;
 
 	for (*depth = 1; n->role == ROLE_ABOVE; ++*depth)
 		n = n->children[0];
@@ -56,12 +56,12 @@ scan_part_begin(struct scan *s, struct scan_part *p)
 	scan_reset(s);
 	if (p->in_array)
 		enter_array(s);
-	for (i = 0; i < s->select->n_leaves; i++) {
-		if (s->select->leaves[i] != NULL)
-			s->select->leaves[i]->stamp = 0;
+	for (i = 0; i < s->projection->n_leaves; i++) {
+		if (s->projection->leaves[i] != NULL)
+			s->projection->leaves[i]->stamp = 0;
 	}
-	if (s->select->unwound != NULL)
-		s->select->unwound->stamp = 0;
+	if (s->projection->unwound != NULL)
+		s->projection->unwound->stamp = 0;
 	s->root_seen = false;
 	s->n_late = 0;
 	p->records = s->records;
@@ -80,11 +80,11 @@ scan_part_end(const struct scan *s, struct scan_part *p, size_t len)
 	p->lines = s->line - p->lines;
 	p->n_late = s->n_late;
 	p->root_seen = s->root_seen;
-	for (i = 0; i < s->select->n_leaves; i++)
-		p->seen[i] = s->select->leaves[i] != NULL &&
-		    s->select->leaves[i]->stamp != 0;
-	p->unwound_seen = s->select->unwound != NULL &&
-	    s->select->unwound->stamp != 0;
+	for (i = 0; i < s->projection->n_leaves; i++)
+		p->seen[i] = s->projection->leaves[i] != NULL &&
+		    s->projection->leaves[i]->stamp != 0;
+	p->unwound_seen = s->projection->unwound != NULL &&
+	    s->projection->unwound->stamp != 0;
 	/* each record stands behind a comma, but for an array's first */
 	return scan_stands_at(s, p->in_array) && (!p->in_array ||
 	    s->levels[s->depth].index == p->records);
@@ -95,7 +95,8 @@ scan_join(struct scan *s, const struct scan_part *p)
 {
 	uint32_t i;
 
-	if (!scan_stands_at(s, p->in_array) || (p->n_late > 0 && s->n_late == 0))
+	if (!scan_stands_at(s, p->in_array) ||
+	    (p->n_late > 0 && s->n_late == 0))
 		return false;
 	s->base += p->len;
 	s->line += p->lines;
@@ -105,11 +106,11 @@ scan_join(struct scan *s, const struct scan_part *p)
 	s->root_seen |= p->root_seen;
 	if (p->in_array)
 		s->levels[s->depth].index += p->records;
-	for (i = 0; i < s->select->n_leaves; i++) {
+	for (i = 0; i < s->projection->n_leaves; i++) {
 		if (p->seen[i])	/* but in no record to come */
-			s->select->leaves[i]->stamp = UINT64_MAX;
+			s->projection->leaves[i]->stamp = UINT64_MAX;
 	}
 	if (p->unwound_seen)
-		s->select->unwound->stamp = UINT64_MAX;
+		s->projection->unwound->stamp = UINT64_MAX;
 	return true;
 }

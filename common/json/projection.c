@@ -1,8 +1,8 @@
-/* select: the tree of wanted names. */
+/* projection: the tree of wanted names. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/select.h"
+#include "json/projection.h"
 
 enum { INDEX_DIGITS = 18 };	/* so that an index fits 64 bits */
 
@@ -31,14 +31,14 @@ position(const struct node *parent, const char *name, size_t len)
 }
 
 struct node *
-select_find(struct node *parent, const char *name, size_t len)
+projection_find(struct node *parent, const char *name, size_t len)
 {
-	struct node *n = select_guess(parent, name, len);
+	struct node *n = projection_guess(parent, name, len);
 	size_t at;
 
 	if (n != NULL)
 		return n;
-	if (!select_possible(parent, name, len))
+	if (!projection_possible(parent, name, len))
 		return NULL;
 	at = position(parent, name, len);
 	if (at == parent->n_children)
@@ -51,7 +51,7 @@ select_find(struct node *parent, const char *name, size_t len)
 }
 
 struct node *
-select_element(struct node *parent, uint64_t index)
+projection_element(struct node *parent, uint64_t index)
 {
 	char digits[INDEX_DIGITS + 3], *p = digits + sizeof(digits);
 
@@ -61,7 +61,8 @@ select_element(struct node *parent, uint64_t index)
 		*--p = (char)('0' + index % 10);
 		index /= 10;
 	} while (index > 0);
-	return select_find(parent, p, (size_t)(digits + sizeof(digits) - p));
+	return projection_find(parent, p,
+	    (size_t)(digits + sizeof(digits) - p));
 }
 
 /* The index a name stands for: digits, which may begin with 0 since no element
@@ -89,7 +90,7 @@ node_price(size_t len)
 }
 
 static size_t
-leaf_price(const struct select *s, const struct node *n)
+leaf_price(const struct projection *s, const struct node *n)
 {
 	size_t price = 2 * sizeof(struct node *) + s->price;
 
@@ -99,7 +100,7 @@ leaf_price(const struct select *s, const struct node *n)
 }
 
 static struct node *
-new_node(struct select *s, const char *name, size_t len, enum role role)
+new_node(struct projection *s, const char *name, size_t len, enum role role)
 {
 	struct node *n = calloc(1, sizeof(*n));
 
@@ -157,7 +158,8 @@ extend_node(struct node *parent)
 }
 
 struct node *
-select_add(struct select *s, struct node *parent, const char *name, size_t len)
+projection_add(struct projection *s, struct node *parent, const char *name,
+    size_t len)
 {
 	size_t at = position(parent, name, len);
 	struct node *n;
@@ -174,7 +176,7 @@ select_add(struct select *s, struct node *parent, const char *name, size_t len)
 	parent->order[parent->n_children] = n;
 	n->place = parent->n_children++;
 	n->parent = parent;
-	parent->signs |= (uint64_t)1 << select_sign(name, len);
+	parent->signs |= (uint64_t)1 << projection_sign(name, len);
 	if (index_of(name, len) > parent->last_index)
 		parent->last_index = index_of(name, len);
 	parent->guess = 0;
@@ -182,7 +184,7 @@ select_add(struct select *s, struct node *parent, const char *name, size_t len)
 }
 
 int
-select_leaf(struct select *s, struct node *n)
+projection_leaf(struct projection *s, struct node *n)
 {
 	struct node **grown;
 
@@ -199,7 +201,7 @@ select_leaf(struct select *s, struct node *n)
 }
 
 static bool
-fits(struct select *s, size_t price)
+fits(struct projection *s, size_t price)
 {
 	if (!s->frozen && s->memory + price > s->limit)
 		s->frozen = s->over = true;
@@ -207,19 +209,19 @@ fits(struct select *s, size_t price)
 }
 
 bool
-select_grows(struct select *s, size_t len)
+projection_grows(struct projection *s, size_t len)
 {
 	return fits(s, node_price(len));
 }
 
 bool
-select_branches(struct select *s, const struct node *n)
+projection_branches(struct projection *s, const struct node *n)
 {
 	return fits(s, leaf_price(s, n));
 }
 
 void
-select_drop_leaf(struct select *s, uint32_t leaf)
+projection_drop_leaf(struct projection *s, uint32_t leaf)
 {
 	s->leaves[leaf]->leaf = NO_LEAF;
 	s->leaves[leaf] = NULL;
@@ -234,16 +236,16 @@ within(struct node *n)
 
 /* The node at the end of a path below n, made where it is missing. */
 static struct node *
-descend(struct select *s, struct node *n, const struct path *p)
+descend(struct projection *s, struct node *n, const struct path *p)
 {
 	struct node *child;
 	size_t i, len;
 
 	for (i = 0; i < p->n; i++) {
 		len = strlen(p->names[i]);
-		child = select_find(n, p->names[i], len);
+		child = projection_find(n, p->names[i], len);
 		if (child == NULL)
-			child = select_add(s, n, p->names[i], len);
+			child = projection_add(s, n, p->names[i], len);
 		if (child == NULL)
 			return NULL;
 		n = within(child);
@@ -252,14 +254,14 @@ descend(struct select *s, struct node *n, const struct path *p)
 }
 
 static int
-unwind(struct select *s, const struct path *p)
+unwind(struct projection *s, const struct path *p)
 {
 	struct node *element;
 
 	s->unwound = descend(s, s->record, p);
 	if (s->unwound == NULL)
 		return -1;
-	element = select_add(s, s->unwound, "", 0);
+	element = projection_add(s, s->unwound, "", 0);
 	if (element == NULL)
 		return -1;
 	s->unwound->role = ROLE_UNWOUND;
@@ -268,15 +270,16 @@ unwind(struct select *s, const struct path *p)
 }
 
 int
-select_init(struct select *s, const struct path *root,
+projection_init(struct projection *s, const struct path *root,
     const struct path *unwound, const struct fields *fields, uint32_t *leaf,
     struct err *e)
 {
 	struct node *n;
 	size_t i;
 
-	*s = (struct select){ .all = fields == NULL, .n_leaves = 1,
-		.limit = SIZE_MAX / 2, .leaves = calloc(1, sizeof(*s->leaves)) };
+	*s = (struct projection){ .all = fields == NULL, .n_leaves = 1,
+		.limit = SIZE_MAX / 2,
+		.leaves = calloc(1, sizeof(*s->leaves)) };
 	s->document = new_node(s, "", 0, ROLE_ABOVE);
 	s->record = new_node(s, "", 0, ROLE_RECORD);
 	if (s->leaves == NULL || s->document == NULL || s->record == NULL)
@@ -293,14 +296,14 @@ select_init(struct select *s, const struct path *root,
 		goto fail;
 	for (i = 0; fields != NULL && i < fields->n; i++) {
 		n = descend(s, s->record, &fields->list[i].path);
-		if (n == NULL || select_leaf(s, n) != 0)
+		if (n == NULL || projection_leaf(s, n) != 0)
 			goto fail;
 		leaf[i] = n->leaf;
 	}
 	s->document->guess = s->record->guess = 0;
 	return 0;
 fail:
-	select_free(s);
+	projection_free(s);
 	return err_memory(e);
 }
 
@@ -322,12 +325,12 @@ free_tree(struct node *top)
 }
 
 void
-select_free(struct select *s)
+projection_free(struct projection *s)
 {
 	free_tree(s->document);
 	free_tree(s->record);
 	free(s->leaves);
-	*s = (struct select){ 0 };
+	*s = (struct projection){ 0 };
 }
 
 /* A copy of a node with room for as many children, but without them. */
@@ -380,7 +383,7 @@ copy_child(struct node *parent, const struct node *from)
  * copied before those that are below it, and sorts its children when all of
  * them are complete.  -1 when memory runs out. */
 static int
-copy_tree(struct select *s, struct node *top, const struct node *from)
+copy_tree(struct projection *s, struct node *top, const struct node *from)
 {
 	struct node *to = top;
 
@@ -406,7 +409,8 @@ copy_tree(struct select *s, struct node *top, const struct node *from)
 }
 
 int
-select_copy(struct select *to, const struct select *from, struct err *e)
+projection_copy(struct projection *to, const struct projection *from,
+    struct err *e)
 {
 	*to = *from;
 	to->document = to->record = NULL;
@@ -417,7 +421,7 @@ select_copy(struct select *to, const struct select *from, struct err *e)
 	    copy_tree(to, to->document, from->document) == 0 &&
 	    copy_tree(to, to->record, from->record) == 0)
 		return 0;
-	select_free(to);
+	projection_free(to);
 	return err_memory(e);
 }
 
@@ -429,7 +433,7 @@ named(const struct node *n)
 }
 
 char *
-select_path(const struct select *s, const struct node *n, size_t *size)
+projection_path(const struct projection *s, const struct node *n, size_t *size)
 {
 	const struct node *up;
 	size_t len = 0;
@@ -477,7 +481,7 @@ prepend(char *text, size_t *at, const char *name, size_t len)
 }
 
 void
-select_text(const struct select *s, const struct node *parent,
+projection_text(const struct projection *s, const struct node *parent,
     const char *name, size_t len, char *text, size_t size)
 {
 	const struct node *up = named(parent);

@@ -1,42 +1,42 @@
 /*
- * slice: a block of the input that became rows on its own, on the guess that
+ * speculation: a block of the input that became rows on its own, on the guess that
  * it begins and ends between two records.
  *
- * A slicer belongs to one thread.  It gives up at all that is out of the
+ * A speculator belongs to one thread.  It gives up at all that is out of the
  * ordinary: a guess that was wrong, an error in the input or in making rows,
  * more rows than the window takes, a record of more than max_record bytes, more
  * than SCAN_DEPTH levels.  Whoever
  * joins the slices walks such a block again, in its place, and finds out what
  * there is to say.
  */
-#ifndef CSV_SLICE_H
-#define CSV_SLICE_H
+#ifndef CSV_SPECULATION_H
+#define CSV_SPECULATION_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/diag.h"
 #include "base/window.h"
-#include "csv/feed.h"
+#include "csv/block_reader.h"
 #include "csv/rows.h"
-#include "csv/scan_part.h"
+#include "json/scan_part.h"
 
-struct slicer;
+struct speculator;
 
 /*
- * select must be frozen; it is copied.  rows is this thread's writer and
- * outlives the slicer.  max_record takes the place of the policy's if that is
+ * projection must be frozen; it is copied.  rows is this thread's writer and
+ * outlives the speculator.  max_record takes the place of the policy's if that is
  * more.  NULL with code 70.
  */
-struct slicer *slicer_new(const struct select *select,
+struct speculator *speculator_new(const struct projection *projection,
     const struct scan_policy *policy, struct rows *rows, size_t max_record,
     struct err *e);
-void slicer_free(struct slicer *w);	/* NULL is fine */
+void speculator_free(struct speculator *w);	/* NULL is fine */
 
 /* Makes rows of a block, through an empty batch; the caller has set p->in_array
  * and p->seen.  False: it gave up, and what is in the window, in the batch and
  * in p is of no use. */
-bool slice_convert(struct slicer *w, const struct block *b,
+bool speculate(struct speculator *w, const struct block *b,
     struct scan_part *p, struct batch *batch, struct window *rows);
 
 #endif

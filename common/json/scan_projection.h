@@ -1,13 +1,13 @@
 /*
- * scan_select: finds what a name, an element or a value is selected as.
+ * scan_project: finds what a name, an element or a value is selected as.
  *
  * s->next is the node of the value that comes next, or NULL when nothing of
  * it is wanted; a level's node is that of its object or array.  With all
  * members selected the tree grows here, until it is frozen.  All that return
  * int give 0, or -1 with the error in s->e.
  */
-#ifndef JSON_SCAN_SELECT_H
-#define JSON_SCAN_SELECT_H
+#ifndef JSON_SCAN_PROJECTION_H
+#define JSON_SCAN_PROJECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +16,7 @@
 #include "json/scan.h"
 
 /* Sets s->next to parent's member of that name, which begins at offset. */
-int scan_select(struct scan *s, struct node *parent, const char *name,
+int scan_project(struct scan *s, struct node *parent, const char *name,
     size_t len, uint64_t offset);
 
 /* What the element that comes next in l is selected as; l has a node. */
