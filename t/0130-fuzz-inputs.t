@@ -5,10 +5,11 @@
 
 for target in "$BUILD"/replay/*; do
 	name=${target##*/}
+	kept=$ROOT/t/fuzz/kept/$name.tar.xz
 	mkdir "$T/$name"
-	"$ROOT/t/fuzz/seeds-$name" "$T/$name"
-	[ -e "$ROOT/t/fuzz/kept/$name.tar.xz" ] && tar -C "$T/$name" -xJf "$ROOT/t/fuzz/kept/$name.tar.xz"
-	timeout $((60 * PATIENCE)) "$target" "$T/$name" >"$T/out" 2>"$T/err"
+	"$ROOT/t/fuzz/seeds-$name" "$T/$name" 2>"$T/err" &&
+	    { [ ! -e "$kept" ] || tar -C "$T/$name" -xJf "$kept" 2>"$T/err"; } &&
+	    timeout $((60 * PATIENCE)) "$target" "$T/$name" >"$T/out" 2>"$T/err"
 	rc=$?
 	[ $rc -eq 0 ] || tail -3 "$T/err" >"$T/out"
 	result $rc "$name: $(tail -1 "$T/out")" "$T/out"

@@ -6,7 +6,9 @@
 #include "aws/creds_ask.h"
 #include "http/retry.h"
 
-enum { ANSWER_MAX = 64 * 1024, ATTEMPTS = 4,
+enum { ANSWER_MAX = 64 * 1024,	/* bytes; answers have one or two thousand */
+	ATTEMPTS = 4,		/* with pauses of a second at most: who asks
+				 * for the credentials repeats it, too */
 	WHOLE = 5 };		/* times the wait for a byte, for all of them */
 
 struct http *

@@ -12,7 +12,9 @@
 #include "aws/sigv4.h"
 #include "http/show.h"
 
-enum { TOKEN_MAX = 16 * 1024, FETCH_MS = 2000 };
+enum { TOKEN_MAX = 16 * 1024,	/* bytes; tokens of EKS have about a thousand */
+	FETCH_MS = 2000 };	/* the endpoints are on this machine; where there
+				 * is none, it takes that long to know */
 
 #define ECS_ORIGIN "http://169.254.170.2"
 #define EC2_ORIGIN "http://169.254.169.254"

@@ -10,7 +10,8 @@
 #include "base/diag.h"
 #include "aws/sigv4.h"
 
-enum { SIGNED_HEADERS = 64 };
+enum { SIGNED_HEADERS = 64 };	/* lines: the 48 that an object may have, and those
+				 * of the request */
 
 struct signed_headers {
 	char *lines[SIGNED_HEADERS];	/* owned, Authorization the last */

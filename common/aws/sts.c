@@ -11,8 +11,10 @@
 #include "aws/signed_headers.h"
 #include "aws/sts.h"
 
-enum { STS_MS = 10 * 1000, TOKEN_MAX = 16 * 1024, DURATION_MIN = 900,
-	DURATION_MAX = 43200 };
+enum { STS_MS = 10 * 1000,	/* a service on the Internet */
+	TOKEN_MAX = 16 * 1024,	/* bytes; STS takes 20,000 characters, tokens of
+				 * OIDC have one or two thousand */
+	DURATION_MIN = 900, DURATION_MAX = 43200 };	/* seconds, as STS has it */
 
 #define VERSION_OF_API "2011-06-15"
 #define SESSION "s3put"
