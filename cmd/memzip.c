@@ -315,7 +315,7 @@ read_passphrase(const char *path, struct err *e)
 	return NULL;
 }
 
-/* libarchive turns DOS times with the time zone; the command behind --from,
+/* libarchive turns DOS times with the time zone; the command after --from,
  * which runs already, keeps its own. */
 static void
 live_in_utc(void)

@@ -24,12 +24,12 @@ open(sys.argv[1], 'wb').write(b)
 PY
 check_exit 65 'a descriptor that is wrong is noticed' bash -c 'cat "$1" | memzip -t' - "$T/big.zip"
 
-# An archive whose bytes, too, are more: what is behind them has its place in a
+# An archive whose bytes, too, are more: what comes after them has its place in a
 # zip64 field, and nothing else there.
 printf 'small\n' >"$T/small"
 head -c $N /dev/urandom | memzip -0 big=/dev/stdin small="$T/small" |
     { tee >(tail -c 400 >"$T/tail"); wait $!; } | memzip -x small >"$T/got"
-check_same 'an entry behind 4 GiB of bytes' "$T/got" "$T/small"
+check_same 'an entry after 4 GiB of bytes' "$T/got" "$T/small"
 check 'and its place in the directory' /usr/bin/python3 -c '
 import struct, sys
 t = open(sys.argv[1], "rb").read()

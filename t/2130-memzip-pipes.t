@@ -1,5 +1,5 @@
 #!/bin/bash
-# An archive gets its directory only behind a complete input, and is sealed
+# An archive gets its directory only after a complete input, and is sealed
 # only when it is correct.
 . "${0%/*}/lib.sh"
 PATH=$BUILD/unit:$PATH

@@ -24,7 +24,7 @@ named 'sub/a=b.csv' "a file's name" memzip sub/a=b.csv
 named 'sub/a=b.csv' 'without ./' memzip ./sub/a=b.csv
 named "${T#/}/dir/sub/a=b.csv" 'without /' memzip "$T/dir/sub/a=b.csv"
 named '東京/événement 1.csv' '-n: any UTF-8' memzip -n '東京/événement 1.csv'
-named 'x' '--name, behind the operand' memzip sub/a=b.csv --name x
+named 'x' '--name, after the operand' memzip sub/a=b.csv --name x
 
 for bad in '' . .. a/.. /../a 'a\b' 'c:a' $'a\nb' $'\xff' dir/; do
 	check_exit 64 "-n $(printf %q "$bad") is refused" memzip -n "$bad"

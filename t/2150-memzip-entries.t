@@ -44,7 +44,7 @@ memzip p=q >eq.zip
 check 'a file whose name has a = wins' bash -c 'test "$(unzip -p eq.zip p=q)" = data'
 check_exit 64 'one name twice' memzip n=in/a.txt n=in/empty
 check_exit 64 '-n with several operands' memzip -n x in/a.txt in/empty
-check_exit 74 'a file that is not there, behind one that is' memzip in/a.txt in/nothing
+check_exit 74 'a file that is not there, after one that is' memzip in/a.txt in/nothing
 ! grep -aq $'PK\x05\x06' "$T/out"
 result $? 'makes no archive'
 

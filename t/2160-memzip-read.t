@@ -113,7 +113,7 @@ done
 # Bombs and names.
 head -c 50000000 /dev/zero | memzip -9 >bomb.zip
 check_exit 65 '--max-size' memzip -x --max-size 1M <bomb.zip
-check 'stops soon behind it' test "$(wc -c <"$T/out")" -le 1400000
+check 'stops soon after it' test "$(wc -c <"$T/out")" -le 1400000
 check_exit 65 '--max-ratio' memzip -t --max-ratio 100 <bomb.zip
 check_exit 0 'a ratio that is allowed' memzip -t --max-ratio 1100 <bomb.zip
 check_exit 0 '--max-ratio does not judge little data' bash -c 'head -c 500000 /dev/zero | memzip | memzip -t --max-ratio 2'

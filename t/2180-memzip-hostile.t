@@ -14,7 +14,7 @@ sys.exit(s["peak_rss"] > int(sys.argv[2]) << 20)' "$T/err" "$1"
 	result $? "$2"
 }
 
-# Headers that ask for a dictionary: 4 GiB behind a few bytes of data, and such
+# Headers that ask for a dictionary: 4 GiB before a few bytes of data, and such
 # that would really be filled.
 $PY <<'PY'
 import lzma, struct, zipfile, zlib
@@ -104,7 +104,7 @@ check 'compress' bash -c 'memzip -x <x.tar.Z | cmp - x'
 
 xz -0 <a >bomb.xz
 check_exit 65 'a bomb of xz stops at --max-size' memzip -x --stats --max-size 1M <bomb.xz
-check 'soon behind it' test "$(wc -c <"$T/out")" -le 2000000
+check 'soon after it' test "$(wc -c <"$T/out")" -le 2000000
 check_exit 65 'and at --max-ratio' memzip -t --max-ratio 50 <bomb.xz
 
 # Many members: nothing is kept of them.

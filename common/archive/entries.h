@@ -2,7 +2,7 @@
  * entries: where an archive's entries come from, one after the other.
  *
  *	operands	file, name=file, or - for standard input
- *	a command	behind --from
+ *	a command	after --from
  *	a tar stream	the plain files in an input
  *	pieces		an input cut at line breaks: name-0001.csv …
  */
@@ -59,7 +59,9 @@ int entries_open(struct entries *s, const struct entries_options *o,
     struct err *e);
 void entries_close(struct entries *s);
 
-/* The next entry, valid until the one after: 1, 0 behind the last, or -1. */
+/* The next entry, valid until the one after: 1, 0 after the last, or -1 with 65
+ * (names, hard links, lines that are too long), 70, 74 or 79.  Its data must have
+ * been read to their end before the next call. */
 int entries_next(struct entries *s, struct pack_entry *en, struct err *e);
 
 #endif

@@ -5,18 +5,27 @@
 #include "archive/pack.h"
 #include "archive/verifier.h"
 
+/*
+ * A writer.  Each function writes by p->verifier and counts in p->contents what a
+ * reader must find; each fails with -1 (or NULL) and e, after which only close
+ * is called.
+ */
 struct packer_ops {
-	/* a state of its own, or NULL with e */
+	/* a state of its own, which goes to p->state; nothing is written */
 	void *(*open)(struct pack *p, struct err *e);
+	/* reads an entry to its end; what is written may lag behind */
 	int (*add)(struct pack *p, const struct pack_entry *en, struct err *e);
+	/* writes all that is left, and the archive's end */
 	int (*finish)(struct pack *p, struct err *e);
+	/* frees the state; an archive that was not finished stays cut off */
 	void (*close)(void *state);
 };
 
 struct pack_format {
-	const char *name;
+	const char *name;	/* of -F */
 	const struct packer_ops *ops;
-	bool tar, many;
+	bool tar;		/* headers need each entry's size */
+	bool many;		/* more than one entry, and names */
 	const char *filter;	/* libarchive's name; NULL: none */
 	bool gzip;		/* by the pool, not by libarchive */
 };

@@ -112,7 +112,7 @@ pack_zip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 }
 
 /* What the window still holds as a whole is read back before it is written.
- * That begins behind the last block: the exact sizes stand in front of the
+ * That begins after the last block: the exact sizes stand before the
  * data, and a reader in a stream has to have them first. */
 static int
 pack_zip_finish(struct pack *p, struct err *e)

@@ -68,7 +68,7 @@ in_bracket(const char **at, uint32_t c)
 	return found != negated;
 }
 
-/* Does the character c match the begin of the pattern, which is no star?  Then
+/* Does the character c match the beginning of the pattern, which is no star?  Then
  * *pattern goes after it. */
 static bool
 takes(const char **pattern, uint32_t c)

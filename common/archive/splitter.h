@@ -4,6 +4,8 @@
  * Each piece has at most limit bytes.  As CSV (RFC 4180), a line break within
  * quotes is none, and the first record, the header, is repeated at the
  * beginning of every piece.  A line must fit into SPLITTER_LINE bytes.
+ *
+ * Memory: SPLITTER_LINE bytes, and the header.  One thread.
  */
 #ifndef ARCHIVE_SPLITTER_H
 #define ARCHIVE_SPLITTER_H
@@ -14,11 +16,13 @@
 
 #include "base/io.h"
 
+/* Bytes: longer than lines of CSV are, and no more memory than a block of the
+ * deflater.  Half of it would refuse some, twice would find few. */
 enum { SPLITTER_LINE = 1024 * 1024 };
 
 struct splitter {
 	struct input *in;
-	uint64_t limit;
+	uint64_t limit;		/* bytes of a piece, its header included */
 	bool csv;
 	char *buf;		/* SPLITTER_LINE bytes */
 	size_t at, ready, len;	/* given up to at; whole lines up to ready */
@@ -32,17 +36,19 @@ struct splitter {
 	unsigned pieces;
 };
 
-/* in must be open and outlive it.  0, or -1 with 70. */
+/* in must be open and outlive it; limit is at least 1.  0, or -1 with 70. */
 int splitter_init(struct splitter *s, struct input *in, uint64_t limit,
     bool csv, struct err *e);
-void splitter_free(struct splitter *s);
+void splitter_free(struct splitter *s);	/* a zeroed one is fine */
 
-/* Begins the next piece: 1, 0 if there is none, or -1.  There always is a
- * first one. */
+/* Begins the next piece, after the one before was read to its end: 1, 0 if there
+ * is none, or -1 with the errors of input_read, or 65 as below.  There always is
+ * a first one, also of an empty input. */
 int splitter_next(struct splitter *s, struct err *e);
 
-/* Reads the piece; usable as a pack_entry.read.  65 for a line that is longer
- * than the limit or than SPLITTER_LINE. */
+/* Reads the piece; usable as a pack_entry.read.  -1 with the errors of
+ * input_read, or 65 for a line that is longer than the limit or than
+ * SPLITTER_LINE, with the byte of the input at which it begins. */
 ssize_t splitter_read(void *s, void *buf, size_t len, struct err *e);
 
 #endif

@@ -82,7 +82,7 @@ struct unarchive *unarchive_open(const struct unarchive_options *o,
 void unarchive_close(struct unarchive *u);
 
 /*
- * The next member: 1, 0 behind the last one (all of the input has been read
+ * The next member: 1, 0 after the last one (all of the input has been read
  * then, and a zip has shown its end), or -1: 65 for a broken or truncated
  * archive, 77 for a missing passphrase, or the error of read.
  */

@@ -24,7 +24,7 @@ struct unarchive {
 	uint64_t holes;			/* of all members */
 	const unsigned char *piece;	/* for unarchive_read */
 	size_t piece_len;
-	const unsigned char *late;	/* a piece that stands behind a hole */
+	const unsigned char *late;	/* a piece that stands after a hole */
 	size_t late_len;
 	uint64_t hole;
 };

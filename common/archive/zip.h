@@ -8,7 +8,7 @@
  *  - sizes and CRC are in the local header when they are known in time and
  *    below 4 GiB;
  *  - else the entry is streamed: bit 3, zeros in the local header, and a data
- *    descriptor with signature behind the data, of 16 bytes, or of 24 from
+ *    descriptor with signature after the data, of 16 bytes, or of 24 from
  *    4 GiB on.  The local header promises no zip64, as Go and Java write it:
  *    Java's ZipInputStream before 23 and funzip refuse the promise;
  *  - zip64 fields stand in the directory only where a value does not fit;
@@ -41,7 +41,7 @@ struct zip_entry {
 	size_t name_len;	/* <= ZIP_NAME_MAX */
 	int64_t mtime;		/* seconds since 1970, UTC */
 	uint32_t mode;		/* st_mode: type and permissions */
-	bool streamed;		/* sizes and CRC only behind the data */
+	bool streamed;		/* sizes and CRC only after the data */
 	uint32_t crc;
 	uint64_t csize, usize;	/* bytes of deflate stream, and of data */
 	uint64_t offset;	/* of the local header in the archive */

@@ -7,13 +7,15 @@
 
 #include "base/diag.h"
 
+/* Bytes: what a stage of a pipeline of 128 MiB may take.  The window is a part
+ * of it, so that another default would give small archives another layout. */
 #define ZIPBUDGET_DEFAULT (UINT64_C(24) << 20)
 
 struct zipbudget {
 	int level;		/* for deflate_new */
 	unsigned threads;
 	unsigned depth;		/* blocks in hand, for deflate_new */
-	size_t window;		/* limits for zipwriter_init */
+	size_t window;		/* bytes: limits for zipwriter_init */
 	size_t directory;
 };
 
