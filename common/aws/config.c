@@ -8,8 +8,8 @@
 #include "aws/config.h"
 
 /* AWS's tools make 3 to 5 attempts.  An upload cannot be begun again by itself,
- * as its input is gone, so it is worth more of them; the pauses between ten attempts are
- * up to a minute in all. */
+ * as its input is gone, so it is worth more of them; the pauses between ten
+ * attempts are up to a minute in all. */
 enum { ATTEMPTS = 10, ATTEMPTS_MAX = 1000 };
 
 #define REGION "us-east-1"
