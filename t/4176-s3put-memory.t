@@ -33,9 +33,9 @@ peak "a file, encrypted" s3put --stats s3://bucket/k "$T/big"
 # server that answers with as much as is taken.
 serve S3 "$HELPER/s3-hostile" "$T/cert" "$T/key"
 export AWS_ENDPOINT_URL=https://localhost:$S3
-LIMIT=$(((165 << 20) + (16 << 20) + (32 << 17)))
+LIMIT=$(((165 << 20) + (16 << 20) + (32 << 19)))
 peak "-j 32 and fat answers" s3put --stats -j 32 -m 165M --part-size 5M s3://fat/k "$T/big"
-LIMIT=$(((5 << 20) + (16 << 20) + (1 << 17)))
+LIMIT=$(((5 << 20) + (16 << 20) + (1 << 19)))
 peak "the least" s3put --stats -j 1 -m 5M s3://usual/k <(head -c 20000000 "$T/big")
 
 finish
