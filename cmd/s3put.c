@@ -409,7 +409,9 @@ settle(struct job *j, const struct args *a, struct err *e)
 	else
 		rc = second_phase_run(&phase, &in, &j->unknown, e);
 	input_close(&in);
-	return rc == 0 ? output_finish(&j->out, e) : -1;
+	if (rc == 0 && (rc = output_finish(&j->out, e)) != 0 && phase.commit)
+		err_prefix(e, "all were stored, but there is no receipt");
+	return rc;
 }
 
 static int
