@@ -38,7 +38,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv/columns.h"
+#include "csv/budget.h"
 #include "csv/convert.h"
 #include "csv/boundary.h"
 #include "csv/block_reader.h"
@@ -48,31 +48,15 @@
 #include "json/scan_part.h"
 #include "base/utf8.h"
 
-/* The shares of the memory that one record's projection may take, and the
- * copies of the selection. */
-enum { RECORD_SHARE = 8, PROJECTION_SHARE = 4 };
-
-/* No row takes more than so many times the largest record: quotes are doubled,
- * null may stand for more, and a separator for a comma. */
-enum { ROW_FACTOR = 3 };
-
 /* After a wrong guess so many blocks are not guessed at, at most. */
 enum { DOUBT_MAX = 512 };
 
 /* What malloc maps on its own and gives back at once. */
 enum { MAPPED = 256 * 1024 };
 
-/* The columns that are learnt must not depend on the number of threads.  So a
- * column's price has a cell for each of these workers, and for the driver,
- * besides what is not its node; and where the cells of one would be more than
- * CELLS_MAX bytes, for which a thread's own 2 MiB have no room, there are no
- * more workers than those. */
-enum { PRICED_WORKERS = 2, CELLS_MAX = 512 * 1024 };
-enum { COLUMN_PRICE = sizeof(struct column) + 64 +
-	(PRICED_WORKERS + 1) * sizeof(struct cell) };
-
 struct converter {
 	const struct conversion *o;
+	struct budget budget;
 	struct scan_policy policy;
 	struct block_reader reader;
 	struct projection projection;
@@ -120,28 +104,10 @@ write_header(struct converter *c, struct err *e)
 static const struct projection *
 projection_of_slices(const struct converter *c)
 {
-	size_t share = c->o->memory / PROJECTION_SHARE / c->o->threads;
+	size_t share = c->budget.copies / c->jobs.threads;
 
 	return c->o->replace || c->projection.memory > share ? NULL :
 	    &c->projection;
-}
-
-/* What of the memory is left for a row, or for a row and joined arrays, beside
- * the record's text and leaves, its own values once more when it is unwound,
- * and, where columns are learnt, the half that they and the records held back
- * may take. */
-static size_t
-row_max(const struct converter *c)
-{
-	size_t record = c->jobs.record, rest = c->o->memory - 2 * record;
-
-	if (c->o->fields == NULL)
-		rest -= c->o->memory / 2;
-	if (c->o->unwind != NULL)
-		rest -= record;
-	if (c->o->arrays.form == ARRAYS_JOINED)
-		rest /= 2;
-	return rest < ROW_FACTOR * record ? rest : ROW_FACTOR * record;
 }
 
 /* The columns are known: the header, the workers, then what was held. */
@@ -154,16 +120,17 @@ set_table(struct converter *c, struct err *e)
 	c->table.csv = o->csv;
 	c->table.null_text = o->null_text;
 	c->table.arrays = o->arrays;
-	c->table.record_max = c->jobs.record;
-	c->table.row_max = row_max(c);
+	c->table.record_max = c->budget.record;
+	c->table.row_max = c->budget.row;
 	c->table.sizes = c->jobs.sizes;
 	c->table.leaves = c->projection.n_leaves;
-	if ((o->fields != NULL ? columns_of_fields(&c->table, o->fields,
-	    c->field_leaf, e) : columns_of_tree(&c->table, &c->projection, e)) != 0)
+	if ((o->fields != NULL ?
+	    table_of_fields(&c->table, o->fields, c->field_leaf, e) :
+	    table_of_projection(&c->table, &c->projection, e)) != 0)
 		return -1;
-	if (o->fields == NULL && c->jobs.threads > PRICED_WORKERS &&
-	    c->projection.n_leaves > CELLS_MAX / sizeof(struct cell))
-		c->jobs.threads = PRICED_WORKERS;
+	if (o->fields == NULL)
+		c->jobs.threads = budget_workers(c->jobs.threads,
+		    c->projection.n_leaves);
 	if (jobs_start(&c->jobs, &c->table, projection_of_slices(c), &c->policy,
 	    e) != 0)
 		return -1;
@@ -202,7 +169,7 @@ learnt(const struct converter *c)
 {
 	size_t used = c->held_bytes + batch_used(&c->job->batch);
 
-	return 2 * used + c->projection.memory >= c->o->memory / 2;
+	return 2 * used + c->projection.memory >= c->budget.learning;
 }
 
 /* The batch is full, or while the columns are learnt a record has ended. */
@@ -478,8 +445,8 @@ start(struct converter *c, struct input *in, struct err *e)
 	    c->field_leaf, e) != 0 ||
 	    scan_init(&c->scan, &c->projection, &c->policy, e) != 0)
 		return -1;
-	c->projection.price = COLUMN_PRICE;
-	c->projection.limit = o->memory / 2;
+	c->projection.price = budget_column();
+	c->projection.limit = c->budget.learning;
 	if (o->fields != NULL && set_table(c, e) != 0)
 		return -1;
 	return take_job(c, e);
@@ -494,7 +461,7 @@ stop(struct converter *c)
 	while ((j = dequeue(&c->held)) != NULL)
 		job_free(j);
 	job_free(c->job);
-	columns_free(&c->table, c->o->fields == NULL);
+	table_free(&c->table);
 	free(c->field_leaf);
 	scan_free(&c->scan);
 	projection_free(&c->projection);
@@ -506,12 +473,14 @@ convert(const struct conversion *o, struct input *in, struct output *out,
     struct meter *m, struct omission *left, struct err *e)
 {
 	struct converter c = { .o = o, .policy = o->policy, .jobs = {
-		.out = out, .meter = m, .threads = o->threads, .record = o->memory / RECORD_SHARE,
+		.out = out, .meter = m, .threads = o->threads,
 		.sizes = o->sizes != NULL ? o->sizes : &sizes_default,
 		.settle = settle, .ctx = &c } };
 	int rc;
 
-	c.policy.max_record = c.jobs.record;
+	budget_init(&c.budget, o->memory, o->fields == NULL, o->unwind != NULL,
+	    o->arrays.form == ARRAYS_JOINED);
+	c.policy.max_record = c.jobs.record = c.budget.record;
 	jobs_init(&c.jobs);
 	queue_init(&c.held);
 	/* glibc raises this limit when a large block is freed, and from then

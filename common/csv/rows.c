@@ -108,6 +108,64 @@ fail:
 	return err_prefix(e, "at column '%.100s'", t->columns[i].header);
 }
 
+int
+table_of_fields(struct table *t, const struct fields *f, const uint32_t *leaf,
+    struct err *e)
+{
+	size_t i;
+
+	t->columns = calloc(f->n, sizeof(*t->columns));
+	if (t->columns == NULL)
+		return err_memory(e);
+	for (i = 0; i < f->n; i++)
+		t->columns[i] = (struct column){
+			.header = f->list[i].header,
+			.header_len = strlen(f->list[i].header),
+			.leaf = leaf[i] };
+	t->n_columns = f->n;
+	return 0;
+}
+
+int
+table_of_projection(struct table *t, struct projection *projection,
+    struct err *e)
+{
+	const struct node *n;
+	size_t len;
+	char *header;
+	uint32_t i;
+
+	projection->frozen = t->learnt = true;
+	t->columns = calloc(projection->n_leaves, sizeof(*t->columns));
+	if (t->columns == NULL)
+		return err_memory(e);
+	for (i = 1; i < projection->n_leaves; i++) {
+		n = projection->leaves[i];
+		if (!n->valued && n->n_children > 0) {
+			projection_drop_leaf(projection, i);
+			continue;
+		}
+		header = projection_path(projection, n, &len);
+		if (header == NULL)
+			return err_memory(e);
+		t->columns[t->n_columns++] = (struct column){
+			.header = header, .header_len = len, .leaf = i };
+	}
+	return 0;
+}
+
+void
+table_free(struct table *t)
+{
+	size_t i;
+
+	for (i = 0; t->learnt && i < t->n_columns; i++)
+		free((char *)(uintptr_t)t->columns[i].header);
+	free(t->columns);
+	t->columns = NULL;
+	t->n_columns = 0;
+}
+
 struct rows *
 rows_new(const struct table *t, struct err *e)
 {

@@ -7,6 +7,8 @@
 #ifndef CSV_ROWS_H
 #define CSV_ROWS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/diag.h"
@@ -15,24 +17,42 @@
 #include "csv/csv.h"
 #include "csv/record.h"
 #include "csv/sizes.h"
+#include "json/path.h"
+#include "json/projection.h"
 
 struct column {
-	const char *header;	/* the owner's */
+	const char *header;	/* the field's, or the table's own */
 	size_t header_len;
-	uint32_t leaf;
+	uint32_t leaf;		/* whose value is its cell: see projection.h */
 };
 
 struct table {
+	/* set by the owner */
 	struct csv csv;
 	const char *null_text;	/* for JSON's null */
 	struct array_style arrays;
-	struct column *columns;
-	size_t n_columns;
-	uint32_t leaves;
+	uint32_t leaves;	/* of the projection, with leaf 0 */
 	size_t record_max;	/* bytes of a record's text in a batch */
 	size_t row_max;		/* bytes of a row, or of joined arrays in it */
 	const struct sizes *sizes;
+	/* filled here */
+	struct column *columns;
+	size_t n_columns;
+	bool learnt;		/* the headers are its own */
 };
+
+/* Its columns are the fields, in their order; leaf[i] is that of field i.  The
+ * fields outlive the table.  0, or -1 with code 70. */
+int table_of_fields(struct table *t, const struct fields *f,
+    const uint32_t *leaf, struct err *e);
+
+/* Its columns are what was learnt, and the projection is frozen.  A member that
+ * was an object in some records and null or {} in all others has its members'
+ * columns only.  0, or -1 with code 70. */
+int table_of_projection(struct table *t, struct projection *projection,
+    struct err *e);
+
+void table_free(struct table *t);	/* one without columns is fine */
 
 struct rows;
 
