@@ -410,7 +410,7 @@ settle(struct job *j, const struct args *a, struct err *e)
 		rc = second_phase_run(&phase, &in, &j->unknown, e);
 	input_close(&in);
 	if (rc == 0 && (rc = output_finish(&j->out, e)) != 0 && phase.commit)
-		err_prefix(e, "all were stored, but there is no receipt");
+		err_prefix(e, "everything was stored, but there is no receipt");
 	return rc;
 }
 
