@@ -1,11 +1,11 @@
-/* scan: begin, feed, leave, end; the walk itself is in scan_walk.h. */
+/* scan: begin, feed, leave, end; the state machine is in scan_machine.c. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "json/scan_capture.h"
 #include "json/scan_error.h"
 #include "json/scan_name.h"
-#include "json/scan_walk.h"
+#include "json/scan_body.h"
 
 /* The walk has met an error.  If the record became too large before that, it
  * is the error. */

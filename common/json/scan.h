@@ -8,7 +8,7 @@
  * white space between top-level numbers, literals and strings.  Well-formed
  * UTF-8 is the caller's to check (utf8.h).
  *
- * The walk is written once (scan_walk.h).  What it does in its inner loops - find
+ * The walk is written once (scan_machine.c).  What it does in its inner loops - find
  * the end of a string, of a number, of white space - comes in several bodies:
  * the plain one is the specification, the others must give the same.  What it
  * does less often is in modules of its own, which share the scan: scan_name,

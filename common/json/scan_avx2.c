@@ -1,21 +1,20 @@
-/* scan_avx2: the walk with loops in steps of 32 bytes. */
+/* scan_avx2: the state machine with loops in steps of 32 bytes. */
 #include "json/scan.h"
 
 #ifdef __x86_64__
 #include <immintrin.h>
 
-#define WALK
-#define WALK_TARGET __attribute__((target("avx2,bmi")))
+#define SCAN_TARGET __attribute__((target("avx2,bmi")))
 
 /* Which of 32 bytes are b; which are below 0x20. */
-WALK_TARGET static inline unsigned
+SCAN_TARGET static inline unsigned
 equal(__m256i v, char b)
 {
 	return (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v,
 	    _mm256_set1_epi8(b)));
 }
 
-WALK_TARGET static inline unsigned
+SCAN_TARGET static inline unsigned
 control(__m256i v)
 {
 	return (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
@@ -27,7 +26,7 @@ control(__m256i v)
  * of the high halves that go with the low half have one in common.  A byte
  * from 0x80 on looks up 0.
  */
-WALK_TARGET static inline unsigned
+SCAN_TARGET static inline unsigned
 one_letter(__m256i v)
 {
 	const __m256i low = _mm256_setr_epi8(
@@ -43,13 +42,13 @@ one_letter(__m256i v)
 	    _mm256_shuffle_epi8(high, half)), 0);
 }
 
-WALK_TARGET static inline __m256i
+SCAN_TARGET static inline __m256i
 load(const char *p)
 {
 	return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
 
-WALK_TARGET static inline bool
+SCAN_TARGET static inline bool
 name_same(const char *p, const struct recalled *r)
 {
 	unsigned same = (unsigned)_mm256_movemask_epi8(_mm256_cmpeq_epi8(
@@ -58,7 +57,7 @@ name_same(const char *p, const struct recalled *r)
 	return (~same & r->mask) == 0;
 }
 
-WALK_TARGET static inline const char *
+SCAN_TARGET static inline const char *
 name_stop(const char *p)
 {
 	unsigned stops;
@@ -77,7 +76,7 @@ name_stop(const char *p)
  * The block begins outside of an escape, so its first stop is never escaped;
  * one that ends with a backslash gives that to the next block.
  */
-WALK_TARGET static inline const char *
+SCAN_TARGET static inline const char *
 text_stop(const char *p)
 {
 	unsigned backslash, escaped, quote, stops, strange;
@@ -101,7 +100,7 @@ text_stop(const char *p)
 	}
 }
 
-WALK_TARGET static inline const char *
+SCAN_TARGET static inline const char *
 digits_stop(const char *p)
 {
 	const __m256i zero = _mm256_set1_epi8('0'), nine = _mm256_set1_epi8(9);
@@ -118,7 +117,7 @@ digits_stop(const char *p)
 	}
 }
 
-#include "json/scan_walk.h"
-
-const struct scan_body scan_avx2 = { "avx2", walk };
+#define SCAN_BODY scan_avx2
+#define SCAN_BODY_NAME "avx2"
+#include "json/scan_machine.c"
 #endif

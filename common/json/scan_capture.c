@@ -17,7 +17,7 @@ mark(const struct node *n)
 }
 
 /* The batch has grown, or a record begins: what may be filled by the quick way
- * through (scan_walk.h), which is at least what is there. */
+ * through (scan_machine.c), which is at least what is there. */
 static void
 set_quick(struct scan *s)
 {

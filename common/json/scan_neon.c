@@ -1,10 +1,10 @@
-/* scan_neon: the walk with loops in steps of 16 bytes. */
+/* scan_neon: the state machine with loops in steps of 16 bytes. */
 #include "json/scan.h"
 
 #ifdef __aarch64__
 #include <arm_neon.h>
 
-#define WALK
+#define SCAN_TARGET
 
 static inline bool
 name_same(const char *p, const struct recalled *r)
@@ -42,7 +42,7 @@ digits_stop(const char *p)
 
 #define text_stop name_stop
 
-#include "json/scan_walk.h"
-
-const struct scan_body scan_neon = { "neon", walk };
+#define SCAN_BODY scan_neon
+#define SCAN_BODY_NAME "neon"
+#include "json/scan_machine.c"
 #endif

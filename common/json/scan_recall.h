@@ -8,7 +8,7 @@
  *
  * What is noted never says more than the walk would find by itself: a name of
  * the same bytes, in an object that is selected as the same node, is selected
- * as what it was.  Only what cannot change may be noted: see scan_walk.h.
+ * as what it was.  Only what cannot change may be noted: see scan_machine.c.
  *
  * Names are kept by a hash of their text and depth.  When too many share one,
  * the last takes the place of another.

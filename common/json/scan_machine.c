@@ -1,42 +1,61 @@
 /*
- * walk: the scanner's walk, written once and compiled for each body.
+ * scan_machine: the scanner's state machine, written once and compiled for each
+ * body.
  *
- * A file that includes this has defined the inner loops:
+ * Compiled by itself it is the plain body, with loops in plain C: what the
+ * other bodies must give as well.  Those are files that include this one, and
+ * before that define SCAN_TARGET, the processor it is compiled for, and the
+ * inner loops:
  *
  *	name_stop(p)	the first quote, backslash or control byte from p on
  *	text_stop(p)	the same, but it may pass escapes of one letter
  *	digits_stop(p)	the first byte from p on that is no digit
  *	name_same(p, r)	whether r->text stands at p (scan_recall.h)
  *
- * Behind the text stand zero bytes, which stop every loop; only then p is
- * compared with the end.  The walk is one switch: a case goes on to the next
- * in the order of JSON's grammar, and a feed that ends anywhere comes back in
- * at the same case.  What happens less often is in scan_*.c.
+ * After the text stand zero bytes, which stop every loop; only then is p
+ * compared with the end.  The machine is one switch over the states of scan.h.
+ * A case goes on to the next in the order of JSON's grammar, and a feed that
+ * ends anywhere comes back in at the same case.  What happens less often is in
+ * the other files of the scanner.
  */
-#ifndef JSON_SCAN_WALK_H
-#define JSON_SCAN_WALK_H
-
-#include "json/scan.h"
+#include "json/scan_body.h"
 #include "json/scan_capture.h"
 #include "json/scan_error.h"
 #include "json/scan_escape.h"
 #include "json/scan_name.h"
 #include "json/scan_projection.h"
 
-struct scan_body {
-	const char *name;
-	enum scan_status (*walk)(struct scan *s, const char *p,
-	    const char *end, const char **stop);
-};
+#ifndef SCAN_TARGET
+#define SCAN_TARGET
 
-extern const struct scan_body scan_plain, scan_avx2, scan_neon;
+static inline bool
+name_same(const char *p, const struct recalled *r)
+{
+	return projection_same(p, r->text, r->len);
+}
 
-#ifdef WALK
-#ifndef WALK_TARGET
-#define WALK_TARGET
+static inline const char *
+name_stop(const char *p)
+{
+	while (*p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
+		p++;
+	return p;
+}
+
+static inline const char *
+digits_stop(const char *p)
+{
+	while (*p >= '0' && *p <= '9')
+		p++;
+	return p;
+}
+
+#define text_stop name_stop
+#define SCAN_BODY scan_plain
+#define SCAN_BODY_NAME "plain"
 #endif
 
-WALK_TARGET static inline const char *
+SCAN_TARGET static inline const char *
 blank(struct scan *s, const char *p)
 {
 	if ((unsigned char)*p > ' ')
@@ -55,7 +74,7 @@ blank(struct scan *s, const char *p)
 }
 
 /* A number's text, as far as it goes; false where a digit is missing. */
-WALK_TARGET static inline bool
+SCAN_TARGET static inline bool
 number(const char **at, enum scan_number *state)
 {
 	const char *p = *at;
@@ -123,7 +142,7 @@ number(const char **at, enum scan_number *state)
 }
 
 /* The length of true, false or null at p; 0: it is cut; -1: it is not one. */
-WALK_TARGET static inline int
+SCAN_TARGET static inline int
 literal(const char *p, const char *end)
 {
 	const char *word = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
@@ -135,7 +154,7 @@ literal(const char *p, const char *end)
 }
 
 /* Over escapes, as far as they are whole and need no second look. */
-WALK_TARGET static inline const char *
+SCAN_TARGET static inline const char *
 escapes(const char *p)
 {
 	unsigned char a, b, c, d;
@@ -159,98 +178,9 @@ escapes(const char *p)
 	return p;
 }
 
-/* scan_begin, for the common case of a value that is copied as it is. */
-WALK_TARGET static inline int
-begin(struct scan *s, const char *p)
-{
-	struct node *n = s->next;
+#include "json/scan_quick.h"
 
-	if (n->role != ROLE_MEMBER || n->leaf == NO_LEAF || s->keep != NULL ||
-	    n->stamp == s->records)
-		return scan_begin(s, p);
-	n->stamp = s->records;
-	n->valued |= *p != 'n';
-	s->keep = p;
-	s->leaf = n->leaf;
-	s->leaf_depth = s->capture_depth = s->depth;
-	return 0;
-}
-
-/* scan_captured, for the same case, when there is room. */
-WALK_TARGET static inline int
-captured(struct scan *s, const char *p)
-{
-	struct buffer *text = &s->batch->text, *leaves = &s->batch->leaves;
-	size_t len = (size_t)(p - s->keep), i;
-	char *to;
-
-	if (s->open.n > 0 || s->done.n > 0 || s->over || s->keep == NULL ||
-	    len >= s->text_quick - text->size ||
-	    s->leaves_quick - leaves->size < sizeof(s->leaf))
-		return scan_captured(s, p);
-	to = text->bytes + text->size;
-	if (len > 256)
-		memcpy(to, s->keep, len);
-	else for (i = 0; i < len; i += 32)
-		memcpy(to + i, s->keep + i, 32);	/* into the slack */
-	to[len] = '\n';
-	text->size += len + 1;
-	memcpy(leaves->bytes + leaves->size, &s->leaf, sizeof(s->leaf));
-	leaves->size += sizeof(s->leaf);
-	s->capture_depth = SCAN_NO_DEPTH;
-	s->keep = NULL;
-	return 0;
-}
-
-/* scan_member, for a name that is whole, as it is, and expected or strange. */
-WALK_TARGET static inline int
-member(struct scan *s, struct level *l, const char *p)
-{
-	size_t len = (size_t)(p - s->name);
-
-	if (s->split.size > 0 || s->name_over || s->escaped)
-		return scan_member(s, l, p);
-	l->name = s->name;
-	l->name_len = (uint32_t)len;
-	s->next = NULL;
-	if (l->node == NULL || (!s->projection->all && !s->policy.extra_error &&
-	    !projection_possible(l->node, s->name, len)))
-		return 0;
-	s->next = projection_guess(l->node, s->name, len);
-	return s->next != NULL ? 0 : scan_member(s, l, p);
-}
-
-/* Over the name that is known to come next, and its colon; else p. */
-WALK_TARGET static inline const char *
-known_name(struct scan *s, struct level *l, const char *p)
-{
-	const struct recalled *r = recall_next(&s->recall, l->last);
-
-	if (r->len == 0 || r->parent != l->node || !name_same(p, r))
-		return p;
-	l->last = recall_place(&s->recall, r);
-	l->name = p + 1;
-	l->name_len = r->len - 3;
-	s->next = r->node;
-	return p + r->len;
-}
-
-/* A name has been read, and the colon before p: it may come again.  Not noted
- * is one that did not stand in one piece, with its colon behind it: then its
- * text is elsewhere, or gone.  Nor is one that is not selected where that is an
- * event, or may change. */
-WALK_TARGET static inline void
-new_name(struct scan *s, struct level *l, const char *p)
-{
-	if (l->name == NULL || l->name + l->name_len + 2 != p ||
-	    l->name_len > RECALL_NAME_MAX || (s->next == NULL &&
-	    l->node != NULL && (s->projection->all || s->policy.extra_error)))
-		return;
-	l->last = recall_note(&s->recall, l->last, s->depth, l->name,
-	    l->name_len, l->node, s->next);
-}
-
-WALK_TARGET static enum scan_status
+SCAN_TARGET static enum scan_status
 walk(struct scan *s, const char *p, const char *end, const char **stop)
 {
 	enum scan_state state = s->state;
@@ -498,5 +428,4 @@ more:
 	return SCAN_MORE;
 }
 
-#endif
-#endif
+const struct scan_body SCAN_BODY = { SCAN_BODY_NAME, walk };
