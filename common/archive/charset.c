@@ -1,8 +1,6 @@
 /* charset: what libarchive is told of it, and what it makes of a name. */
 #include "archive/charset.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <iconv.h>
 #include <langinfo.h>
@@ -11,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/libreader.h"
 #include "archive/zip.h"
 
 /* In place of the C library's, for libarchive: the only item that is asked for
@@ -94,23 +93,41 @@ is_ascii(const char *name, size_t len)
 	return true;
 }
 
+struct header {
+	const unsigned char *bytes;
+	size_t len;
+};
+
+static la_ssize_t
+on_read(struct archive *a, void *arg, const void **block)
+{
+	struct header *h = arg;
+	size_t len = h->len;
+
+	(void)a;
+	*block = h->bytes;
+	h->len = 0;
+	return (la_ssize_t)len;
+}
+
 /* Asks libarchive, by the local header of an entry: all that a stream needs. */
 static char *
-read_back(const unsigned char *header, size_t len)
+read_back(struct header *h)
 {
-	struct archive *a = archive_read_new();
-	struct archive_entry *entry;
+	struct archive *a = libreader_new();
+	struct archive_entry *entry = archive_entry_new();
 	const char *name = NULL;
+	struct err e = ERR_NONE;
 	char *copy = NULL;
 
-	if (a == NULL)
-		return NULL;
-	if (archive_read_support_format_zip_streamable(a) == ARCHIVE_OK &&
-	    archive_read_open_memory(a, header, len) == ARCHIVE_OK &&
-	    archive_read_next_header(a, &entry) == ARCHIVE_OK)
+	if (a != NULL && entry != NULL &&
+	    archive_read_support_format_zip_streamable(a) == ARCHIVE_OK &&
+	    libreader_open(a, h, on_read, &e) == 0 &&
+	    archive_read_next_header2(a, entry) == ARCHIVE_OK)
 		name = archive_entry_pathname(entry);
 	if (name != NULL)
 		copy = strdup(name);
+	archive_entry_free(entry);
 	archive_read_free(a);
 	return copy;
 }
@@ -121,12 +138,14 @@ charset_nfc(const char *name, size_t len)
 	const struct zip_entry en = { .name = name, .name_len = len,
 	    .mtime = ZIP_EPOCH, .mode = ZIP_MODE_FILE };
 	unsigned char *header;
+	struct header h;
 	char *composed;
 
 	if (is_ascii(name, len) || len > ZIP_NAME_MAX ||
 	    (header = malloc(ZIP_LOCAL_MAX)) == NULL)
 		return NULL;
-	composed = read_back(header, zip_local(header, &en));
+	h = (struct header){ header, zip_local(header, &en) };
+	composed = read_back(&h);
 	free(header);
 	return composed;
 }

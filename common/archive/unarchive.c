@@ -247,6 +247,13 @@ is_doubtful(const struct unarchive *u)
 }
 
 static int
+doubt(struct err *e)
+{
+	return err_set(e, EXIT_DATA, "the input is an empty tar archive, or "
+	    "data that begins with zeros: decompress it with its own tool");
+}
+
+static int
 next_of_lib(struct unarchive *u, struct member *m, struct err *e)
 {
 	int rc;
@@ -256,16 +263,16 @@ next_of_lib(struct unarchive *u, struct member *m, struct err *e)
 	rc = archive_read_next_header2(u->a, u->entry);
 	if (u->has_failed)		/* to libarchive it may look empty */
 		return unarchive_fail(u, "cannot read the archive", e);
-	if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN && is_doubtful(u))
-		return err_set(e, EXIT_DATA, "the input is an empty tar "
-		    "archive, or data that begins with zeros: decompress it "
-		    "with its own tool");
+	if (rc == ARCHIVE_EOF && is_doubtful(u))
+		return doubt(e);
 	if (rc == ARCHIVE_EOF && archive_format(u->a) == ARCHIVE_FORMAT_EMPTY)
 		return next_of_nothing(u, m, e);
 	if (rc == ARCHIVE_EOF)
 		return finish(u, e);
-	if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
-		return unarchive_fail(u, "cannot read the archive", e);
+	if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN) {
+		unarchive_fail(u, "cannot read the archive", e);
+		return e->code == EXIT_DATA && is_doubtful(u) ? doubt(e) : -1;
+	}
 	if (rc == ARCHIVE_WARN && libcheck_warning(u->a,
 	    u->o->names != NULL, e) != 0)
 		return -1;
