@@ -15,7 +15,11 @@
 
 #include "base/stop.h"
 
-enum { PIPE_SIZE = 1 << 20 };
+enum {
+	PIPE_SIZE = 1 << 20,
+	LOOK_MS = 10,		/* to the next look for stages; it doubles */
+	LOOK_MOST_MS = 10 * 1000
+};
 
 /* Fewer, larger steps between two stages; where it is not allowed (not a pipe,
  * the user's pipe pages are used up) the old size does. */
@@ -176,6 +180,21 @@ judge_end(struct input *in, struct err *e)
 	return 0;
 }
 
+/* A shell may still be starting what is above, so until the first byte comes it
+ * is looked at again and again. */
+static int
+wait_for_first(struct input *in, struct err *e)
+{
+	int ms = LOOK_MS, late;
+
+	while ((late = stop_wait_ms(in->stop, in->fd, POLLIN, ms, e)) > 0) {
+		pipeline_look(&in->above);
+		ms = ms < LOOK_MOST_MS ? 2 * ms : ms;
+	}
+	pipeline_look(&in->above);
+	return late;
+}
+
 /* Somebody else may have made the descriptor non-blocking: then a call that
  * fails for now only is made again when it is ready. */
 ssize_t
@@ -186,6 +205,8 @@ input_read(struct input *in, void *buf, size_t len, struct err *e)
 
 	if (in->ended)
 		return 0;
+	if (in->bytes == 0 && in->above.on && wait_for_first(in, e) != 0)
+		return -1;
 	do {
 		if (wait && stop_wait(in->stop, in->fd, POLLIN, e) != 0)
 			return -1;
@@ -196,8 +217,6 @@ input_read(struct input *in, void *buf, size_t len, struct err *e)
 		return err_sys(e, EXIT_IO, errno, "cannot read '%s'", in->name);
 	if (n == 0)
 		return judge_end(in, e);
-	if (in->bytes == 0)
-		pipeline_look(&in->above);
 	in->bytes += (uint64_t)n;
 	if (in->tap != NULL && in->tap(in->tap_ctx, buf, (size_t)n, e) != 0)
 		return -1;

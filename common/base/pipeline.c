@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/seal.h"
 
@@ -307,6 +308,16 @@ add_task(struct judge *j, unsigned pipe, enum fate reader, unsigned depth)
 	j->tasks[j->n_tasks++] = (struct task){ pipe, depth, reader };
 }
 
+/* Standard input is read by each filter.  Another pipe is an input only if
+ * somebody writes it: a shell that starts a job holds some for itself. */
+static bool
+is_input(const struct judge *j, const struct pipeline_pipe *q, enum seal seal)
+{
+	return q == j->p->pipes || q->at == STDIN_FILENO ||
+	    seal != SEAL_UNKNOWN || (q->writer >= 0 &&
+	    !j->p->stages[q->writer].ancestor);
+}
+
 /* A pipe; and those above it, where it has no seal to vouch for them. */
 static void
 judge_pipe(struct judge *j, const struct task *t)
@@ -321,6 +332,8 @@ judge_pipe(struct judge *j, const struct task *t)
 	enum fate fate;
 	int status = 0;
 
+	if (!is_input(j, q, seal_read(q->fd)))
+		return;
 	life = watch(j, q, t->reader, &status);
 	seal = seal_read(q->fd);
 	fate = by_seal(j, seal, life, status, t->reader, t->depth, text);

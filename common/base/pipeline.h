@@ -79,8 +79,8 @@ struct pipeline {
  */
 void pipeline_open(struct pipeline *p, int fd);
 
-/* Looks again, when the first byte has come: stages may not have been there, or
- * not have called exec. */
+/* Looks again, when the first byte has come and while it does not: stages may
+ * not have been there, or not have called exec. */
 void pipeline_look(struct pipeline *p);
 
 struct pipeline_terms {

@@ -163,12 +163,21 @@ stop_timer_close(struct stop_timer *t)
 }
 
 int
-stop_wait(int stop, int fd, short events, struct err *e)
+stop_wait_ms(int stop, int fd, short events, int ms, struct err *e)
 {
 	struct pollfd fds[] = { { stop, POLLIN, 0 }, { fd, events, 0 } };
+	int n;
 
-	while (poll(fds, 2, -1) < 0)
+	while ((n = poll(fds, 2, ms)) < 0)
 		if (errno != EINTR && errno != EAGAIN)
 			return 0;
-	return fds[0].revents == 0 ? 0 : err_set(e, EXIT_TEMP, "stopped");
+	if (fds[0].revents != 0)
+		return err_set(e, EXIT_TEMP, "stopped");
+	return n == 0;
+}
+
+int
+stop_wait(int stop, int fd, short events, struct err *e)
+{
+	return stop_wait_ms(stop, fd, events, -1, e);
 }

@@ -68,4 +68,7 @@ void stop_timer_close(struct stop_timer *t);	/* a closed one is fine */
  */
 int stop_wait(int stop, int fd, short events, struct err *e);
 
+/* The same for so many milliseconds at most; 1: they are over. */
+int stop_wait_ms(int stop, int fd, short events, int ms, struct err *e);
+
 #endif
