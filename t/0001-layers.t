@@ -41,7 +41,7 @@ for program in $(listed programs); do
 	    none "$program includes what its room sees"
 done
 
-# A room sees those behind it in the linker's order, so the table has no circle.
+# A room sees those after it in the linker's order, so the table has no circle.
 for room in $(listed rooms); do
 	for seen in $(listed "sees-$room"); do
 		[ "$seen" = "$room" ] || echo "$room $seen"

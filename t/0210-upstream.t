@@ -12,7 +12,7 @@ check_exit 79 'a command that is killed' stage copy --from sh -c 'kill -9 $$'
 check_err 'is named with its signal' 'killed by signal 9'
 check_exit 79 'a command that is not there' stage copy --from no-such-command
 check_err 'with the reason' "cannot run 'no-such-command': No such file"
-check_exit 79 'a success behind a broken seal is none' \
+check_exit 79 'a success after a broken seal is none' \
     stage copy --from sh -c 'stage fail </dev/null; exit 0'
 check_exit 0 'a chain of three' stage copy --from stage copy --from echo deep
 check 'arrives' test "$(cat "$T/out")" = deep
@@ -38,7 +38,7 @@ check_exit 0 'a command of a stage that holds others' \
 check 'has three descriptors' test "$(paste -sd' ' "$T/out")" = '0 1 2'
 check_exit 0 'process substitution' bash -c 'stage copy --from cat <(echo one) <(echo two)'
 check 'reaches the command' test "$(paste -sd' ' "$T/out")" = 'one two'
-check_exit 0 'and one behind it' bash -c 'stage copy --from stage copy --from cat <(echo deep)'
+check_exit 0 'and one after it' bash -c 'stage copy --from stage copy --from cat <(echo deep)'
 check 'further up' test "$(cat "$T/out")" = deep
 check_exit 0 'a parent that ignores SIGCHLD changes nothing' \
     python3 -c 'import os, signal, sys

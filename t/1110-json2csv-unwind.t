@@ -21,7 +21,7 @@ gives '--unwind: scalars' 'id,tags\n1,a\n1,b\n2,c\n' '{"id":1,"tags":["a","b"]}{
     --unwind tags -f id,tags
 gives '  members of the elements' 'id,i.n,i.p\n1,a,1\n1,b,\n1,,\n' \
     '{"id":1,"i":[{"n":"a","p":1},{"n":"b"},3]}' --unwind i -f id,i.n,i.p
-gives '  what comes behind the array' 'n,id\na,1\nb,1\n' '{"i":[{"n":"a"},{"n":"b"}],"id":1}' \
+gives '  what comes after the array' 'n,id\na,1\nb,1\n' '{"i":[{"n":"a"},{"n":"b"}],"id":1}' \
     --unwind i -f 'i.n=n,id'
 gives '  an empty array, null, nothing: one row' 'id,i,i.n\n1,,\n2,-,\n3,,\n4,-,\n' \
     '{"id":1,"i":[]}{"id":2,"i":null}{"id":3}{"id":4,"i":[null]}' --null - --unwind i -f id,i,i.n?

@@ -37,9 +37,9 @@ fails 'an overlong form in what is passed over' 'in record 1, line 1, byte 12, u
     't\n' '{"t":1,"u":"\xc0\xaf"}' -f t
 fails 'a character that is cut by the end' 'in record 1, line 1, byte 6, t: expected UTF-8, found byte 0xe3' \
     't\n' '{"t":"\xe3\x81' -f t
-fails 'behind a byte order mark' "in record 1, line 1, byte 8, t: expected a value, found 'x'" \
+fails 'after a byte order mark' "in record 1, line 1, byte 8, t: expected a value, found 'x'" \
     't\n' '\xef\xbb\xbf{"t":x}' -f t
-fails 'a character that is not UTF-8, behind a mark' 'in record 1, line 1, byte 9, t: expected UTF-8, found byte 0xff' \
+fails 'a character that is not UTF-8, after a mark' 'in record 1, line 1, byte 9, t: expected UTF-8, found byte 0xff' \
     't\n' '\xef\xbb\xbf{"t":"\xff"}' -f t
 fails 'a root that is a number' 'line 1, byte 5, e: expected an array of records, or a record' \
     't\n' '{"e":1}' -r e -f t
@@ -77,7 +77,7 @@ for n in 1 2; do
 done
 cat >"$T/bad-lines" <<'PYTHON'
 """Many lines, some with a byte that is not UTF-8: before its record's end, the
-record is lost; behind it, it is not."""
+record is lost; after it, it is not."""
 import random
 import socket
 import subprocess
@@ -166,7 +166,7 @@ for len in 131069 131070; do
 			printf '{"t":"%*s"}\n' $len ''
 		} >"$T/in"
 		for n in 1 2; do
-			check_exit $((len == 131069 ? 0 : 65)) "a value of $len bytes behind $before records, -T $n" \
+			check_exit $((len == 131069 ? 0 : 65)) "a value of $len bytes after $before records, -T $n" \
 			    json2csv -m 1M -T $n -f t "$T/in"
 		done
 	done
@@ -187,7 +187,7 @@ done <<'END'
 END
 
 # A name that is longer than any field's is no field, wherever the input is cut
-# into blocks: here its end would be one.  Behind it, names are what they were.
+# into blocks: here its end would be one.  After it, names are what they were.
 cat >"$T/long" <<'END'
 import subprocess
 for n in [32768 - 4, 32768 - 3, 32768 + 1, 65536, 70000, *range(262110, 262150)]:

@@ -44,7 +44,7 @@ it is in another volume	the same
 sizes of zip. are missing	marked as being in a field that is not there
 a directory that has data	passing over it would lose them
 a name with a zero byte	it would be another name for others
-its member is behind the directory	an offset that cannot be
+its member is after the directory	an offset that cannot be
 reaches into the directory	the same
 there is no member where the directory has one	the same
 the zip archive is cut off	a record goes on after the end

@@ -33,7 +33,7 @@ check_exit 0 "--start-page, offset" \
     cp-fetch --pager offset,items=items,total=meta.total,size-param=limit,size=10 --start-page 2 "$P/offset?n=25"
 jq -s '.[0].items[0].id' "$T/out" | grep -qx 11
 result $? "... begins there"
-check_exit 64 "--start-page behind any number" \
+check_exit 64 "--start-page beyond any number" \
     cp-fetch --pager offset,items=items,size-param=limit,size=99999999999999 --start-page 1000000 "$P/offset?n=25"
 check_exit 64 "--start-page, link" cp-fetch --pager link --start-page 2 "$P/link?n=25"
 check_exit 65 "--max-pages" cp-fetch --pager link --max-pages 2 "$P/link?n=25"

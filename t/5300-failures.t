@@ -99,7 +99,7 @@ no_loader() {
 }
 fails "a program that cannot be loaded" "(0|141) (0|65|141) 12[67] 79" "^s3put: upstream did not run" no_loader
 
-# Commands that cannot seal, behind --from.
+# Commands that cannot seal, after --from.
 from() {
 	s3put s3://bucket/events.zip --from "$@" >"$T/receipt"
 	echo $? >"$T/codes"

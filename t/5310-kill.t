@@ -51,7 +51,7 @@ for round in {1..20}; do
 			result $? "$title, no object, no upload"
 		fi
 	else
-		# killed behind its last act, or s3put behind its last request
+		# killed after its last act, or s3put after its last request
 		[ "$(jq -r '.objects[0].etag' "$T/state")" = "$whole" ] &&
 		    { [ $stage = 4 ] || [ "${codes##* }" = 0 ]; }
 		result $? "$title, the object is whole"
@@ -76,7 +76,7 @@ check "what is left over does not stop the next run" \
 state
 check "which gives the whole object" test "$(jq -r '.objects[0].etag' "$T/state")" = "$whole"
 
-# A chain by --from: the head is killed, and all behind it go with it.
+# A chain by --from: the head is killed, and all after it go with it.
 forget
 chain() { grep -lsz "^CHAIN=$T\$" /proc/[0-9]*/environ | wc -l; }
 CHAIN=$T s3put -q s3://bucket/chain.zip --from memzip -0 --from json2csv -r events -f id,title,description \

@@ -1,4 +1,4 @@
-# s3.sh: what the tests of s3put share, sourced behind lib.sh.
+# s3.sh: what the tests of s3put share, sourced after lib.sh.
 #
 # s3_server [OPTION…]: starts t/helper/s3-server as S3 and points s3put at it.
 

@@ -78,7 +78,7 @@ read_entry(struct zipindex *x, struct supply *in, struct zipindex_entry *en,
 		return err_prefix(e, "the directory at byte %llu",
 		    (unsigned long long)in->at);
 	if (r.offset > d->start - d->base)
-		return bad(in->at, "its member is behind the directory", e);
+		return bad(in->at, "its member is after the directory", e);
 	*en = (struct zipindex_entry){ .at = d->base + r.offset,
 	    .name_at = in->at + ZIP_CENTRAL_FIXED, .mode = r.mode,
 	    .sum = { r.crc, r.csize, r.usize }, .flags = (uint16_t)r.flags,

@@ -2,7 +2,7 @@
  * buffer: plain bytes that grow by doubling up to a limit, for text that is
  * built byte by byte.  (A window is for whole units; see base/window.h.)
  *
- * Behind the reserved room BUFFER_SLACK bytes may always be overwritten, so
+ * The BUFFER_SLACK bytes after the reserved room may always be overwritten, so
  * that short copies can be done in blocks.
  */
 #ifndef BASE_BUFFER_H

@@ -50,7 +50,7 @@ struct err {
 int err_set(struct err *e, enum exit_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same, with ": " and strerror(errnum) behind it.  Where errnum is ENOMEM
+/* The same, followed by ": " and strerror(errnum).  Where errnum is ENOMEM
  * the code is EXIT_INTERNAL, whatever was given. */
 int err_sys(struct err *e, enum exit_code code, int errnum,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));

@@ -101,7 +101,7 @@ process_rename(struct process *p)
 	memcpy(p->name, name, sizeof name);
 }
 
-/* Field n of /proc/PID/stat, 1 being the state, behind the name, in which
+/* Field n of /proc/PID/stat, 1 being the state, after the name, in which
  * anything may stand.  False: the process has gone. */
 static bool
 read_stat(const struct process *p, char *state, unsigned n, long *value)

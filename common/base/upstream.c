@@ -38,7 +38,7 @@ default_signals(void)
 }
 
 /*
- * Nothing behind standard error goes to the command but what its words name:
+ * No descriptor above standard error goes to the command but those in its words:
  * in `s3put … --from cmp <(a) <(b)` the shell gave those to us, for cmp.  What
  * we opened ourselves is closed on exec, but libraries may forget that.
  */

@@ -59,7 +59,7 @@ block_reader_done(const struct block_reader *f)
 	return f->ended && !f->failed && f->n_rest == 0;
 }
 
-/* Reads behind the have bytes that are there.  An error comes later. */
+/* Reads on after the have bytes that are there.  An error comes later. */
 static size_t
 read_more(struct block_reader *f, char *to, size_t room)
 {

@@ -2,7 +2,7 @@
  * block_reader: an input as blocks of text for the scanner.
  *
  * A byte order mark at the beginning is dropped.  A block never ends within a
- * character of UTF-8, unless the input does, and behind it stand SCAN_SLACK
+ * character of UTF-8, unless the input does, and after it stand SCAN_SLACK
  * zero bytes.  What is not UTF-8 is found later, by who walks the block, or
  * replaced by U+FFFD, one for each longest beginning of a character, as the
  * Unicode Standard recommends.
@@ -30,7 +30,7 @@ struct block {
 struct block_reader {
 	struct input *in;
 	size_t size;		/* of a block */
-	char *rest;		/* read already, and behind the last block */
+	char *rest;		/* read already, and follows the last block */
 	size_t n_rest;
 	char *raw;		/* with replacement: what was read */
 	bool begun;
@@ -59,7 +59,7 @@ void block_reader_free(struct block_reader *f); /* a zeroed one is fine */
 int block_read(struct block_reader *f, struct block *b,
     const struct boundary *boundary, struct err *e);
 
-/* Nothing comes behind the last block. */
+/* Nothing follows the last block. */
 bool block_reader_done(const struct block_reader *f);
 
 #endif

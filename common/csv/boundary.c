@@ -19,7 +19,7 @@ skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* Behind a string without escapes; NULL: it is not one, or not whole. */
+/* The end of a string without escapes; NULL: it is not one, or not whole. */
 static const char *
 skip_string(const char *p, const char *end)
 {
@@ -32,7 +32,7 @@ skip_string(const char *p, const char *end)
 	return NULL;
 }
 
-/* Behind a number, a literal or a string; at p if it is none of them. */
+/* The end of a number, a literal or a string; p if it is none of them. */
 static const char *
 skip_scalar(const char *p, const char *end)
 {
@@ -91,7 +91,7 @@ boundary_learn(struct boundary *c, const struct scan *s)
 		read_names(c->head, c->head + sizeof(c->head), &c->names);
 }
 
-/* Behind the last line feed with the beginning of a document behind it. */
+/* The end of the last line feed that the beginning of a document follows. */
 static size_t
 find_line(const char *text, size_t len)
 {
@@ -106,7 +106,7 @@ find_line(const char *text, size_t len)
 	return 0;
 }
 
-/* If the bracket at p stands behind another element: that one's end. */
+/* If the bracket at p follows another element: the end of that element. */
 static const char *
 element_before(const char *text, const char *p)
 {

@@ -2,7 +2,7 @@
  * boundary: where a record seems to end, seen from the bytes around alone.
  *
  * A raw line feed cannot stand within a string, so one with an opening bracket
- * behind it is likely to stand between two documents.  In the array of the
+ * after it is likely to stand between two documents.  In the array of the
  * records, an element ends where "}", "," and an object with the first names of
  * the last record are met.  Both may be wrong: what is cut there has to be
  * walked on its own, and joined only if it really begins and ends between two

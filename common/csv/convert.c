@@ -30,7 +30,7 @@
  * or on the sizes of batches and blocks.
  *
  * An error stops the scan.  What it had found before becomes rows and is
- * written, slices behind it are dropped; a job that fails does so earlier in
+ * written, slices after it are dropped; a job that fails does so earlier in
  * the input, and wins.
  */
 #include <malloc.h>	/* mallopt, which is glibc's */
@@ -225,7 +225,7 @@ scan_text(struct converter *c, const char *text, size_t len, size_t *at,
 	return 0;
 }
 
-/* The same with zeros behind them, which are something else now. */
+/* The same, with zeros in place of the bytes from stop on during the walk. */
 static int
 scan_up_to(struct converter *c, char *text, char *stop, size_t *at,
     struct err *e)
@@ -264,7 +264,7 @@ skip_bad(struct converter *c, char **text, const char *bad, const char *end,
 	return 0;
 }
 
-/* Walks a block with the driver's scan, behind what was left over. */
+/* Walks a block with the driver's scan, after what was left over. */
 static int
 walk_block(struct converter *c, struct block *b, struct err *e)
 {

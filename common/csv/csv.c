@@ -6,8 +6,8 @@
 /* Sixteen bytes at once, as gcc and clang write it for any processor. */
 typedef uint8_t block __attribute__((vector_size(16)));
 
-_Static_assert(CSV_PAD >= sizeof(block), "a block is read behind the text");
-_Static_assert(BUFFER_SLACK >= sizeof(block), "and written behind the row");
+_Static_assert(CSV_PAD >= sizeof(block), "a block is read past the text");
+_Static_assert(BUFFER_SLACK >= sizeof(block), "and written past the row");
 
 void
 csv_init(struct csv *c, char delimiter, bool crlf)

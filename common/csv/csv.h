@@ -16,7 +16,7 @@
 
 #include "base/buffer.h"
 
-enum { CSV_PAD = 16 };		/* bytes that can be read behind a cell's text */
+enum { CSV_PAD = 16 };		/* readable bytes after a cell's text */
 
 enum csv_quote { CSV_MINIMAL,
 	CSV_STRINGS,		/* all that was a string in JSON */
@@ -37,7 +37,7 @@ void csv_init(struct csv *c, char delimiter, bool crlf);
 int csv_cell(const struct csv *c, struct buffer *row, const char *text,
     size_t len);
 
-/* The same, faster, for a text behind which CSV_PAD bytes can be read. */
+/* The same, faster, for a text after which CSV_PAD bytes may be read. */
 int csv_cell_padded(const struct csv *c, struct buffer *row, const char *text,
     size_t len);
 

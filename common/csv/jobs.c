@@ -3,8 +3,8 @@
  *
  * The pool gives jobs back in the order they were put, so what is collected
  * first is what comes first.  Batches are put when no slice is in work, or by
- * settle; then all that is in work comes behind them, and they are dealt with
- * by the driver on the spot.  So a batch in the pool never stands behind a
+ * settle; then all that is in work comes after them, and they are dealt with
+ * by the driver on the spot.  So a batch in the pool never comes after a
  * slice.
  *
  * Rows that outgrow a batch's window, as those of a record that is unwound

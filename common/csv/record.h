@@ -14,7 +14,7 @@
 #include "base/diag.h"
 #include "json/batch.h"
 
-enum { CELL_PAD = 16 };		/* bytes that can be read behind a cell's text */
+enum { CELL_PAD = 16 };		/* readable bytes after a cell's text */
 
 enum cell_type { CELL_NULL, CELL_BOOL, CELL_NUMBER, CELL_STRING, CELL_JSON };
 

@@ -2,7 +2,7 @@
  * unwind: a record's own values in front of those of its elements.
  *
  * It is done in place, from the first record to the last: what is kept moves
- * down to where there is room; a record's own values that come behind its
+ * down to where there is room; a record's own values that come after its
  * first element are set aside, and put in front of the elements in the end.
  */
 #include <string.h>

@@ -2,9 +2,9 @@
  * unwind: a batch with elements of what is unwound, put in order.
  *
  * The values of a record stand in a batch as they stood in the input: a member
- * behind the unwound one comes behind the elements, but is needed in the row
+ * after the unwound one comes after the elements, but is needed in the row
  * of each.  Arranged, a record's own values come first, then those of its
- * elements, each behind BATCH_ELEMENT; there is no BATCH_PART or BATCH_NONE
+ * elements, each after BATCH_ELEMENT; there is no BATCH_PART or BATCH_NONE
  * left.
  */
 #ifndef CSV_UNWIND_H

@@ -77,7 +77,7 @@ refill(struct gunzip *g, struct err *e)
 	return 0;
 }
 
-/* Behind a member: another one, zeros, or the end.  1, 0 at the end, or -1. */
+/* After a member: another one, zeros, or the end.  1, 0 at the end, or -1. */
 static int
 next_member(struct gunzip *g, struct err *e)
 {

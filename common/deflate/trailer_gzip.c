@@ -7,7 +7,7 @@
 
 enum { OUT = 256 * 1024, STEP = 1 << 30 };
 
-/* Behind a member: another one, zeros up to the end, or the end. */
+/* After a member: another one, zeros up to the end, or the end. */
 enum place { FIRST, HEADER, INSIDE, BEHIND, PADDING };
 
 struct members {

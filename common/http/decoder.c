@@ -56,7 +56,7 @@ step(struct decoder *d, size_t *made, struct err *e)
 	struct stream *s = d->stream;
 	int r;
 
-	/* Behind the end of one member of gzip another may follow. */
+	/* After the end of one member of gzip another may follow. */
 	if (d->ended && inflateReset(&s->z) != Z_OK)
 		return err_set(e, EXIT_INTERNAL, "cannot reset zlib");
 	d->ended = false;

@@ -199,7 +199,7 @@ hex4(const unsigned char *s, size_t len)
 
 /*
  * What yajl lets through or gets wrong: ill-formed UTF-8, lone surrogates in
- * \u escapes, vertical tab and form feed as white space, a string behind the
+ * \u escapes, vertical tab and form feed as white space, a string after the
  * document that does not end.  Where the grammar
  * itself is broken this walk may be anywhere; yajl refuses the text later.
  */

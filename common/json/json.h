@@ -33,7 +33,7 @@ struct json_want {
 
 /*
  * Parses text as exactly one complete JSON value (RFC 8259; a BOM is taken;
- * nothing but white space behind it) and fills the n wants.  0, or -1 with
+ * nothing but white space after it) and fills the n wants.  0, or -1 with
  * code 65 and a text that names the byte offset.  Pure; memory is twice the
  * longest string and what the wants hold; strings are valid UTF-8 or the document
  * is refused.

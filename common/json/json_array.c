@@ -11,7 +11,7 @@ skip_space(const char *p, const char *end)
 	return p;
 }
 
-/* p stands on the opening quote; the result behind the closing one. */
+/* p stands on the opening quote, the result just after the closing one. */
 static const char *
 skip_string(const char *p, const char *end)
 {
@@ -21,7 +21,7 @@ skip_string(const char *p, const char *end)
 	return p < end ? p + 1 : end;
 }
 
-/* p stands on the first byte of a value; the result behind its last. */
+/* p stands on the first byte of a value, the result just after its last. */
 static const char *
 skip_value(const char *p, const char *end)
 {

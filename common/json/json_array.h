@@ -22,7 +22,7 @@ struct json_array {
 bool json_array_open(struct json_array *it, const char *text, size_t len,
     const char *path);
 
-/* The next element; false behind the last. */
+/* The next element; false after the last. */
 bool json_array_next(struct json_array *it, const char **text, size_t *len);
 
 /* How many there are; the array stays where it stands. */

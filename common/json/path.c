@@ -28,7 +28,7 @@ word_end(const char *from, const char *stops)
 	if (*from != '"')
 		return from + strcspn(from, stops);
 	do {
-		from = strchr(from + 1, '"');	/* behind the opening, or a
+		from = strchr(from + 1, '"');	/* after the opening, or a
 						 * doubled one */
 		if (from == NULL)
 			return NULL;
@@ -38,7 +38,7 @@ word_end(const char *from, const char *stops)
 }
 
 /* Copies the word from..end without its quotes; gives the end of the copy,
- * behind its NUL. */
+ * after its NUL. */
 static char *
 copy_word(const char *from, const char *end, char *to)
 {

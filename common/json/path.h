@@ -37,7 +37,7 @@ struct fields {
 	size_t n;
 };
 
-/* Reads one path, and the "?" behind it unless optional is NULL; -1 with code
+/* Reads one path, and the "?" after it unless optional is NULL; -1 with code
  * 64 and a text that quotes it.  The path is the caller's to free, also after
  * an error. */
 int path_parse(struct path *p, const char *text, bool *optional,

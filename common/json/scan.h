@@ -26,7 +26,7 @@
 #include "json/scan_recall.h"
 #include "json/projection.h"
 
-/* Behind the fed bytes stand SCAN_SLACK zero bytes; at most SCAN_TAIL bytes
+/* After the fed bytes stand SCAN_SLACK zero bytes; at most SCAN_TAIL bytes
  * are left over. */
 enum { SCAN_SLACK = 64, SCAN_TAIL = 16, SCAN_NAME_MAX = 32 * 1024,
 	SCAN_DEPTH = 1024, SCAN_SAVED_LEVELS = 16, SCAN_SAVED = 48,
@@ -49,7 +49,7 @@ struct scan_policy {
 
 enum scan_state {
 	SCAN_TOP,		/* between documents */
-	SCAN_TOP_SCALAR,	/* just behind a top-level scalar */
+	SCAN_TOP_SCALAR,	/* just after a top-level scalar */
 	SCAN_VALUE,		/* a value must come */
 	SCAN_FIRST_ELEMENT,	/* an array's first, or its end */
 	SCAN_FIRST_NAME,	/* an object's first, or its end */
@@ -58,7 +58,7 @@ enum scan_state {
 	SCAN_COLON,
 	SCAN_TEXT,		/* within a string */
 	SCAN_NUMBER,		/* within a number: see number */
-	SCAN_AFTER		/* behind a value in an object or array */
+	SCAN_AFTER		/* after a value in an object or array */
 };
 
 enum scan_number { NUMBER_MINUS, NUMBER_ZERO, NUMBER_WHOLE, NUMBER_POINT,
@@ -94,7 +94,7 @@ struct scan {
 	bool root_seen;
 	uint64_t n_late;	/* values that were left out: see drop_late */
 	char late[160];		/* the first one's column and record */
-	char head[SCAN_HEAD];	/* the last record's first bytes, NUL behind
+	char head[SCAN_HEAD];	/* the last record's first bytes, then NUL
 				 * what was fed of them */
 	/* private */
 	struct projection *projection;
@@ -140,7 +140,7 @@ int scan_init(struct scan *s, struct projection *projection,
 void scan_free(struct scan *s);	/* a zeroed or freed one is fine */
 
 /*
- * Walks len bytes, behind which stand SCAN_SLACK zeros.  *used says how many
+ * Walks len bytes, after which stand SCAN_SLACK zeros.  *used says how many
  * were walked; the others must begin the next feed.  SCAN_MORE: at most
  * SCAN_TAIL are left.  SCAN_FULL: a record has ended and the batch is full;
  * empty it or give another.  SCAN_ERROR: code 65, with the place; the batch

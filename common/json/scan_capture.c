@@ -93,7 +93,7 @@ push(struct captures *c, struct capture item)
 	return 0;
 }
 
-/* A value that is a member of a captured one is copied again, behind it. */
+/* A value that is a member of a captured one is copied again, after it. */
 static int
 push_done(struct scan *s, const char *p, struct capture item)
 {
@@ -121,7 +121,7 @@ scan_capture(struct scan *s, const char *p, const struct node *n)
 	return push(&s->open, c) == 0 ? 0 : err_memory(s->e);
 }
 
-/* Copies a text that is in the batch behind what is there. */
+/* Appends a copy of a text that is in the batch already. */
 static int
 add_again(struct scan *s, const char *p, const struct capture *c)
 {

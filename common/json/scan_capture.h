@@ -4,7 +4,7 @@
  * A capture begins and ends where its value does.  While one is open,
  * everything is kept: s->keep is from where on it is still to be copied.  A
  * value within a captured one is a capture, too; its text is in the batch as
- * a piece of the outer one's, and is copied once more, behind it, when that
+ * a piece of the outer one's, and is copied once more, after it, when that
  * ends.  White space between tokens is not copied.
  *
  * A record that exceeds its limit is an error at the byte where it does so,
@@ -33,7 +33,7 @@ int scan_captured(struct scan *s, const char *p);
 /* Copies what is kept up to p; goes on keeping from there. */
 void scan_flush(struct scan *s, const char *p);
 
-/* Puts a leaf that has no text behind what is there (see batch.h); p is where
+/* Appends a leaf that has no text to what is there (see batch.h); p is where
  * the walk stands. */
 int scan_note(struct scan *s, const char *p, uint32_t leaf);
 /* The value {} that ends at p is that of n, a leaf, and no capture is open. */

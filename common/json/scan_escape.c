@@ -108,7 +108,7 @@ hex_escape(struct scan *s, const char *p, const char *end)
 			return 0;
 		if (scan_hex[(unsigned char)p[i]] == 0)
 			return scan_expected(s, p + i,
-			    "four hexadecimal digits behind '\\u'");
+			    "four hexadecimal digits after '\\u'");
 	}
 	return 6;
 }
@@ -125,7 +125,7 @@ scan_escape(struct scan *s, const char *p, const char *end)
 		if (scan_simple[(unsigned char)p[1]])
 			return 2;
 		return scan_expected(s, p + 1,
-		    "one of \"\\/bfnrtu behind '\\'");
+		    "one of \"\\/bfnrtu after '\\'");
 	}
 	n = hex_escape(s, p, end);
 	if (n <= 0)

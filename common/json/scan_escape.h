@@ -1,5 +1,5 @@
 /*
- * scan_escape: what stands behind a backslash (RFC 8259, section 7).
+ * scan_escape: what follows a backslash (RFC 8259, section 7).
  *
  * Beyond the grammar, an escaped surrogate must be one of a pair, or is
  * replaced (see struct scan_policy).
@@ -16,7 +16,7 @@
  * it may need a second look; 0 for all else. */
 extern const unsigned char scan_hex[256];
 
-/* What may stand behind a backslash, but for the u. */
+/* What may follow a backslash, but for the u. */
 extern const bool scan_simple[256];
 
 /* The length of the escape, or pair of them, at p; 0: the fed bytes end within

@@ -85,7 +85,7 @@ scan_part_end(const struct scan *s, struct scan_part *p, size_t len)
 		    s->projection->leaves[i]->stamp != 0;
 	p->unwound_seen = s->projection->unwound != NULL &&
 	    s->projection->unwound->stamp != 0;
-	/* each record stands behind a comma, but for an array's first */
+	/* each record follows a comma, but for an array's first */
 	return scan_stands_at(s, p->in_array) && (!p->in_array ||
 	    s->levels[s->depth].index == p->records);
 }

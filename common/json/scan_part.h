@@ -3,7 +3,7 @@
  * between two records, where the part is assumed to; and joined to the scan of
  * all that comes before, if it was right.
  *
- * Between two records is either between two documents, or behind an element of
+ * Between two records is either between two documents, or after an element of
  * the array that is the root.  Both scans have the same policy, but that the
  * part's drops late columns, and equal selections (projection_copy), frozen.
  */

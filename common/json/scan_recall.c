@@ -1,4 +1,4 @@
-/* scan_recall: find a name's place, and hang it behind another. */
+/* scan_recall: find a name's place, and link it after another. */
 #include <string.h>
 
 #include "json/scan_recall.h"

@@ -1,8 +1,8 @@
 /*
- * scan_recall: which member's name came behind which the last time.
+ * scan_recall: which member's name came after which the last time.
  *
  * Most records have the same names in the same order.  So when a name has been
- * read it is noted, and that it came behind the one before it in its object.
+ * read it is noted, and that it came after the one before it in its object.
  * There the next record's name is compared with it as a whole, quotes and colon
  * included, instead of being searched for its end and looked up.
  *
@@ -30,10 +30,10 @@ struct recalled {		/* 64 bytes */
 	struct node *node;	/* what it is selected as itself, or NULL */
 	uint32_t mask;		/* a bit for each byte of text */
 	uint32_t len;		/* of text; 0: nothing is recalled */
-	uint32_t next;		/* the name that came behind it */
+	uint32_t next;		/* the name that came after it */
 };
 
-/* All zeros at first.  A head has no text; an object's first name comes behind
+/* All zeros at first.  A head has no text; an object's first name comes after
  * that of its depth. */
 struct recall {
 	struct recalled list[RECALL_HEADS + RECALL_NAMES];
@@ -45,7 +45,7 @@ recall_head(size_t depth)
 	return depth % RECALL_HEADS;
 }
 
-/* What came behind the name `last`, or head. */
+/* What came after the name `last`, or head. */
 static inline const struct recalled *
 recall_next(const struct recall *r, uint32_t last)
 {
@@ -58,7 +58,7 @@ recall_place(const struct recall *r, const struct recalled *name)
 	return (uint32_t)(name - r->list);
 }
 
-/* Notes that the name of len bytes, at most RECALL_NAME_MAX, came behind
+/* Notes that the name of len bytes, at most RECALL_NAME_MAX, came after
  * `last`; returns its place.  It has no escapes. */
 uint32_t recall_note(struct recall *r, uint32_t last, size_t depth,
     const char *name, size_t len, const struct node *parent,

@@ -32,7 +32,7 @@ struct yajl_memory {
 /* The heap must not move afterwards: yajl keeps a pointer to it. */
 void yajl_memory_init(struct yajl_memory *h, size_t limit);
 
-/* Frees whatever the parser still holds; do not call yajl_free behind it. */
+/* Frees whatever the parser still holds; do not call yajl_free after it. */
 void yajl_memory_free(struct yajl_memory *h);
 
 #endif

@@ -44,7 +44,7 @@ void checksum_write_crc(enum checksum kind, uint64_t crc,
 void checksum_write_sha256(const uint8_t digest[SHA256_SIZE],
     char out[CHECKSUM_TEXT]);
 
-/* The composite one of n parts whose digests stand one behind the other. */
+/* The composite one of n parts whose digests stand one after the other. */
 int checksum_composite(const uint8_t *digests, unsigned n,
     char out[CHECKSUM_TEXT], struct err *e);
 

@@ -3,7 +3,7 @@
 
 enum { SLICE = 64 * 1024 };
 
-/* Bytes of the next slice; 0 behind the last one. */
+/* Bytes of the next slice; 0 after the last one. */
 static size_t
 slice(size_t len, size_t at)
 {

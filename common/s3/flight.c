@@ -1,6 +1,6 @@
 /*
  * Parts in flight: each of a fixed number of slots is free, or holds a part and
- * its request, which volley sends and repeats.  The threads behind parts fill
+ * its request, which volley sends and repeats.  The threads of parts.c fill
  * and hash other windows meanwhile.
  */
 #include <stdio.h>

@@ -83,7 +83,7 @@ fill(struct parts *p, struct part *part, struct err *e)
 	return 1;
 }
 
-/* Behind part 10,000 nothing may come. */
+/* After part 10,000 nothing may come. */
 static int
 expect_end(struct parts *p, struct err *e)
 {

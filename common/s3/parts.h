@@ -39,7 +39,7 @@ enum parts_event parts_next(struct parts *p, struct part **part,
     struct err *e);
 void parts_return(struct parts *p, struct part *part);
 
-/* Behind PARTS_END: the CRC of the whole input, from the parts in the order in
+/* After PARTS_END: the CRC of the whole input, from the parts in the order in
  * which they were read. */
 uint64_t parts_crc(struct parts *p);
 

@@ -197,7 +197,7 @@ sha256x2_add(struct sha256x2 *h, const void *a, const void *b, size_t len,
 	return 0;
 }
 
-/* Behind the rest a one, zeros, and the length in bits.  How many blocks? */
+/* After the rest a one, zeros, and the length in bits.  How many blocks? */
 static size_t
 pad(uint8_t last[2 * BLOCK], const uint8_t rest[BLOCK], uint64_t bytes)
 {

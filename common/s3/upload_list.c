@@ -137,7 +137,7 @@ element(void *ctx, const char *path, const char *content, struct err *e)
 	return 0;
 }
 
-/* EncodingType may stand behind the keys, so they are decoded at the end. */
+/* EncodingType may stand after the keys, so they are decoded at the end. */
 static int
 finish(struct reading *r, struct err *e)
 {

@@ -25,7 +25,7 @@ struct upload_list {
 	struct pending_upload *uploads;
 	size_t n;
 	bool encoded;		/* the keys were */
-	bool more;		/* another page follows, behind these: */
+	bool more;		/* another page follows, after these: */
 	char *key_marker, *id_marker;	/* NULL: none were given */
 };
 

@@ -106,7 +106,7 @@ struct answer {
 	long total;		/* -1: "*" */
 	enum { LENGTH, CHUNKS, ENDED_CHUNKS, CLOSED } frame;
 	long longer;		/* than it is, Content-Length says */
-	size_t garbage;		/* bytes behind it */
+	size_t garbage;		/* bytes after it */
 	bool etag, other;
 };
 

@@ -20,7 +20,7 @@ __attribute__((weak)) int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 enum { INPUT_MAX = 1 << 20, PAGE = 64 * 1024 };	/* bytes; no page is larger */
 
-/* The inputs' place, and what must not be touched behind it. */
+/* The inputs' place, and what must not be touched after it. */
 static uint8_t *
 make_room(void)
 {

@@ -1,6 +1,6 @@
 /*
  * zip-ways: reads archives as a file, as a pipe, and as a pipe that brings few
- * bytes at a time.  Standard input has them one after the other, each behind
+ * bytes at a time.  Standard input has them one after the other, each after
  * its size in decimal digits and a line break.  A line for each on standard
  * output:
  *

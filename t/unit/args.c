@@ -75,7 +75,7 @@ static const struct args_mode modes[] = {
 	{ "other", "", 0, 0, false },
 };
 
-/* The command line, its words behind the tool's name. */
+/* The command line: its words after the tool's name. */
 static struct tool
 parse(struct args *a, char **argv)
 {

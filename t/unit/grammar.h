@@ -1,6 +1,6 @@
 /*
  * grammar: values that RFC 8259 and UTF-8 allow and forbid, as they stand
- * behind {"a": and before } in an array.
+ * after {"a": and before } in an array.
  */
 #ifndef UNIT_GRAMMAR_H
 #define UNIT_GRAMMAR_H

@@ -83,7 +83,7 @@ test_base64(void)
 		ok(base64_read(wrong[i], strlen(wrong[i]), one, 1) != 0,
 		    "no base64 of a byte: '%s'", wrong[i]);
 	ok(base64_read("Zg==\n", 4, one, 1) == 0 && one[0] == 'f',
-	    "what stands behind is not looked at");
+	    "what follows is not looked at");
 }
 
 int

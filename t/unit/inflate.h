@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
-/* Does it inflate to just data, with nothing behind its end?  back takes one
+/* Does it inflate to just data, with nothing after its end?  back takes one
  * byte more than len. */
 static bool
 inflates_to(unsigned char *stream, size_t size,

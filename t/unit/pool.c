@@ -103,7 +103,7 @@ order_under_delay(void)
 	pool_free(p);
 }
 
-/* The gate holds the only worker, so that the jobs behind are never begun. */
+/* The gate holds the only worker, so the jobs after it are never begun. */
 static void
 early_end(void)
 {

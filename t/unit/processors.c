@@ -58,7 +58,7 @@ test_quotas(void)
 	group("/a", "150000 100000\n");
 	quota(2, "0::/a/b\n", "or one in the middle");
 	quota(8, "0::/elsewhere/c\n", "a group that is not mounted here");
-	quota(2, "12:cpu:/x\n1:name=systemd:/\n0::/a/b\n", "behind other lines");
+	quota(2, "12:cpu:/x\n1:name=systemd:/\n0::/a/b\n", "after other lines");
 	quota(0, "12:cpu:/a\n", "no group of version 2");
 	quota(0, "", "nothing");
 	group("", "0 0\n");

@@ -53,7 +53,7 @@ test_after(void)
 	ok(retry_after("0", now) == 0, "0 s");
 	ok(retry_after("120", now) == 120000, "120 s");
 	ok(retry_after("-1", now) == -1, "negative");
-	ok(retry_after("12x", now) == -1, "rubbish behind");
+	ok(retry_after("12x", now) == -1, "rubbish after");
 	ok(retry_after("99999999999999999999999", now) == 86400000,
 	    "clamped to a day");
 	ok(retry_after("Sun, 06 Nov 1994 08:50:37 GMT", now) == 60000, "date");

@@ -42,7 +42,7 @@ drain(struct batch *b, struct outcome *o)
 	batch_rewind(b);
 }
 
-/* Feeds text in pieces of at most step bytes behind what was left over. */
+/* Feeds text in pieces of at most step bytes after what was left over. */
 static int
 feed(struct scan *s, struct batch *b, const struct text *t, size_t step,
     struct outcome *o)

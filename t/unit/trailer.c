@@ -1,6 +1,6 @@
 /*
  * Streams whole and cut.  With arguments KIND FILE: the file is whole, fed at
- * once, in halves and byte by byte; cut anywhere, or with a byte behind it, it
+ * once, in halves and byte by byte; cut anywhere, or with a byte after it, it
  * is not (a large one is cut 500 times); what is wrong, then its size
  * on standard output.
  */
@@ -72,7 +72,7 @@ check_file(const char *name, const char *path)
 		}
 	data[len] = 'x';
 	if (whole(kind, data, len + 1, len + 1)) {
-		printf("with a byte behind it\n");
+		printf("with a byte after it\n");
 		bad++;
 	}
 	printf("%zu\n", len);
@@ -145,9 +145,9 @@ test_gzip(void)
 	ok(!WHOLE(TRAILER_GZIP, "\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\1\0\0\0\0\0\0"
 	    "\0"), "a wrong CRC");
 	ok(WHOLE(TRAILER_GZIP, "\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0\0"
-	    "\0\0\0"), "zeros behind it");
+	    "\0\0\0"), "zeros after it");
 	ok(!WHOLE(TRAILER_GZIP, "\x1f\x8b\x08\0\0\0\0\0\0\3\3\0\0\0\0\0\0\0\0"
-	    "\0\0\x1f"), "and something behind them");
+	    "\0\0\x1f"), "and something after them");
 	ok(!WHOLE(TRAILER_GZIP, "\0"), "zeros alone");
 	ok(WHOLE(TRAILER_GZIP, "\x1f\x8b\x08\x1e\0\0\0\0\0\3\2\0abn\0c\0"
 	    "\x84\x8b\3\0\0\0\0\0\0\0\0\0"), "a header with all that can be"
