@@ -86,7 +86,7 @@ known_name(struct scan *s, struct level *l, const char *p)
 }
 
 /* A name has been read, and the colon before p: it may come again.  Not noted
- * is one that did not stand in one piece, with its colon behind it: then its
+ * is one that did not stand in one piece, with its colon after it: then its
  * text is elsewhere, or gone.  Nor is one that is not selected where that is an
  * event, or may change. */
 SCAN_TARGET static inline void
