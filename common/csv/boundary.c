@@ -36,10 +36,10 @@ skip_string(const char *p, const char *end)
 static const char *
 skip_scalar(const char *p, const char *end)
 {
-	const char *behind = skip_string(p, end);
+	const char *after = skip_string(p, end);
 
-	if (behind != NULL)
-		return behind;
+	if (after != NULL)
+		return after;
 	while (p < end && ((*p >= '0' && *p <= '9') || (*p >= 'a' &&
 	    *p <= 'z') || *p == '-' || *p == '+' || *p == '.' || *p == 'E'))
 		p++;
@@ -50,19 +50,19 @@ skip_scalar(const char *p, const char *end)
 static void
 read_names(const char *p, const char *end, struct boundary_names *names)
 {
-	const char *name, *behind;
+	const char *name, *after;
 
 	names->n = 0;
 	do {
 		name = skip_space(p + 1, end);
-		behind = skip_string(name, end);
-		if (behind == NULL)
+		after = skip_string(name, end);
+		if (after == NULL)
 			return;
-		p = skip_space(behind, end);
+		p = skip_space(after, end);
 		if (p == end || *p != ':')
 			return;
 		names->at[names->n] = name;
-		names->len[names->n++] = (size_t)(behind - name);
+		names->len[names->n++] = (size_t)(after - name);
 		p = skip_scalar(skip_space(p + 1, end), end);
 		p = skip_space(p, end);
 	} while (names->n < BOUNDARY_NAMES && p < end && *p == ',');

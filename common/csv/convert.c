@@ -230,13 +230,13 @@ static int
 scan_up_to(struct converter *c, char *text, char *stop, size_t *at,
     struct err *e)
 {
-	char behind[SCAN_SLACK];
+	char after[SCAN_SLACK];
 	int rc;
 
-	memcpy(behind, stop, sizeof(behind));
-	memset(stop, 0, sizeof(behind));
+	memcpy(after, stop, sizeof(after));
+	memset(stop, 0, sizeof(after));
 	rc = scan_text(c, text, (size_t)(stop - text), at, e);
-	memcpy(stop, behind, sizeof(behind));
+	memcpy(stop, after, sizeof(after));
 	return rc;
 }
 

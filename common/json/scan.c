@@ -18,7 +18,7 @@ order_errors(struct scan *s)
 		return;
 	if (s->failed > s->base)
 		at += s->failed - s->base;
-	if (s->keep != NULL && at > s->keep)
+	if (s->uncopied != NULL && at > s->uncopied)
 		scan_flush(s, at);
 	if (s->over)
 		scan_too_large(s);
@@ -28,7 +28,7 @@ order_errors(struct scan *s)
 static int
 leave_bytes(struct scan *s, const char *p)
 {
-	if (s->keep != NULL)
+	if (s->uncopied != NULL)
 		scan_flush(s, p);
 	if (s->over)
 		return scan_too_large(s);
@@ -47,8 +47,8 @@ scan_feed(struct scan *s, const char *bytes, size_t len, size_t *used,
 
 	s->e = e;
 	s->start = bytes;
-	if (s->keep != NULL)
-		s->keep = bytes;
+	if (s->uncopied != NULL)
+		s->uncopied = bytes;
 	s->name = bytes;
 	status = s->body->walk(s, bytes, bytes + len, &stop);
 	if (status == SCAN_ERROR)
@@ -71,7 +71,7 @@ scan_reset(struct scan *s)
 	s->state = SCAN_TOP;
 	s->depth = 0;
 	s->capture_depth = SCAN_NO_DEPTH;
-	s->keep = NULL;
+	s->uncopied = NULL;
 	s->open.n = s->done.n = s->split.size = 0;
 	s->name_fed = 0;
 	s->name_over = s->over = s->in_record = false;

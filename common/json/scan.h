@@ -5,14 +5,39 @@
  * of a value, so its memory does not depend on the input.
  *
  * Beyond the grammar: nesting up to a limit; no lone surrogate in a \u escape;
- * white space between top-level numbers, literals and strings.  Well-formed
- * UTF-8 is the caller's to check (utf8.h).
+ * white space between top-level numbers, literals and strings.  That the text
+ * is well-formed UTF-8 is for the caller to check (utf8.h).
  *
- * The walk is written once (scan_machine.c).  What it does in its inner loops - find
- * the end of a string, of a number, of white space - comes in several bodies:
- * the plain one is the specification, the others must give the same.  What it
- * does less often is in modules of its own, which share the scan: scan_name,
- * scan_project, scan_capture, scan_escape and scan_error.
+ * The stream comes in feeds, which may end anywhere.  What a feed's end cuts -
+ * a literal, an escape - is left over, at most SCAN_TAIL bytes, and begins the
+ * next feed; everything else goes on where it was, by the state:
+ *
+ *	TOP ----------- a value begins ---> VALUE	(document)
+ *	TOP_SCALAR ---- white space ------> TOP
+ *	VALUE --------- {  ---> FIRST_NAME	[  ---> FIRST_ELEMENT
+ *	  |		"  ---> TEXT		a digit, - ---> NUMBER
+ *	  |		true, false, null ---> AFTER
+ *	FIRST_NAME ---- "  ---> NAME_TEXT	}  ---> AFTER
+ *	NAME ---------- "  ---> NAME_TEXT
+ *	NAME_TEXT ----- "  ---> COLON
+ *	COLON --------- :  ---> VALUE
+ *	FIRST_ELEMENT - ]  ---> AFTER	what begins a value ---> VALUE
+ *	TEXT ---------- "  ---> AFTER
+ *	NUMBER -------- its end ---> AFTER
+ *	AFTER --------- ,  ---> NAME, or in an array VALUE
+ *			}  or ]  ---> AFTER
+ *
+ * AFTER the outermost value is TOP, or TOP_SCALAR if that was no object or
+ * array.  All but TEXT, NAME_TEXT and NUMBER pass white space.
+ *
+ * The state machine (scan_machine.c) comes in several bodies, which differ in
+ * their inner loops: find the end of a string, of a number.  The plain one is
+ * the specification, the others must give the same.  What it does less often is
+ * in modules of its own, which share the scan: scan_name, scan_projection,
+ * scan_capture, scan_escape and scan_error.
+ *
+ * One thread uses a scan at a time.  Source: RFC 8259; the loops follow simdjson
+ * (Langdale and Lemire, 2019), but in one pass and over feeds.
  */
 #ifndef JSON_SCAN_H
 #define JSON_SCAN_H
@@ -26,11 +51,31 @@
 #include "json/scan_recall.h"
 #include "json/projection.h"
 
-/* After the fed bytes stand SCAN_SLACK zero bytes; at most SCAN_TAIL bytes
- * are left over. */
-enum { SCAN_SLACK = 64, SCAN_TAIL = 16, SCAN_NAME_MAX = 32 * 1024,
-	SCAN_DEPTH = 1024, SCAN_SAVED_LEVELS = 16, SCAN_SAVED = 48,
-	SCAN_HEAD = 64 };
+enum {
+	/* Bytes that must be zero after the fed ones, so that no loop needs to
+	 * look for an end.  The widest body reads 32 at once; the first
+	 * SCAN_HEAD of a record are copied wherever it begins. */
+	SCAN_SLACK = 64,
+
+	/* Bytes that can be left over: a pair of \u escapes has 12. */
+	SCAN_TAIL = 16,
+
+	/* Bytes of a name, as it is written.  One that is cut by feeds is put
+	 * together, so there is a limit; it is far above those of paths. */
+	SCAN_NAME_MAX = 32 * 1024,
+
+	/* Levels of nesting without an option.  Documents of people have tens;
+	 * a level takes 40 bytes. */
+	SCAN_DEPTH = 1024,
+
+	/* For messages: the names of so many outer levels are saved from feed
+	 * to feed, so many bytes of each. */
+	SCAN_SAVED_LEVELS = 16, SCAN_SAVED = 48,
+
+	/* Bytes of the last record's begin, for boundary.h: two names and the
+	 * value between them, as a rule. */
+	SCAN_HEAD = 64
+};
 
 enum scan_status { SCAN_MORE, SCAN_FULL, SCAN_ERROR };
 
@@ -47,19 +92,22 @@ struct scan_policy {
 	size_t max_record;	/* bytes of its projection, and of its leaves */
 };
 
+/* What each state waits for; white space may come first where that is said. */
 enum scan_state {
-	SCAN_TOP,		/* between documents */
-	SCAN_TOP_SCALAR,	/* just after a top-level scalar */
-	SCAN_VALUE,		/* a value must come */
-	SCAN_FIRST_ELEMENT,	/* an array's first, or its end */
-	SCAN_FIRST_NAME,	/* an object's first, or its end */
-	SCAN_NAME,		/* a name must come */
-	SCAN_NAME_TEXT,		/* within a name */
-	SCAN_COLON,
-	SCAN_TEXT,		/* within a string */
-	SCAN_NUMBER,		/* within a number: see number */
-	SCAN_AFTER		/* after a value in an object or array */
+	SCAN_TOP,		/* space, a document, or the input's end */
+	SCAN_TOP_SCALAR,	/* white space, or the input's end */
+	SCAN_VALUE,		/* space, a value */
+	SCAN_FIRST_ELEMENT,	/* space, an array's first value, or ']' */
+	SCAN_FIRST_NAME,	/* space, an object's first name, or '}' */
+	SCAN_NAME,		/* space, a name */
+	SCAN_NAME_TEXT,		/* more of a name, or its closing quote */
+	SCAN_COLON,		/* space, ':' */
+	SCAN_TEXT,		/* more of a string, or its closing quote */
+	SCAN_NUMBER,		/* more of a number, or what ends it */
+	SCAN_AFTER		/* space, ',' or the end of what encloses it */
 };
+
+/* Within a number: what has been read of it, and so what may follow. */
 
 enum scan_number { NUMBER_MINUS, NUMBER_ZERO, NUMBER_WHOLE, NUMBER_POINT,
 	NUMBER_FRACTION, NUMBER_E, NUMBER_SIGN, NUMBER_EXPONENT };
@@ -94,7 +142,7 @@ struct scan {
 	bool root_seen;
 	uint64_t n_late;	/* values that were left out: see drop_late */
 	char late[160];		/* the first one's column and record */
-	char head[SCAN_HEAD];	/* the last record's first bytes, then NUL
+	char head[SCAN_HEAD];	/* the last record's first bytes, NUL after
 				 * what was fed of them */
 	/* private */
 	struct projection *projection;
@@ -109,9 +157,10 @@ struct scan {
 	uint64_t base;		/* offset of the fed bytes in the input */
 	uint64_t line;
 	const char *start;	/* the fed bytes */
-	/* A captured value, and captured members of it: those that are open,
+	/* The captured value, and captured members of it: those that are open,
 	 * from the outermost in, and those that are done. */
-	const char *keep;	/* from here on still to be copied, or NULL */
+	const char *uncopied;	/* the rest of it in the fed bytes; NULL: no
+				 * value is captured */
 	bool over;		/* the record is more than it may be: */
 	bool no_memory;		/*   because memory ran out */
 	uint64_t over_at, over_line; /* where that was seen */

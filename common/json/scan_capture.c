@@ -1,4 +1,4 @@
-/* scan_capture: copy on, as long as a value is kept. */
+/* scan_capture: copy on, as long as a capture is open. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ overrun(struct scan *s, const char *p, bool no_memory)
 	s->no_memory = no_memory;
 	s->over_at = scan_offset(s, p);
 	s->over_line = s->line;
-	s->over_depth = s->keep != NULL ? s->leaf_depth : s->depth;
+	s->over_depth = s->uncopied != NULL ? s->leaf_depth : s->depth;
 	return -1;
 }
 
@@ -72,8 +72,8 @@ add_leaf(struct scan *s, const char *p, uint32_t leaf)
 void
 scan_flush(struct scan *s, const char *p)
 {
-	add_text(s, p, s->keep, (size_t)(p - s->keep));
-	s->keep = p;
+	add_text(s, p, s->uncopied, (size_t)(p - s->uncopied));
+	s->uncopied = p;
 }
 
 static int
@@ -110,8 +110,8 @@ scan_capture(struct scan *s, const char *p, const struct node *n)
 	struct capture c = { .depth = s->depth, .leaf = mark(n) };
 
 	s->capture_depth = s->depth;
-	if (s->keep == NULL) {
-		s->keep = p;
+	if (s->uncopied == NULL) {
+		s->uncopied = p;
 		s->leaf = c.leaf;
 		s->leaf_depth = s->depth;
 		return 0;
@@ -176,7 +176,7 @@ scan_captured(struct scan *s, const char *p)
 		return push_done(s, p, c);
 	}
 	s->capture_depth = SCAN_NO_DEPTH;
-	s->keep = NULL;
+	s->uncopied = NULL;
 	return end_captures(s, p) == 0 ? 0 : scan_too_large(s);
 }
 
@@ -185,7 +185,7 @@ scan_note(struct scan *s, const char *p, uint32_t leaf)
 {
 	struct capture c = { .leaf = leaf };
 
-	if (s->keep != NULL)
+	if (s->uncopied != NULL)
 		return push_done(s, p, c);
 	return add_leaf(s, p, leaf) == 0 ? 0 : scan_too_large(s);
 }

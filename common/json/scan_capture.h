@@ -1,11 +1,11 @@
 /*
  * scan_capture: copies what is selected of a record into the scan's batch.
  *
- * A capture begins and ends where its value does.  While one is open,
- * everything is kept: s->keep is from where on it is still to be copied.  A
- * value within a captured one is a capture, too; its text is in the batch as
- * a piece of the outer one's, and is copied once more, after it, when that
- * ends.  White space between tokens is not copied.
+ * A capture begins and ends where its value does.  While one is open, all bytes
+ * belong to it: those from s->uncopied on are not in the batch yet.  A value
+ * within a captured one is a capture, too; its text is in the batch as a piece
+ * of the outer one's, and is copied once more, after it, when that ends.  White
+ * space between tokens is not copied.
  *
  * A record that exceeds its limit is an error at the byte where it does so,
  * wherever the fed bytes end: s->over says that it has, and is looked at when
@@ -30,10 +30,10 @@ void scan_record_end(struct scan *s);
 int scan_capture(struct scan *s, const char *p, const struct node *n);
 /* The innermost capture ends before p. */
 int scan_captured(struct scan *s, const char *p);
-/* Copies what is kept up to p; goes on keeping from there. */
+/* Copies what is captured up to p; the capture goes on from there. */
 void scan_flush(struct scan *s, const char *p);
 
-/* Appends a leaf that has no text to what is there (see batch.h); p is where
+/* Puts a leaf that has no text after what is there (see batch.h); p is where
  * the walk stands. */
 int scan_note(struct scan *s, const char *p, uint32_t leaf);
 /* The value {} that ends at p is that of n, a leaf, and no capture is open. */
@@ -42,7 +42,7 @@ int scan_note_empty(struct scan *s, const char *p, const struct node *n);
 static inline size_t
 scan_position(const struct scan *s)
 {
-	return batch_leaves(s->batch) + (s->keep != NULL ? 1 + s->done.n : 0);
+	return batch_leaves(s->batch) + (s->uncopied != NULL ? 1 + s->done.n : 0);
 }
 
 /* What this record, or element, gave for the leaves at and below n counts no

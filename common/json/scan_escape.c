@@ -85,11 +85,11 @@ static int
 lone(struct scan *s, const char *p)
 {
 	if (s->policy.replace) {
-		if (s->keep != NULL) {
+		if (s->uncopied != NULL) {
 			scan_flush(s, p);
-			s->keep = "\\ufffd";
-			scan_flush(s, s->keep + 6);
-			s->keep = p + 6;
+			s->uncopied = "\\ufffd";
+			scan_flush(s, s->uncopied + 6);
+			s->uncopied = p + 6;
 		}
 		return 6;
 	}
@@ -131,7 +131,7 @@ scan_escape(struct scan *s, const char *p, const char *end)
 	if (n <= 0)
 		return n;
 	unit = hex4(p + 2);
-	if (unit == 0 && s->policy.refuse_nul && s->keep != NULL)
+	if (unit == 0 && s->policy.refuse_nul && s->uncopied != NULL)
 		return scan_error(s, scan_offset(s, p), s->e,
 		    "expected no NUL in a string, found '\\u0000'");
 	if (unit < 0xd800 || unit > 0xdfff)

@@ -20,8 +20,8 @@ extern const unsigned char scan_hex[256];
 extern const bool scan_simple[256];
 
 /* The length of the escape, or pair of them, at p; 0: the fed bytes end within
- * it; -1 with the error in s->e.  A lone surrogate in what is kept is replaced
- * in the copy. */
+ * it; -1 with the error in s->e.  A lone surrogate in what is captured is
+ * replaced in the copy. */
 int scan_escape(struct scan *s, const char *p, const char *end);
 
 /* Decodes a text whose escapes are checked, in place; its new length, which is

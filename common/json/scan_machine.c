@@ -60,7 +60,7 @@ blank(struct scan *s, const char *p)
 {
 	if ((unsigned char)*p > ' ')
 		return p;
-	if (s->keep != NULL)
+	if (s->uncopied != NULL)
 		scan_flush(s, p);
 	for (;; p++) {
 		if (*p == '\n')
@@ -68,8 +68,8 @@ blank(struct scan *s, const char *p)
 		else if (*p != ' ' && *p != '\r' && *p != '\t')
 			break;
 	}
-	if (s->keep != NULL)
-		s->keep = p;
+	if (s->uncopied != NULL)
+		s->uncopied = p;
 	return p;
 }
 

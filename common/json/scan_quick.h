@@ -15,12 +15,12 @@ begin(struct scan *s, const char *p)
 {
 	struct node *n = s->next;
 
-	if (n->role != ROLE_MEMBER || n->leaf == NO_LEAF || s->keep != NULL ||
+	if (n->role != ROLE_MEMBER || n->leaf == NO_LEAF || s->uncopied != NULL ||
 	    n->stamp == s->records)
 		return scan_begin(s, p);
 	n->stamp = s->records;
 	n->valued |= *p != 'n';
-	s->keep = p;
+	s->uncopied = p;
 	s->leaf = n->leaf;
 	s->leaf_depth = s->capture_depth = s->depth;
 	return 0;
@@ -31,24 +31,24 @@ SCAN_TARGET static inline int
 captured(struct scan *s, const char *p)
 {
 	struct buffer *text = &s->batch->text, *leaves = &s->batch->leaves;
-	size_t len = (size_t)(p - s->keep), i;
+	size_t len = (size_t)(p - s->uncopied), i;
 	char *to;
 
-	if (s->open.n > 0 || s->done.n > 0 || s->over || s->keep == NULL ||
+	if (s->open.n > 0 || s->done.n > 0 || s->over || s->uncopied == NULL ||
 	    len >= s->text_quick - text->size ||
 	    s->leaves_quick - leaves->size < sizeof(s->leaf))
 		return scan_captured(s, p);
 	to = text->bytes + text->size;
 	if (len > 256)
-		memcpy(to, s->keep, len);
+		memcpy(to, s->uncopied, len);
 	else for (i = 0; i < len; i += 32)
-		memcpy(to + i, s->keep + i, 32);	/* into the slack */
+		memcpy(to + i, s->uncopied + i, 32);	/* into the slack */
 	to[len] = '\n';
 	text->size += len + 1;
 	memcpy(leaves->bytes + leaves->size, &s->leaf, sizeof(s->leaf));
 	leaves->size += sizeof(s->leaf);
 	s->capture_depth = SCAN_NO_DEPTH;
-	s->keep = NULL;
+	s->uncopied = NULL;
 	return 0;
 }
 
