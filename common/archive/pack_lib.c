@@ -196,6 +196,9 @@ pack_lib_open(struct pack *p, struct err *e)
 		err_memory(e);
 	} else if (set_up(l, p->o) != ARCHIVE_OK) {
 		fail(l, e);
+		/* A filter that had no memory is gone, and libarchive still
+		 * points to it: it must not be freed. */
+		l->a = NULL;
 	} else if (!p->o->format->gzip || set_up_gzip(l, p->o, e) == 0) {
 		return l;
 	}
