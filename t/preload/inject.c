@@ -434,7 +434,7 @@ WRAP(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, option
 WRAP(int, poll, (struct pollfd *p, nfds_t n, int timeout), (p, n, timeout), poll, return fail(ENOMEM))
 WRAP(int, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t, const sigset_t *s), (p, n, t, s), poll,
     return fail(ENOMEM))
-WRAP(int, epoll_create1, (int flags), (flags), poll, return fail(EMFILE))
+WRAP(int, epoll_create1, (int flags), (flags), eventfd, return fail(EMFILE))
 WRAP(int, epoll_wait, (int fd, struct epoll_event *e, int n, int t), (fd, e, n, t), poll, return fail(EINTR))
 WRAP(int, eventfd, (unsigned start, int flags), (start, flags), eventfd, return fail(EMFILE))
 WRAP(int, signalfd, (int fd, const sigset_t *s, int flags), (fd, s, flags), signalfd, return fail(EMFILE))

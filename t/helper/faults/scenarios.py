@@ -174,7 +174,7 @@ aws_secret_access_key = TESTSECRET
 CREDENTIALS = '[default]\naws_access_key_id = TESTKEY\naws_secret_access_key = TESTSECRET\nregion = us-east-1\n'
 KEY = '{"Version":1,"AccessKeyId":"TESTKEY","SecretAccessKey":"TESTSECRET"}'
 NO_KEY = {'AWS_ACCESS_KEY_ID': None, 'AWS_SECRET_ACCESS_KEY': None}
-FETCH = ['cp-fetch', '--retries', '2', '--backoff', '1ms']
+FETCH = ['cp-fetch', '--retries', '4', '--backoff', '1ms']
 BIG = NOISE * 81                                       # above one part of 5 MiB
 
 
