@@ -89,11 +89,10 @@ give(const struct second_phase *p, const struct pending *one,
 {
 	size_t len;
 	char *text = receipt_write(&one->name, &one->multipart, stored, &len);
-	int rc;
+	int rc = text == NULL ? err_memory(e) : 0;
 
-	if (text == NULL)
-		return err_memory(e);
-	rc = p->receipts == NULL ? 0 : output_write(p->receipts, text, len, e);
+	if (rc == 0 && p->receipts != NULL)
+		rc = output_write(p->receipts, text, len, e);
 	free(text);
 	return rc == 0 ? 0 : err_prefix(e, "'s3://%s/%.200s' was stored, but "
 	    "there is no receipt", one->name.bucket, one->name.key);
