@@ -1,5 +1,5 @@
 /*
- * args: the command line, from one table an option.
+ * args: the command line, read by a table of options.
  *
  * A tool describes each of its options in one row: the name, the letter, what
  * the value is called, one line of help, the modes that take the option, and
@@ -62,8 +62,9 @@ struct args_option {
 #define ARGS_IN(mode) (1u << (mode))
 #define ARGS_ALL (~0u)
 
-/* The end of a row: where the value goes, t being the tool's struct and f one
- * of its fields (or a field's field).  The compiler checks the field's type. */
+/* These macros end a row and say where the value goes: t is the type of the
+ * tool's struct, f one of its fields (or a field of a field).  The compiler
+ * checks that the field has a type that fits. */
 #define ARGS_PLACE(t, f, type) \
 	.at = offsetof(t, f) + _Generic(((t *)NULL)->f, type: 0u)
 #define ARGS_NUMERIC(t, f) \
@@ -152,8 +153,8 @@ struct args {
 	unsigned n_operands;
 	char **from;			/* NULL, or the command: NULL-terminated
 					 * copies, wiped in argv */
-	struct input_how input;		/* what the options say of it; without
-					 * an operand and a stop descriptor */
+	struct input_how input;		/* what the options say of the input;
+					 * the tool adds operand and stop */
 	/* private */
 	bool *given;			/* for each row */
 	bool accepted[ARGS_STATUSES];
@@ -167,7 +168,8 @@ struct args {
  * that no core is dumped (limit_core).  Where there is --from but no command,
  * it looks at who writes standard input: later they may have ended.
  *
- * a must stay where it is: what is filled points into it.
+ * The struct that a points to must not be moved afterwards, because some of
+ * the fields that are filled point into it.
  */
 void args_parse(struct args *a, int argc, char **argv);
 
@@ -182,8 +184,9 @@ void args_free(struct args *a);
 _Noreturn void args_wrong(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 
-/* The same for an option whose value failed below with e: its text, its code;
- * where to find help if that is 64. */
+/* The same for an option whose value another module has refused with e: exits
+ * with the code of e and writes its text; says where to find help only if the
+ * code is 64. */
 _Noreturn void args_fail(const struct err *e);
 
 #endif

@@ -4,22 +4,24 @@
 
 #include "base/args.h"
 
-/* The table ends with a row that is none. */
+/* False for the row of zeros that ends the table. */
 static inline bool
 args_is_row(const struct args_option *o)
 {
 	return o->name != NULL || o->letter != 0;
 }
 
-/* Each writes to standard output and exits: with 0, or with 74 if that failed. */
+/* Each writes to standard output and exits: with 0, or with 74 if standard
+ * output could not be written. */
 _Noreturn void args_print_help(const struct args *a, bool whole);
 _Noreturn void args_print_version(void);
 _Noreturn void args_print_completion(const struct args *a, const char *shell);
 
-/* Exits with 70: there was none for the table. */
+/* Exits with 70 and says that there was no memory for the table of options. */
 _Noreturn void args_no_memory(void);
 
-/* The end of all three above. */
+/* Flushes standard output and exits; args_print_help, args_print_version and
+ * args_print_completion end with it. */
 _Noreturn void args_printed(void);
 
 /* The table's rows by name, for the caller to free; exits where there is no

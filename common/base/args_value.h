@@ -8,10 +8,16 @@
 #include <stdint.h>
 
 /*
- * A plain decimal number; with it, a size in bytes with K, M, G or T (1024),
- * and a time in milliseconds with ms, s, m, h or d, where a bare number is in
- * seconds.  False, and *value as it was, for anything else, for white space,
- * signs and fractions, and above 64 bits.
+ * Each reads a decimal number:
+ *
+ *	number		nothing but digits
+ *	size		digits, then perhaps K, M, G or T (powers of 1024); in
+ *			bytes
+ *	duration	digits, then perhaps ms, s, m, h or d; without a unit
+ *			they are seconds.  The result is in milliseconds
+ *
+ * False for anything else, which includes white space, signs, fractions and
+ * results that do not fit into 64 bits; the result then stays as it was.
  */
 bool args_parse_number(const char *s, uint64_t *value);
 bool args_parse_size(const char *s, uint64_t *bytes);

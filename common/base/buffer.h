@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Bytes.  csv.c writes whole blocks of 16 bytes, and asserts that one fits. */
 enum { BUFFER_SLACK = 64 };
 
 struct buffer {
@@ -24,20 +25,23 @@ struct buffer {
 void buffer_init(struct buffer *b, size_t limit);
 void buffer_free(struct buffer *b);	/* a zeroed or freed one is fine */
 
-/* Empties it, and gives its allocation back if that is larger than most. */
+/* Empties the buffer, and frees its allocation if that is larger than most
+ * bytes. */
 void buffer_trim(struct buffer *b, size_t most);
 
-/* Allocates; -1 with errno ENOSPC (past the limit) or ENOMEM, nothing lost. */
+/* Allocates room for len more bytes.  0, or -1 with errno ENOSPC (that would
+ * exceed the limit) or ENOMEM; then the buffer is as it was. */
 int buffer_grow(struct buffer *b, size_t len);
 
-/* Makes room for len more bytes; bytes is not NULL afterwards. */
+/* Makes room for len more bytes, after which b->bytes is not NULL.  Returns
+ * what buffer_grow returns. */
 static inline int
 buffer_reserve(struct buffer *b, size_t len)
 {
 	return len < b->room - b->size ? 0 : buffer_grow(b, len);
 }
 
-/* Appends; as buffer_grow. */
+/* Appends len bytes.  Returns what buffer_grow returns. */
 static inline int
 buffer_add(struct buffer *b, const void *data, size_t len)
 {

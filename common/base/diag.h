@@ -11,7 +11,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-/* The table of mempipe(7).  sysexits(3) where it has a number. */
+/* The table of mempipe(7).  Where sysexits(3) has a number for a meaning, it is
+ * that number. */
 enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_USAGE = 64,	/* wrong usage: fix the command */
@@ -26,14 +27,16 @@ enum exit_code {
 	EXIT_PIPE = 141		/* downstream went away; never reported */
 };
 
-/* The table in words, for --help; a NULL text ends it. */
+/* The same table in words, as --help prints it; a row whose text is NULL ends
+ * it. */
 struct exit_meaning {
 	enum exit_code code;
 	const char *text;
 };
 extern const struct exit_meaning exit_meanings[];
 
-enum { ERR_TEXT = 768 };	/* longer texts are cut, never overrun */
+/* Bytes of a text, its NUL included.  A longer text is cut. */
+enum { ERR_TEXT = 768 };
 
 /* One failure.  Plain data: copy it, keep it in a job, hand it to a thread. */
 struct err {
@@ -41,9 +44,10 @@ struct err {
 	char text[ERR_TEXT];	/* "what failed 'object': why", lower case */
 };
 
-/* No failure yet.  Each variable begins as it (t/0001-layers.t looks), and a
- * structure that holds a struct err begins zeroed: so a failure that somebody
- * forgot to fill in is reported as that, and never as what was on the stack. */
+/* No failure yet.  Each variable of the type is initialised with it, which
+ * t/0001-layers.t checks, and a structure that holds a struct err begins
+ * zeroed.  So where somebody forgot to fill in a failure, the report says just
+ * that, and never shows what happened to be on the stack. */
 #define ERR_NONE { EXIT_DONE, "" }
 
 /* Fills e and returns -1, so that `return err_set(…)` reads well. */
@@ -55,12 +59,13 @@ int err_set(struct err *e, enum exit_code code, const char *fmt, ...)
 int err_sys(struct err *e, enum exit_code code, int errnum,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
-/* "out of memory", and what helps against that; EXIT_INTERNAL; -1. */
+/* Fills e with "out of memory", what helps against it, and EXIT_INTERNAL;
+ * returns -1. */
 int err_memory(struct err *e);
 
-/* Makes the failure one of code, unless it is an internal or a passing one: that
- * there was no memory, or a signal, does not turn into what the caller lacks
- * for it.  -1. */
+/* Gives the failure another code, unless it is EXIT_INTERNAL or EXIT_TEMP: a
+ * lack of memory, or a signal, stays what it is, whatever the caller could not
+ * get because of it.  Returns -1. */
 int err_class(struct err *e, enum exit_code code);
 
 /* Puts context in front of a text that came from below; returns -1. */
@@ -68,22 +73,23 @@ int err_prefix(struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /*
- * The program's name, from main() before anything else; it must outlive the
- * process (argv[0] or a literal).  The only global state of the suite.
+ * Sets the program's name for messages.  main() calls it before anything else;
+ * the string must stay until the process ends (argv[0] or a literal).  It is
+ * the only global state of the suite.
  */
 void diag_name(const char *program);
 const char *diag_program(void);
 
 /*
  * Writes "program: text\n" to standard error with one write(2), so that the
- * stages of a pipeline do not mix their lines; what is not
- * printable (base/printable.h) becomes '?'.
- * Any thread may call it.
+ * stages of a pipeline do not mix their lines.  Each byte that is not printable
+ * (base/printable.h) becomes '?'.  Any thread may call it.
  */
 void diag_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Reports e unless it is EXIT_PIPE, and returns its code for exit(3): one of
- * the table, never EXIT_DONE.  An e that nobody filled is EXIT_INTERNAL. */
+/* Writes the text of e by diag_say, unless its code is EXIT_PIPE.  Returns the
+ * code for exit(3), which is one of the table but never EXIT_DONE: an e that
+ * nobody filled counts as EXIT_INTERNAL. */
 int diag_report(const struct err *e);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * hash: SHA-256, HMAC, MD5 of short texts, and how digests are written down.
  *
- * All of it is libcrypto's; a digest under way is one thread's.  libcrypto
- * fails only for lack of memory or in a crippled installation: then -1 with
- * code 70.
+ * libcrypto does all the work.  A digest that was started belongs to one
+ * thread.  libcrypto fails only without memory or in a broken installation; the
+ * function then returns -1 with code 70.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -26,7 +26,8 @@ int sha256_add(struct sha256 *h, const void *data, size_t len, struct err *e);
 int sha256_end(struct sha256 *h, uint8_t out[SHA256_SIZE], struct err *e);
 void sha256_free(struct sha256 *h);
 
-/* Ends it: 65 with e when it is not want; what is named is hashed. */
+/* Ends the digest and compares it with want: 0 when they are the same, else -1
+ * with 65.  what names the hashed data in the message. */
 int sha256_expect(struct sha256 *h, const uint8_t want[SHA256_SIZE],
     const char *what, struct err *e);
 
@@ -39,18 +40,22 @@ int md5_of(const void *data, size_t len, uint8_t out[MD5_SIZE], struct err *e);
 int hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
     uint8_t out[SHA256_SIZE], struct err *e);
 
-/* Lower-case hexadecimal digits and a NUL: 2 * len + 1 bytes. */
+/* Writes len bytes as lower-case hexadecimal digits and a NUL; out has room for
+ * 2 * len + 1 bytes. */
 void hex_write(char *out, const void *data, size_t len);
 
-/* Reads n bytes from a text of 2 * n digits; -1 for any other. */
+/* Reads n bytes from a text of exactly 2 * n hexadecimal digits; -1 for any
+ * other text. */
 int hex_read(const char *text, uint8_t *out, size_t n);
 
-/* Base64 with padding (RFC 4648) and a NUL: BASE64_SIZE(len) bytes. */
+/* Writes len bytes as base64 with padding (RFC 4648) and a NUL; out has room
+ * for BASE64_SIZE(len) bytes. */
 #define BASE64_SIZE(len) (((len) + 2) / 3 * 4 + 1)
 void base64_write(char *out, const void *data, size_t len);
 
-/* Reads n bytes, at most BASE64_MAX, from the first len of a text (a string, in
- * which no more base64 follows); -1 when they are not n bytes' base64. */
+/* Reads n bytes (at most BASE64_MAX) from their base64, the first len
+ * characters of text.  text is a string, and the character after those must not
+ * be one of base64.  -1 when the len characters are not base64 of n bytes. */
 enum { BASE64_MAX = 64 };
 int base64_read(const char *text, size_t len, uint8_t *out, size_t n);
 

@@ -16,13 +16,15 @@
 #include "base/stop.h"
 
 enum {
-	PIPE_SIZE = 1 << 20,
+	PIPE_SIZE = 1 << 20,	/* bytes; what Linux allows any user by default
+				 * (/proc/sys/fs/pipe-max-size) */
 	LOOK_MS = 10,		/* to the next look for stages; it doubles */
-	LOOK_MOST_MS = 10 * 1000
+	LOOK_MOST_MS = 10 * 1000	/* but no further than this */
 };
 
-/* Fewer, larger steps between two stages; where it is not allowed (not a pipe,
- * the user's pipe pages are used up) the old size does. */
+/* Enlarges a pipe, so that two stages take turns less often.  Where that is not
+ * possible (it is no pipe, or the user's pages for pipes are used up) the old
+ * size is kept. */
 static void
 widen(int fd)
 {

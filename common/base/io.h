@@ -2,8 +2,9 @@
  * io: input that ends only when it is complete, output that is sealed only
  * when it is correct.  One thread uses an input or output at a time.
  *
- * Each has a stop descriptor (base/stop.h), or -1: while it is readable, what
- * would wait fails with 75 instead, and so does the next read or write.
+ * An input and an output have a stop descriptor each (base/stop.h), or -1.
+ * While it is readable, a call that would have to wait fails with 75 instead,
+ * and so does the next read or write.
  */
 #ifndef BASE_IO_H
 #define BASE_IO_H
@@ -18,12 +19,14 @@
 #include "base/seal.h"
 #include "base/upstream.h"
 
-enum { IO_CHUNK = 256 * 1024 };	/* a good size for one read or write */
+/* Bytes: a good size for one read or write. */
+enum { IO_CHUNK = 256 * 1024 };
 
 /*
  * Makes sure that descriptors 0 to 2 are taken, so that no socket or pipe can
- * become standard output: a missing one is opened on /dev/null the wrong way
- * round, and using it fails.  args_begin calls it, before anything is opened.
+ * become standard output.  One that is closed is opened on /dev/null in the
+ * wrong direction (standard input for writing, the others for reading), so that
+ * using it fails.  args_parse calls this before anything else is opened.
  */
 void io_guard(void);
 
@@ -32,27 +35,29 @@ struct input_how {
 	const char *operand;	/* a file; NULL or "-": standard input */
 	char *const *from;	/* a command instead, which NULL ends; or NULL */
 	int stop;
-	bool require_seal;	/* the end counts only if it is sealed, or all
-				 * is known of those who wrote it */
-	bool allow_empty;	/* an unknown pipe may have nothing in it */
+	bool require_seal;	/* the end counts only if the pipe is sealed, or
+				 * it is known how all its writers ended */
+	bool allow_empty;	/* an unknown pipe may bring no byte at all */
 	bool verbose;		/* say what is known of the stages above */
 	const bool *accepted;	/* exit statuses of commands that are no
 				 * failure, 256 of them; NULL: 0 alone */
-	const char *loss;	/* what follows if a stage failed, for the
-				 * message: "nothing is stored"; or NULL */
-	struct pipeline *seen;	/* what has been seen above standard input, to
-				 * be taken over; or NULL */
+	const char *loss;	/* what a failed stage means for the user, at
+				 * the end of the message, such as "nothing is
+				 * stored"; or NULL */
+	struct pipeline *seen;	/* what has been found above standard input;
+				 * input_open takes it over; or NULL */
 };
 
 struct input {
 	int fd;
-	int stop;		/* how's; may be changed while nothing is read */
+	int stop;		/* from how; may be changed between two calls */
 	struct input_how how;
 	const char *name;	/* for messages: a file's name or "stdin" */
-	bool ended;		/* a complete end was seen */
+	bool ended;		/* input_read has given the complete end */
 	uint64_t bytes;		/* read so far */
-	/* Sees all that input_read gives, and then the complete end (len 0); -1
-	 * fails that read.  NULL: none. */
+	/* Called with all bytes that input_read gives, and then with len 0 for
+	 * the complete end.  If it returns -1, that read fails with its e.
+	 * NULL: none. */
 	int (*tap)(void *ctx, const void *data, size_t len, struct err *e);
 	void *tap_ctx;
 	struct upstream from;
@@ -60,32 +65,39 @@ struct input {
 };
 
 /*
- * Opens the file, or starts the command (then there must be no operand).  Pipes
- * are widened to 1 MiB where allowed.  A named FIFO is waited for until it has
- * a writer.  Fails with 74, or 79 for the command.
+ * Opens the file, or starts the command; where there is a command, there must
+ * be no operand.  A pipe is enlarged to 1 MiB where the system allows it.  On a
+ * named FIFO it waits for a writer.  -1 with 74, or 79 when the command cannot
+ * be run.
  */
 int input_open(struct input *in, const struct input_how *how, struct err *e);
 
 /*
- * Reads up to len bytes (len > 0): > 0 the number, 0 the *complete* end, -1 an
- * error: 74 for read errors; 79 when the writer left the pipe open or broken, a
- * stage above failed (pipeline.h), or what is required is not known (see
- * require_seal), and 75 where a retry may help; the code of from (upstream.h) if
- * that is not 0.  A pipe
- * that is unknown and brought nothing is 79, too: a writer that could not be
- * started, or died before it could mark its pipe, looks like that.  Interrupted
- * calls are repeated.
+ * Reads up to len bytes (len > 0).  Gives their number, 0 at the *complete*
+ * end, or -1 with e:
+ *
+ *	74	the read failed
+ *	79	the writer left the pipe open or broken; a stage above failed
+ *		(pipeline.h); require_seal is set and not all is known; or the
+ *		pipe is unknown and brought nothing: a writer that could not be
+ *		started, or died before it could mark its pipe, looks like that
+ *	75	the same as 79, where a retry may help
+ *	other	the command of how.from failed with that code (upstream.h)
+ *
+ * Interrupted system calls are repeated.
  */
 ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e);
 
 /* Whether input_read would give something, or fail, without waiting. */
 bool input_pending(const struct input *in);
 
-/* As input_read, until buf is full or the complete end comes. */
+/* Reads as input_read does until buf is full or the complete end has come;
+ * gives the number of bytes, or -1. */
 ssize_t input_fill(struct input *in, void *buf, size_t len, struct err *e);
 
-/* Closes; an upstream command that is still running is stopped (its two
- * seconds of grace end with the stop descriptor).  Idempotent. */
+/* Closes the input.  A command of how.from that still runs is ended: by
+ * SIGTERM, and by SIGKILL after two seconds, or as soon as the stop descriptor
+ * is readable.  May be called again. */
 void input_close(struct input *in);
 
 struct output {
@@ -96,9 +108,9 @@ struct output {
 };
 
 /*
- * Takes standard output: marks the pipe open and widens it.  SIGPIPE and
- * SIGXFSZ (RLIMIT_FSIZE) are ignored from here on; children get the default
- * back.
+ * Takes standard output: marks the pipe as open (seal.h) and enlarges it.  From
+ * then on SIGPIPE and SIGXFSZ (RLIMIT_FSIZE) are ignored, so that a write fails
+ * with an error instead; commands that are started get the defaults back.
  */
 int output_open(struct output *out, int stop, struct err *e);
 
@@ -106,11 +118,12 @@ int output_open(struct output *out, int stop, struct err *e);
 int output_write(struct output *out, const void *buf, size_t len,
     struct err *e);
 
-/* The very last act before exit 0: a file is closed and the result checked, a
- * pipe is sealed. */
+/* Call it as the very last act before exit 0: a file is closed and the result
+ * of that checked, a pipe is sealed. */
 int output_finish(struct output *out, struct err *e);
 
-/* On failure with this code: the pipe is marked broken, in its way. */
+/* Call it after a failure with this code: the pipe gets the mark that the code
+ * stands for (seal_of_exit). */
 void output_fail(struct output *out, enum exit_code code);
 
 /* Reads a whole small file (a key, a list) of at most limit bytes into a fresh
@@ -118,7 +131,7 @@ void output_fail(struct output *out, enum exit_code code);
  * when it is larger.  *len may be NULL. */
 char *io_slurp(const char *path, size_t limit, size_t *len, struct err *e);
 
-/* The same, until the stop descriptor says no: 75. */
+/* The same; fails with 75 as soon as the stop descriptor is readable. */
 char *io_slurp_until(const char *path, size_t limit, size_t *len, int stop,
     struct err *e);
 

@@ -1,4 +1,5 @@
-/* limit: what the process may still do, whatever a library wants. */
+/* limit: bounds that the kernel sets to this process, so that they hold for its
+ * libraries, too. */
 #ifndef BASE_LIMIT_H
 #define BASE_LIMIT_H
 
@@ -7,21 +8,22 @@
 #include <stdint.h>
 
 /*
- * From now on the process may have at most `bytes` of writable memory of its
- * own, and the stacks of so many threads that are still to be started: what is
- * beyond fails with ENOMEM (setrlimit(2), RLIMIT_DATA).  A lower limit stays.
- * Memory counts from its allocation on, touched or not.  Processes started
- * later inherit it.  Does nothing in a program built with a sanitizer, whose
- * shadow is such memory, too.
+ * From now on the process may have at most `bytes` of private writable memory,
+ * and on top of that the stacks of `threads` threads that are still to be
+ * started.  An allocation that would exceed this fails with ENOMEM
+ * (setrlimit(2), RLIMIT_DATA).  Memory counts when it is allocated, touched or
+ * not.  A limit that is lower already stays.  Processes that are started later
+ * inherit the limit.  In a program built with a sanitizer this does nothing,
+ * because the sanitizer's shadow memory would count as well.
  */
 void limit_memory(uint64_t bytes, unsigned threads);
 
-/* A crash leaves no image of the memory, which may hold keys, on a disk.  It is
- * inherited, too, and a command may raise it again. */
+/* From now on a crash writes no image of the memory, which may hold keys, to a
+ * disk.  Processes that are started later inherit this, and may undo it. */
 void limit_core(void);
 
-/* Can so much be had at this moment?  Before a library is called that crashes
- * when a little of it cannot. */
+/* Can `bytes` of memory be allocated at this moment?  For a look before calling
+ * a library that crashes when a small allocation fails. */
 bool limit_leaves(size_t bytes);
 
 #endif

@@ -9,7 +9,8 @@
 
 #include "base/io.h"
 
-enum { LINES_MAX = 64 * 1024 };	/* bytes in a line */
+/* Bytes in a line at most.  A URL (URL_MAX) is as long at most. */
+enum { LINES_MAX = 64 * 1024 };
 
 struct lines {
 	struct input in;
@@ -23,10 +24,11 @@ struct lines {
 int lines_open(struct lines *l, const char *path, struct err *e);
 
 /*
- * The next line that is neither empty nor begins with '#', without its end
- * (LF or CRLF), valid until the next call; NULL with *end true after the
- * last.  NULL with *end false and e: 65 for a line that is too long or holds a
- * NUL, otherwise as input_read.
+ * Gives the next line that is neither empty nor begins with '#', without its
+ * end (LF or CRLF); it is valid until the next call.  After the last line:
+ * NULL with *end true.  After an error: NULL with *end false and e, which is
+ * 65 for a line that is too long or holds a NUL, otherwise an error of
+ * input_read.
  */
 char *lines_next(struct lines *l, bool *end, struct err *e);
 

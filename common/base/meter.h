@@ -1,7 +1,9 @@
 /*
- * meter: what went through a tool, as a progress line and as --stats.
+ * meter: counts what goes through a tool, and shows it as a progress line
+ * (--progress) and as a line of JSON at the end (--stats).
  *
- * Counters may be added to by any thread; all else is called by one.
+ * Any thread may add to the three atomic counters.  All functions that take a
+ * meter are called by one thread.
  */
 #ifndef BASE_METER_H
 #define BASE_METER_H
@@ -12,7 +14,7 @@
 
 #include "base/args.h"
 
-enum { METER_EXTRAS = 12 };
+enum { METER_EXTRAS = 12 };	/* figures that meter_extra can take */
 
 struct meter {
 	atomic_uint_fast64_t in;	/* bytes taken in */
@@ -26,16 +28,18 @@ struct meter {
 	struct { const char *name; uint64_t value; } extras[METER_EXTRAS];
 };
 
-/* face decides what is shown; unit must outlive the meter. */
+/* Begins to count; face says what is to be shown.  unit must outlive the
+ * meter. */
 void meter_begin(struct meter *m, const struct face *face, const char *unit);
 
 /*
- * Draws when it is time: five times a second in place on a terminal, a plain
- * line every ten seconds elsewhere.  Cheap; call it once a block.
+ * Shows progress if it is due: on a terminal five times a second, in place;
+ * elsewhere as a line every ten seconds.  It costs little: call it once a
+ * block.
  */
 void meter_tick(struct meter *m);
 
-/* A figure of the tool's own for --stats; name is a literal. */
+/* Adds a figure of the tool's own to --stats; name is a literal. */
 void meter_extra(struct meter *m, const char *name, uint64_t value);
 
 /*
@@ -45,8 +49,9 @@ void meter_extra(struct meter *m, const char *name, uint64_t value);
  */
 void meter_end(struct meter *m, bool ok);
 
-/* Milliseconds of CLOCK_MONOTONIC; bytes of memory at this process's peak
- * (VmHWM: unlike ru_maxrss it does not count what was there before exec). */
+/* The time in milliseconds of CLOCK_MONOTONIC; and the peak of the process's
+ * resident memory in bytes (VmHWM: unlike ru_maxrss it does not count what the
+ * process had before exec). */
 int64_t meter_now(void);
 uint64_t meter_peak_rss(void);
 

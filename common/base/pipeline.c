@@ -1,10 +1,10 @@
 /*
  * Judging the stages, from the input up.
  *
- * Each pipe is judged by its seal and by how its writer ended, and by what
- * became of its reader, which was judged before: who stops reading early makes
- * those above it end as if they had failed.  Of several failures the one that
- * is furthest up and no consequence of another is told.
+ * Each pipe is judged by its seal, by how its writer ended, and by what became
+ * of its reader, which was judged before: a reader that stops early makes the
+ * stages above it end as if they had failed.  Of several failures that one is
+ * reported which is furthest up and not the consequence of another.
  */
 #define _GNU_SOURCE	/* sigabbrev_np */
 #include "base/pipeline.h"

@@ -28,9 +28,10 @@
  * still holds the pipe although its reader has ended.  All else is a failure.
  * A seal vouches for all above it.
  *
- * Where standard input is shared with the shell around the pipeline (`while
- * read u; do curl "$u" | s3put …; done`) its writer is above, too, as long as it
- * may be; but nobody waits for it.  One thread uses a pipeline at a time.
+ * In `while read u; do curl "$u" | s3put …; done` the pipeline shares the
+ * standard input of the shell around it.  The writer of that input counts as a
+ * stage above, too, but nobody waits for it to end.  One thread uses a pipeline
+ * at a time.
  */
 #ifndef BASE_PIPELINE_H
 #define BASE_PIPELINE_H
@@ -41,14 +42,15 @@
 #include "base/diag.h"
 #include "base/process.h"
 
+/* How many of each are looked at; what is beyond them is unknown. */
 enum {
-	PIPELINE_STAGES = 16,	/* what is above these is unknown */
-	PIPELINE_PIPES = 24,
-	PIPELINE_ANCESTORS = 16,
-	PIPELINE_SHARED = 64
+	PIPELINE_STAGES = 16,	/* processes above the input */
+	PIPELINE_PIPES = 24,	/* a stage may read from several */
+	PIPELINE_ANCESTORS = 16, /* parents of ours, one above the other */
+	PIPELINE_SHARED = 64	/* pipes that ancestors hold as well */
 };
 
-/* Private but for its size; needs no memory of its own. */
+/* Private; only the size is for others to know.  It allocates nothing. */
 struct pipeline {
 	bool on;
 	unsigned n_pipes, n_stages, n_ancestors, n_shared;
@@ -73,14 +75,15 @@ struct pipeline {
 };
 
 /*
- * Looks for the first time; fd is the input and stays the caller's.  Anything
- * but an anonymous pipe has no pipeline, and so has all with MEMPIPE_SEAL=0 or
- * MEMPIPE_SEAL=direct in the environment.
+ * Looks for the stages for the first time.  fd is the input and stays the
+ * caller's.  There is no pipeline to look at if the input is not an anonymous
+ * pipe, or with MEMPIPE_SEAL=0 or MEMPIPE_SEAL=direct in the environment.
  */
 void pipeline_open(struct pipeline *p, int fd);
 
-/* Looks again, when the first byte has come and while it does not: stages may
- * not have been there, or not have called exec. */
+/* Looks again.  Call it while no byte has come, and when the first one has: at
+ * the first look some stages may not have been there yet, or not have called
+ * exec. */
 void pipeline_look(struct pipeline *p);
 
 struct pipeline_terms {
@@ -91,14 +94,19 @@ struct pipeline_terms {
 };
 
 /*
- * At the end of the input: 0 if all is known and fine.  1 if nothing is known
- * to have failed, but not all is known: e says what, with no code.  -1: a stage
- * failed, and e says which and how; 79, or 75 if it was one of ours that says
- * that a retry may help; or the stop descriptor ended the wait (75).
+ * Call it at the end of the input.
  *
- * A writer closes its pipe before it has ended: it is waited for up to five
- * seconds; half a second if its reader has ended and it still writes, and a
- * tenth if it is an ancestor of ours, which may wait for us.
+ *	0	all is known, and fine
+ *	1	nothing is known to have failed, but not all is known; e has no
+ *		code, and says what is not known
+ *	-1	a stage failed, and e says which and how: 79, or 75 if it was
+ *		one of ours and its mark says that a retry may help; or the
+ *		stop descriptor ended the wait (75)
+ *
+ * A writer closes its pipe before it ends, so its end is waited for: up to five
+ * seconds; half a second, if its reader has ended and it still has the pipe
+ * open; a tenth of a second, if it is an ancestor of ours, which may itself be
+ * waiting for us.
  */
 int pipeline_judge(struct pipeline *p, const struct pipeline_terms *terms,
     struct err *e);

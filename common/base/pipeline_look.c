@@ -16,11 +16,11 @@
 #include "base/seal.h"
 
 enum {
-	NEAR = 512,		/* how far a number may be away */
+	NEAR = 512,		/* how far a process id may be from ours */
 	NEARBY = 128,		/* processes whose output is looked at */
-	CLOSE = 24,		/* and those all of whose descriptors are */
+	CLOSE = 24,		/* processes whose descriptors all are */
 	CHILDREN = 2048,	/* of one process; the last of them matter */
-	ENDS = 64,		/* pipes of one process */
+	ENDS = 64,		/* ends of pipes of one process */
 	OURSELVES = -1,
 	NOBODY = -1
 };

@@ -16,25 +16,28 @@
 struct pool;
 
 /*
- * threads workers (>= 1), depth jobs at most (>= threads).  work(job, self)
- * runs on a worker; self is 0 … threads-1, for per-thread state.  It reports
- * failure inside the job.  NULL with e when threads cannot be started (70).
+ * Starts `threads` workers (>= 1) for at most `depth` jobs (>= threads).
+ * work(job, self) runs on a worker; self, from 0 to threads - 1, is that
+ * worker's number, for state of each thread.  work reports a failure inside the
+ * job.  NULL with e (70) when the threads cannot be started.
  */
 struct pool *pool_new(unsigned threads, unsigned depth,
     void (*work)(void *job, unsigned self), struct err *e);
 
-bool pool_full(const struct pool *p);	/* put would not be allowed */
-unsigned pool_held(const struct pool *p);
+bool pool_full(const struct pool *p);	/* pool_put is not allowed now */
+unsigned pool_held(const struct pool *p);	/* jobs put, not taken back */
 
-void pool_put(struct pool *p, void *job);	/* !pool_full */
+void pool_put(struct pool *p, void *job);	/* if it is not full */
 
-/* The oldest job, waiting until it is done; NULL when none is held. */
+/* Waits until the oldest job is done and gives it back; NULL when no job is
+ * held. */
 void *pool_take(struct pool *p);
 
-/* The oldest job if it is done already, else NULL. */
+/* Gives the oldest job back if it is done already, else NULL. */
 void *pool_poll(struct pool *p);
 
-/* Jobs not yet begun are dropped, running ones waited for. */
+/* Frees the pool: drops the jobs that are not begun, and waits for those that
+ * run. */
 void pool_free(struct pool *p);
 
 #endif

@@ -14,11 +14,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* How many bytes at the begin of text are printable characters; len if all
- * are. */
+/* The number of bytes at the beginning of text that make up printable
+ * characters; len if all do. */
 size_t printable_check(const char *text, size_t len);
 
-/* Makes all else '?', byte by byte. */
+/* Replaces each byte of text that belongs to no printable character by '?'. */
 void printable_mask(char *text, size_t len);
 
 /* Writes text as a string of JSON, with its quotes (RFC 8259): what is not

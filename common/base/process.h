@@ -3,9 +3,10 @@
  * parent, which pipes it holds, and how it ended.  Nothing else is read of it,
  * and nothing is done to it.
  *
- * A process that is held is the same one later, though its number be given to
- * another: by its directory of /proc, and by a pidfd where there is one.  See
- * proc(5), pidfd_open(2).  One thread uses a process at a time.
+ * A process that is "held" stays the same one, even if the kernel gives its
+ * number to another: its directory in /proc is kept open, and a pidfd where the
+ * kernel has them.  See proc(5), pidfd_open(2).  One thread uses a process at a
+ * time.
  */
 #ifndef BASE_PROCESS_H
 #define BASE_PROCESS_H
@@ -23,7 +24,7 @@ struct process {
 	char name[PROCESS_NAME];	/* the last that was seen */
 };
 
-/* One end of an anonymous pipe; of a named FIFO there is none. */
+/* A descriptor that is an end of an anonymous pipe, not of a named FIFO. */
 struct pipe_end {
 	ino_t inode;
 	int fd;			/* the process's */
@@ -41,7 +42,8 @@ pid_t process_parent(const struct process *p);
 /* Reads its name again, if it is still there: it may have called exec. */
 void process_rename(struct process *p);
 
-/* The pipes it holds, most at most; 0 when it has ended. */
+/* Lists up to `most` ends of pipes that the process holds, and gives their
+ * number; 0 when it has ended. */
 unsigned process_pipes(const struct process *p, struct pipe_end *ends,
     unsigned most);
 
@@ -54,17 +56,21 @@ int process_hold_pipe(const struct process *p, int fd, ino_t inode);
 bool process_input_differs(const struct process *p, ino_t inode);
 bool process_input_opaque(const struct process *p);
 
-/* Whether standard input, or output, of process pid is that pipe: a quick look,
- * at one not held. */
+/* Whether descriptor fd (0 or 1) of process pid is that pipe: a quick look at a
+ * process that is not held. */
 bool process_has(pid_t pid, int fd, ino_t inode);
 
-/* Its children, most at most; 0 where the kernel does not tell. */
+/* Lists up to `most` children of process pid, and gives their number; 0 where
+ * the kernel does not tell. */
 unsigned process_children(pid_t pid, pid_t *children, unsigned most);
 
 /*
- * How it ended.  ENDED: status is as waitpid(2) gives it.  LOST: it has ended,
- * and nobody can tell how: Linux before 6.15, and its parent has waited for it.
- * The status of one that nobody has waited for is known on any kernel.
+ * Whether the process runs, and how it ended.
+ *
+ *	RUNS	it has not ended
+ *	ENDED	it has ended; *status is as waitpid(2) gives it
+ *	LOST	it has ended and nobody can tell how: before Linux 6.15 the
+ *		status is gone once the parent has waited for the process
  */
 enum process_life { PROCESS_RUNS, PROCESS_ENDED, PROCESS_LOST };
 enum process_life process_life(const struct process *p, int *status);

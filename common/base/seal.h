@@ -9,8 +9,9 @@
  *	0711 temporary	a writer failed, and a retry may help
  *	01611 left	the reader left first (EPIPE): the rest was not wanted
  *
- * The last three stay, whatever follows; of several the worst does, which is
- * that above.
+ * The last three marks are never undone.  Where several are made, the worst
+ * counts: broken outweighs temporary, and temporary outweighs left.
+ *
  * The bits mean nothing to the kernel there: access to an anonymous pipe goes
  * by its descriptors.  The owner's bits stay, so /dev/stdin can be reopened.
  * On anything but an anonymous pipe (a file, a named FIFO, a socket, a
@@ -28,24 +29,26 @@ enum seal { SEAL_UNKNOWN, SEAL_OPEN, SEAL_SEALED,
 	/* in the order of what outweighs what */
 	SEAL_LEFT, SEAL_TEMPORARY, SEAL_BROKEN };
 
-/* The writer's three marks: before its first byte; as its last act; on failure
- * (how is one of the last three).  A finish on a broken pipe leaves it so. */
+/* The writer's three marks: seal_open before its first byte, seal_finish as its
+ * last act, seal_break on failure (how is one of the last three).  seal_finish
+ * leaves a pipe that is marked as broken as it is. */
 void seal_open(int fd);
 void seal_finish(int fd);
 void seal_break(int fd, enum seal how);
 
-/* What a failure with this exit code makes of the pipe. */
+/* The mark for a failure with this exit code. */
 enum seal seal_of_exit(enum exit_code code);
 
-/* The reader's look, at end of file: the last writer is gone by then. */
+/* The mark of the pipe, for the reader to look at when it has met end of file:
+ * only then the last writer has closed the pipe. */
 enum seal seal_read(int fd);
 
-/* Whether the input is an anonymous pipe, and what is above it is to be looked
- * at (base/pipeline.h): not with MEMPIPE_SEAL=direct. */
+/* Whether the stages above this input are to be looked at (base/pipeline.h): it
+ * is an anonymous pipe, and MEMPIPE_SEAL is neither 0 nor "direct". */
 bool seal_looks_through(int fd);
 
-/* An anonymous pipe that no writer of ours has marked; false where seal_read
- * says unknown because there can be no seal. */
+/* Whether fd is an anonymous pipe that no writer of ours has marked; false
+ * where seal_read gives SEAL_UNKNOWN because there can be no seal. */
 bool seal_missing(int fd);
 
 #endif

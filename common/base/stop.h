@@ -7,10 +7,11 @@
  * Open it before threads are started, which inherit the blocked signals; and
  * before upstream commands, which do not.
  *
- * What blocks takes a "stop descriptor": the fd of a struct stop, an eventfd
- * that ends one thread, a timerfd, an epoll of several; or -1, which never ends
- * a wait (then signals kill the process as usual).  It ends a wait as long as
- * it is readable; its owner alone reads it, and learns there what came.
+ * Functions that may block take a "stop descriptor".  That is the fd of a
+ * struct stop, an eventfd that ends one thread, a timerfd, an epoll of several
+ * of them; or -1, which never ends a wait (then signals kill the process as
+ * usual).  As long as it is readable, it ends every wait.  Only its owner
+ * reads from it, and so learns what came.
  */
 #ifndef BASE_STOP_H
 #define BASE_STOP_H
@@ -28,43 +29,45 @@ struct stop {
 };
 
 /*
- * The kernel keeps signals without a handler away from the first process of a
- * container.  There, and nowhere else, this installs handlers that end it at
- * once, with 128 and the signal's number as a shell would say it.  For the begin
- * of main(): whoever has something to undo calls stop_open later.
+ * The kernel does not deliver signals without a handler to the first process of
+ * a container.  If this process is one, handlers are installed that end it at
+ * once, with the status that a shell would show: 128 plus the signal's number.
+ * Otherwise this does nothing.  Call it at the beginning of main(); a tool that
+ * has something to undo calls stop_open later.
  */
 void stop_as_init(void);
 
 int stop_open(struct stop *s, struct err *e);
 void stop_close(struct stop *s);
 
-/* Takes another deadline (monotonic ms as meter_now's; 0: none) in place of the
- * one before: fd is readable once it has come. */
+/* Sets the deadline, in place of an earlier one: monotonic milliseconds as
+ * meter_now gives them; 0: none.  Once it has come, fd is readable. */
 void stop_at(struct stop *s, int64_t deadline);
 
-/* 0, or -1 with e (75) that says what: a signal came, or the deadline. */
+/* 0, or -1 with e (75) when a signal or the deadline has come; e says which. */
 int stop_check(struct stop *s, struct err *e);
 
-/* Takes what has come in; never blocks.  Gives count; 0 if it is not open. */
+/* Takes the signals that have come and gives their number so far (count); never
+ * blocks.  0 if s is not open. */
 unsigned stop_poll(struct stop *s);
 
-/* A stop descriptor of its own, for one wait: readable when another one is, or
- * when the time is up. */
+/* A stop descriptor for one wait with a time limit: it is readable when another
+ * stop descriptor is, or when the time is up. */
 struct stop_timer {
 	int fd;			/* -1: closed */
 	int timer;		/* private */
 };
 
-/* stop: the other one, -1: none. */
+/* stop is the other stop descriptor, -1: none; ms is the time limit. */
 int stop_timer_open(struct stop_timer *t, int stop, int64_t ms,
     struct err *e);
 bool stop_timer_up(const struct stop_timer *t);	/* is the time up? */
 void stop_timer_close(struct stop_timer *t);	/* a closed one is fine */
 
 /*
- * Waits until fd is ready for events, as poll(2) has them.  0: it is, or the
- * next call on it says what is wrong; -1 with e (75, "stopped"): the stop
- * descriptor is readable, which goes first.
+ * Waits until fd is ready for events, which are those of poll(2).  0: it is
+ * ready, or has an error that the next call on it will report.  -1 with e (75,
+ * "stopped"): the stop descriptor is readable; if both are, this counts.
  */
 int stop_wait(int stop, int fd, short events, struct err *e);
 

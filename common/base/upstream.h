@@ -30,17 +30,18 @@ struct upstream {
 int upstream_start(struct upstream *u, char *const argv[], int *fd,
     struct err *e);
 
-/* Waits for its end; 0 if it exited with 0 or a status in accepted (256 of them;
- * NULL: 0 alone), else -1 with a text that says how it
- * ended, and its own code where that is one of the suite's (base/diag.h) that
- * say what to do about it, else 79.  75, too, where the stop descriptor (base/stop.h) ended the
- * wait; then it still runs. */
+/* Waits until the command has ended.  0 if it exited with 0 or with a status n
+ * for which accepted[n] is true (of 256; NULL: 0 alone).  Else -1; e says how
+ * it ended, with the command's own code if that is one of the suite's
+ * (base/diag.h) that say what to do, otherwise 79.  -1 with 75 also if the
+ * stop descriptor (base/stop.h) ended the wait; then the command still runs.
+ */
 int upstream_wait(struct upstream *u, const bool *accepted, int stop,
     struct err *e);
 
-/* Ends it: SIGTERM, then SIGKILL after two seconds, or as soon as the stop
- * descriptor is readable; reaps it.  Harmless when there is none.  Close the
- * reading end first. */
+/* Ends the command by SIGTERM, and by SIGKILL after two seconds or as soon as
+ * the stop descriptor is readable, and waits for it.  Does nothing if there is
+ * no command.  Close the reading end of the pipe first. */
 void upstream_stop(struct upstream *u, int stop);
 
 #endif

@@ -11,12 +11,13 @@
  * if all are; else the offset of the first character that is wrong or cut. */
 size_t utf8_check(const void *text, size_t len);
 
-/* The same in plain C: what the other bodies are held against. */
+/* The same in plain C: the tests compare the vector code with it. */
 size_t utf8_check_plain(const void *text, size_t len);
 
-/* A part of it: the length of a beginning that is well-formed, up to some way
- * before the first fault or the end.  Call them where the processor has what
- * they are named after. */
+/* The fast part of utf8_check, one for each kind of vector: the length of a
+ * beginning that is well-formed, and that may stop some way before the first
+ * fault or the end.  Call one only where the processor has what it is named
+ * after. */
 size_t utf8_blocks_avx2(const void *text, size_t len);
 size_t utf8_blocks_neon(const void *text, size_t len);
 

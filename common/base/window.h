@@ -4,10 +4,11 @@
  * It is written through open_memstream(3), read or re-read through
  * fmemopen(3), rewound and used again; rewinding keeps the allocation.
  * Writing past the limit is an error value and changes nothing.  Memory grows
- * by doubling up to the limit; for a moment old and new stand side by side, at
- * most 1.5 times the limit.
- * One thread owns a window at a time; handing it over is the caller's.  The
- * stream points into the struct: it must stay where it is.
+ * by doubling up to the limit; while it grows, the old and the new allocation
+ * exist side by side, which together take at most 1.5 times the limit.
+ *
+ * One thread owns a window at a time; its callers see to handing it over.  The
+ * stream points into the struct, so the struct must not be moved.
  */
 #ifndef BASE_WINDOW_H
 #define BASE_WINDOW_H
@@ -32,8 +33,8 @@ int window_init(struct window *w, size_t limit);
 void window_free(struct window *w);	/* a zeroed or freed one is fine */
 
 /*
- * Appends len bytes.  0, or -1 with errno ENOSPC (past the limit) or ENOMEM;
- * then nothing of it is in the window.
+ * Appends len bytes.  0, or -1 with errno ENOSPC (they would exceed the limit)
+ * or ENOMEM; then none of the bytes is in the window.
  */
 int window_write(struct window *w, const void *data, size_t len);
 
@@ -48,7 +49,8 @@ int window_patch(struct window *w, size_t offset, const void *data,
 /* Empties it, keeping the allocation. */
 void window_rewind(struct window *w);
 
-/* The bytes, size of them (no NUL); valid until the next write or free. */
+/* The window's bytes (window_size of them, without a NUL), valid until the next
+ * write or free. */
 const char *window_bytes(struct window *w);
 size_t window_size(const struct window *w);
 size_t window_limit(const struct window *w);
