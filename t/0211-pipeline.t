@@ -96,6 +96,29 @@ a = subprocess.Popen("seen 1 stage; echo x; exit 5", shell=True, stdout=subproce
 b = subprocess.Popen(["stage", "copy"], stdin=a.stdout)
 raise SystemExit(b.wait())'
 
+# More pipes than are looked at, all but the last of one writer.
+cat >"$T/many" <<'PYTHON'
+import os, subprocess, sys
+def command(pipes, end):
+    if os.fork() == 0:
+        os.close(1)
+        subprocess.run(['seen', '1', 'stage'])
+        os._exit(end)
+    for _, w in pipes:
+        os.close(w)
+command([os.pipe() for _ in range(30)], 0)
+r, w = os.pipe()
+os.dup2(r, 100)
+os.close(r)
+command([(100, w)], 5)
+open(sys.argv[1], 'w').close()
+print('x', flush=True)
+os.wait()
+os.wait()
+PYTHON
+run 79 'one input too many' bash "python3 '$T/many' '$T/made' | { until [ -e '$T/made' ]; do sleep 0.02; done; exec stage copy-require; }"
+check_err '  is not known' "'python3' \(process [0-9]+\), reads from what cannot be looked at$"
+
 # Settings.
 check_exit 79 'MEMPIPE_SEAL=0' setsid -w bash -c '(sleep 0.2; echo x; exit 5) | MEMPIPE_SEAL=0 stage copy-require'
 check_exit 0 '  sees nothing' setsid -w bash -c '(sleep 0.2; echo x; exit 5) | MEMPIPE_SEAL=0 stage copy'

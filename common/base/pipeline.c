@@ -341,7 +341,7 @@ judge_pipe(struct judge *j, const struct task *t)
 	if (seal != SEAL_UNKNOWN || s == NULL)
 		return;
 	if (s->opaque)
-		unknown(j, text, "reads from a socket or a FIFO");
+		unknown(j, text, "reads from what cannot be looked at");
 	for (unsigned i = 1; i < j->p->n_pipes; i++)
 		if (j->p->pipes[i].reader == q->writer)
 			add_task(j, i, fate, t->depth + 1);

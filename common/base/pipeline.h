@@ -65,7 +65,8 @@ struct pipeline {
 	struct pipeline_stage {
 		struct process process;
 		bool ancestor;		/* of ours: it may wait for us */
-		bool opaque;		/* reads what is neither file nor pipe */
+		bool opaque;		/* has an input that is not among the
+					 * pipes: a socket, a FIFO, too many */
 	} stages[PIPELINE_STAGES];
 	pid_t ancestors[PIPELINE_ANCESTORS];
 	struct pipeline_shared {

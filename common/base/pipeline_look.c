@@ -150,20 +150,27 @@ is_known(const struct pipeline *p, ino_t inode, int reader)
 /*
  * Takes it as an input of the stage if it is one: standard input, or a pipe
  * that the stage has for itself, as a shell's process substitution is.  A pipe
- * of which it holds both ends (make's jobs, a loop's wake-up) is none.
+ * of which it holds both ends (make's jobs, a loop's wake-up) is none.  Where an
+ * input cannot be taken, the stage has one that nobody will judge.
  */
 static void
 take_pipe(struct pipeline *p, int stage, const struct pipe_end *end)
 {
-	const struct process *process = &p->stages[stage].process;
+	struct pipeline_stage *s = &p->stages[stage];
+	const struct process *process = &s->process;
 	bool shared = is_shared(p, end->inode, process->pid);
-	int fd;
+	int fd = -1;
 
 	if (!end->reads || end->writes || holds(process, end->inode) ||
 	    (shared && end->fd != STDIN_FILENO) ||
-	    is_known(p, end->inode, stage) || p->n_pipes == PIPELINE_PIPES ||
-	    (fd = process_hold_pipe(process, end->fd, end->inode)) < 0)
+	    is_known(p, end->inode, stage))
 		return;
+	if (p->n_pipes < PIPELINE_PIPES)
+		fd = process_hold_pipe(process, end->fd, end->inode);
+	if (fd < 0) {
+		s->opaque |= process_has(process->pid, end->fd, end->inode);
+		return;
+	}
 	p->pipes[p->n_pipes++] = (struct pipeline_pipe){ .inode = end->inode,
 		.fd = fd, .at = end->fd, .reader = stage, .writer = NOBODY,
 		.shared = shared };
@@ -197,7 +204,7 @@ look_at_inputs(struct pipeline *p, int stage)
 	drop_changed(p, stage);
 	for (unsigned i = 0; i < n; i++)
 		take_pipe(p, stage, &ends[i]);
-	s->opaque |= process_input_opaque(&s->process);
+	s->opaque |= n == ENDS || process_input_opaque(&s->process);
 }
 
 /* Stages. */
