@@ -74,8 +74,9 @@ int deflate_end(struct deflate *d, struct err *e);
 int deflate_drain(struct deflate *d, struct err *e);
 
 /*
- * -1 of any of these: what was written is the begin of a stream and nothing
- * more, and what was in hand is dropped.  Then a new stream can begin.
+ * When any of these functions returns -1, what was written is the beginning of
+ * a stream and nothing more, and all data that it still held is dropped.
+ * After that a new stream can begin.
  */
 
 #endif

@@ -24,16 +24,16 @@
 #include <stddef.h>
 
 enum {
-	ENCODER_DICT = 32 * 1024,
-	ENCODER_MAX = 64 * 1024 * 1024,	/* the longest block */
+	ENCODER_DICT = 32 * 1024,	/* bytes: how far deflate refers back */
+	ENCODER_MAX = 64 * 1024 * 1024,	/* bytes of the longest block */
 	ENCODER_LEVELS = 10
 };
 
 struct encoder;		/* one thread's */
 
 /*
- * For the n levels that its pieces will have, 0 … 9.  NULL when memory is short
- * or a level is none.
+ * Makes an encoder for pieces of n different levels, each from 0 to 9.  NULL
+ * without memory, or when a number is not a level.
  */
 struct encoder *encoder_new(const int *levels, size_t n);
 

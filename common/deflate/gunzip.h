@@ -1,7 +1,8 @@
 /*
  * gunzip: gzip data (RFC 1952) read through zlib, every checksum checked.
  *
- * libarchive's own filter (3.6) takes the trailer unseen: a damaged .gz passes.
+ * libarchive's own filter (3.6) does not look at the trailer, so that a damaged
+ * .gz passes.
  * Several members in a row are one stream; zeros after the last are padding,
  * anything else there is an error.
  */

@@ -26,7 +26,7 @@ enum {
 struct join {
 	uint64_t bytes;		/* of data that the stream stands for */
 	uint64_t header;	/* where the last block's header begins */
-	uint64_t end;		/* what follows the last block */
+	uint64_t end;		/* where the last block ends */
 	bool incomplete;	/* a dynamic block has a Huffman code that leaves
 				 * bit patterns unused, as RFC 1951 allows for a
 				 * single distance; Windows Explorer refuses it */

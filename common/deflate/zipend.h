@@ -22,8 +22,9 @@
 enum { ZIPEND_ENTRY = 46, ZIPEND_64 = 56, ZIPEND_LOCATOR = 20,
 	ZIPEND_RECORD = 22 };
 
-/* So many last bytes are enough: all records, the longest comment, what may
- * stand in a zip64 record after its known fields, and bsdtar's zeros. */
+/* So many bytes from the end of an archive are enough to find its directory:
+ * zip64's record with 1 KiB for fields that are not known, its locator, the end
+ * record, the longest comment, and 10 KiB of zeros as bsdtar writes them. */
 enum { ZIPEND_TAIL = ZIPEND_64 + 1024 + ZIPEND_LOCATOR + ZIPEND_RECORD +
 	65535 + 10240 };
 

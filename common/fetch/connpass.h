@@ -12,8 +12,9 @@
 
 #define CONNPASS_BASE "https://connpass.com/api/v2"
 
-/* One request a second and key is allowed; a little more than that between
- * two starts, since the way to the server does not take always as long. */
+/* The API allows one request a second for each key.  Some requests take longer
+ * to reach the server than others, so there is a little more than a second
+ * between the starts of two. */
 enum { CONNPASS_INTERVAL_MS = 1050 };
 
 /* Start and count from 1, a hundred a page. */
@@ -22,7 +23,7 @@ extern const struct pager_config connpass_pager;
 /* Is the operand "connpass:PATH?QUERY"? */
 bool connpass_is(const char *operand);
 
-/* 1: url is a list of the API under base; 0: not; -1 with e (70). */
+/* 1: url is a list of the API whose root is base; 0: it is not; -1 with 70. */
 int connpass_serves(const char *base, const char *url, struct err *e);
 
 /*

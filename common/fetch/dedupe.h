@@ -19,7 +19,7 @@ struct dedupe;
 struct dedupe *dedupe_new(struct err *e);
 void dedupe_free(struct dedupe *r);
 
-/* 1: key is new, and noted; 0: it is known; -1: error (70). */
+/* 1: the key is new, and noted now; 0: it was noted before; -1 with 70. */
 int dedupe_add(struct dedupe *r, const void *key, size_t len, struct err *e);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * fetch: URLs, connpass's short ones among them, one after the other into one
- * output: each a body or all pages of it.
+ * fetch: gets URLs (or short names of connpass's API) one after the other into
+ * one output; of each the body, or all pages that it begins.
  *
  * Memory: a window of memory bytes, for a page or the beginning of a body, or
  * what range_get.h says.
@@ -34,7 +34,7 @@ struct fetch_config {		/* outlives the fetch */
 	const char *connpass_base; /* a URL */
 	const char *connpass_key;  /* or NULL */
 	const char *key_file;	/* in its place, or NULL */
-	uint64_t shard, shards;	/* of each shards URLs the one of number shard */
+	uint64_t shard, shards;	/* of each `shards` URLs take number `shard` */
 	uint64_t deadline_ms;	/* for all of them; 0: none */
 	uint64_t max_size;	/* of the output; 0: any */
 	bool hashed;		/* sha256 must be the output's */
@@ -74,10 +74,11 @@ int fetch_open(struct fetch *f, struct fetch_config *config,
 int fetch_operand(struct fetch *f, const char *operand, struct err *e);
 int fetch_list(struct fetch *f, const char *path, struct err *e);
 
-/* All has come: 65 when it is not what sha256 says. */
+/* Call it when all has been fetched: 0, or -1 with 65 when the output's SHA-256
+ * is not the one that was asked for. */
 int fetch_end(struct fetch *f, struct err *e);
 
-/* Gives its figures to the meter; a zeroed fetch is fine. */
+/* Passes its figures to the meter and frees all; f may be zeroed. */
 void fetch_close(struct fetch *f);
 
 #endif

@@ -87,7 +87,7 @@ int pager_take(struct pager *p, const void *body, size_t len,
     const char *base, const char *(*link)(const void *ctx, unsigned i),
     const void *ctx, struct err *e);
 
-/* How to go on from the last page taken, for a message. */
+/* Writes how a user can go on from the last page taken, for a message. */
 void pager_hint(const struct pager *p, char *text, size_t size);
 
 #endif

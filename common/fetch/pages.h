@@ -33,8 +33,9 @@ struct pages {
 	bool compressed;	/* gzip is asked for */
 	const char *items;	/* path of the records that become lines; NULL:
 				 * the page is one */
-	const char *dedupe;	/* path in a record: drop those whose value
-				 * has been there; NULL: none.  With items */
+	const char *dedupe;	/* path in a record: a record whose value there
+				 * came before is dropped; NULL: none is.  Only
+				 * with items */
 	struct dedupe *seen;	/* for dedupe; lent */
 	/* filled */
 	uint64_t dropped;	/* records */
@@ -46,9 +47,9 @@ struct pages {
 };
 
 /*
- * 0 when the last page has been written.  -1: e tells how many pages were and
- * how to go on; 65 a page that is no page or larger than the window, or too
- * many of them; otherwise as in transfer_run.
+ * 0 when the last page has been written.  -1: e says how many pages were
+ * written and how to go on.  It is 65 for an answer that is no page, a page
+ * larger than the window, or too many pages; otherwise as in transfer_run.
  */
 int pages_run(struct pages *p, struct err *e);
 

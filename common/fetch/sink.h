@@ -1,6 +1,7 @@
 /*
- * sink: the way of good bytes from the network to standard output: decoded,
- * limited, hashed, counted, written.  What is given to it is never taken back.
+ * sink: takes bytes of a body that are known to be good, decodes them, holds
+ * them to a limit, hashes, counts and writes them.  What it was given cannot
+ * be taken back.
  */
 #ifndef FETCH_SINK_H
 #define FETCH_SINK_H
@@ -28,14 +29,15 @@ struct sink {
 /* Begins a body, of which nothing has been given yet. */
 int sink_begin(struct sink *s, bool encoded, struct err *e);
 
-/* Takes bytes as they came.  0, or -1: 65 past the limit (nothing of it is
- * written) or not decodable, or what output_write says. */
+/* Takes bytes as they came from the network.  0, or -1 with 65 when they exceed
+ * the limit (then none of them is written) or cannot be decoded, or with the
+ * error of output_write. */
 int sink_write(struct sink *s, const void *data, size_t len, struct err *e);
 
-/* The body is complete: 65 if its encoding is not. */
+/* Call it when the body is complete: -1 with 65 if its encoding is not. */
 int sink_end(struct sink *s, struct err *e);
 
-/* May len more decoded bytes come?  -1 with 65 and a text if not. */
+/* 0 if len more decoded bytes stay within the limit; else -1 with 65. */
 int sink_allows(const struct sink *s, uint64_t len, struct err *e);
 
 void sink_free(struct sink *s);

@@ -41,19 +41,19 @@ struct transfer {
 	uint64_t have;		/* bytes of it that went into the window */
 	uint64_t written;	/* and of these, into the sink */
 	/* of the answer that comes now */
-	bool continued;		/* it was asked for what follows have */
-	uint64_t skip;		/* bytes of it that are known */
-	uint64_t end;		/* byte of the body where it ends */
-	bool wanted;		/* this answer's body is a part of it */
-	bool complete;		/* said by a 416 */
+	bool continued;		/* the request was for the bytes from have on */
+	uint64_t skip;		/* bytes of it that were received before */
+	uint64_t end;		/* byte of the body where the answer ends */
+	bool wanted;		/* it brings a part of the body */
+	bool complete;		/* it is a 416: have is all there is */
 	uint64_t discarded;	/* bytes of an unwanted body */
 	bool failed;
 	struct err err;		/* for failed */
 };
 
 /*
- * 0 when the whole body is in the sink; else -1: 69 refused, gone or given
- * up; 75 changed in the middle, or the deadline; 77; or the sink's code.
+ * 0 when the whole body is in the sink.  Else -1: as session_failure; 75 when
+ * the body changed in the middle, or the deadline came; or the sink's code.
  */
 int transfer_run(struct transfer *t, struct err *e);
 

@@ -15,15 +15,16 @@ enum {
 };
 
 /*
- * The kind of an address in numbers (inet_pton(3); a zone after % is taken),
- * 0 for all others.  IPv4 inside of IPv6 (mapped, compatible, translated, NAT64,
- * 6to4) counts as what it is.
+ * The kind of a numeric address, as inet_pton(3) reads it, perhaps with a zone
+ * after %; 0 for an address of no kind, and for any other text.  An IPv4
+ * address within an IPv6 one (mapped, compatible, translated, NAT64, 6to4) has
+ * the kind of the IPv4 address.
  */
 unsigned address_kind(const char *text);
 
-/* The same for the host of a URL, with or without brackets, by which a proxy
- * is asked for it: names that by custom or standard (RFC 6761) mean such an
- * address count, too; all others are 0. */
+/* The kind of a URL's host, with or without brackets, as it is judged before a
+ * proxy is asked for it.  Names that by custom or standard (RFC 6761) mean such
+ * an address have its kind; all other names have none (0). */
 unsigned address_host_kind(const char *host);
 
 #endif

@@ -15,19 +15,22 @@ struct decoder {
 	bool ended;		/* a whole stream has come */
 };
 
-/* Is it a Content-Encoding that is understood?  NULL and "identity" are not. */
+/* Is this a Content-Encoding that the decoder undoes?  False for NULL and
+ * "identity", which need no decoder. */
 bool decoder_knows(const char *encoding);
 
-/* Begins a body; a zeroed or a used decoder is fine.  -1: 70. */
+/* Begins a body; d may be zeroed, or used before.  -1 with 70. */
 int decoder_begin(struct decoder *d, struct err *e);
 
-/* Decodes len bytes and gives the result to take, in pieces; -1 with 65 for
- * malformed data, or with what take, which returned -1, has said. */
+/* Decodes len bytes and calls take with the result, in pieces.  -1 with 65 for
+ * malformed data, or, when take returned -1, with the error that take filled.
+ */
 int decoder_run(struct decoder *d, const void *data, size_t len,
     int (*take)(void *ctx, const void *data, size_t len, struct err *e),
     void *ctx, struct err *e);
 
-/* Was that a whole body?  An empty one is.  -1: 65. */
+/* Call it after the last byte: 0 if the body was whole, which an empty one is;
+ * else -1 with 65. */
 int decoder_end(const struct decoder *d, struct err *e);
 
 void decoder_free(struct decoder *d);

@@ -18,21 +18,22 @@ struct headers {
 };
 
 /*
- * Adds one header, or with "@file" each line of the file (empty ones and those
- * that begin with '#' left out).  -1: 64 when it is none, or one of those that
- * are the program's own (Range, If-Range, Accept-Encoding and the framing of
- * the body), or one too many; 74 and 65 for the file.
+ * Adds one header, or with "@file" a header for each line of the file that is
+ * neither empty nor begins with '#'.  -1 with 64 for a text that is no header,
+ * a header that the program sets itself (Range, If-Range, Accept-Encoding and
+ * the framing of the body), or one more than HEADERS_MAX; with 74 or 65 for
+ * the file (io_slurp).
  */
 int headers_add(struct headers *h, const char *text, struct err *e);
 
-/* Adds "Name=VARIABLE": header Name with the value of getenv(VARIABLE); 77
- * when it is not set. */
+/* Reads "Name=VARIABLE" and adds the header Name with the value of that
+ * environment variable; -1 with 77 when the variable is not set. */
 int headers_add_env(struct headers *h, const char *text, struct err *e);
 
-/* Is there one of that name? */
+/* Is there a header of that name? */
 bool headers_have(const struct headers *h, const char *name);
 
-/* Wipes and frees the last one, or all. */
+/* Each wipes and frees: headers_drop the last header, headers_free all. */
 void headers_drop(struct headers *h);
 void headers_free(struct headers *h);
 

@@ -22,8 +22,9 @@ struct http_config {		/* zeroed: the defaults */
 	const char *ca_file;	/* NULL: the system's */
 	const char *cert_file;	/* client certificate with its key, or NULL */
 	long connect_ms;	/* 0: 10 s */
-	long stall_ms;		/* no progress for so long; 0: 60 s.  Progress is
-				 * a byte of body either way, the begin of an
+	long stall_ms;		/* a call without progress for so long is
+				 * dropped; 0: 60 s.  Progress is a byte of a
+				 * body, sent or received, the beginning of an
 				 * answer, and the end of its headers; time in
 				 * callbacks does not count */
 	int64_t answer_ms;	/* from the last byte of a request to the last
@@ -42,9 +43,11 @@ struct http_config {		/* zeroed: the defaults */
 };
 
 /*
- * Bytes of header lines in an answer, trailers and interim answers (1xx)
- * included, unless the configuration says another number; more are refused.  An interim answer counts as HTTP_INTERIM bytes
- * at least.  Servers allow 8 to 32 KiB of headers in requests; answers hold less.
+ * Bytes of header lines in one answer, trailers and interim answers (1xx)
+ * included; an answer with more is refused.  http_config.headers can set
+ * another limit.  Each interim answer counts as HTTP_INTERIM bytes at least,
+ * so that their number is limited, too.  Servers allow 8 to 32 KiB of
+ * headers in requests, and answers hold less.
  */
 enum { HTTP_HEADERS = 64 * 1024, HTTP_INTERIM = 1024 };
 
@@ -76,10 +79,11 @@ struct http_call {
 	int (*on_head)(struct http_call *call);
 	int (*on_body)(struct http_call *call, const void *data, size_t len);
 	void *ctx;
-	unsigned shun;		/* kinds of addresses (address.h) that are not
-				 * spoken to: looked at when a socket is opened
-				 * and again on the connection, no name can hide
-				 * one; through a proxy the URL's host must do */
+	unsigned shun;		/* kinds of addresses (address.h) that must not
+				 * be connected to.  The address is looked at
+				 * when a socket is opened and again on the
+				 * connection, so no name can hide one; through
+				 * a proxy only the URL's host can be judged */
 	bool anonymous;		/* the client certificate is not shown */
 	/* filled */
 	enum http_end end;
@@ -90,12 +94,12 @@ struct http_call {
 				 * a connection that fails, or a stream that is
 				 * reset without an error, for an end.) */
 	uint64_t received;	/* bytes of body given to on_body */
-	bool reached;		/* the connection stood, so the request may be
-				 * there, all but the body that was not sent */
+	bool reached;		/* there was a connection, so the server may
+				 * have the request, as far as it was sent */
 	uint64_t sent;		/* bytes of body sent */
 	char why[256];		/* for end != HTTP_COMPLETE */
 	char peer[64];		/* address connected to */
-	bool proxied;		/* which is a proxy's (proxy.h) */
+	bool proxied;		/* peer is a proxy (proxy.h) */
 	/* private */
 	struct http_slot *slot;
 };
@@ -109,9 +113,10 @@ void http_free(struct http *h);	/* calls under way are dropped */
 int http_start(struct http *h, struct http_call *call, struct err *e);
 
 /*
- * Moves all calls on until one ends (returned), or ms have passed, or one of
- * the n extra descriptors is ready (revents set), which give NULL.  ms < 0:
- * no limit.  Never blocks when a call has ended already.
+ * Drives all calls until one of them ends, and returns that one.  Returns NULL
+ * when ms milliseconds have passed (ms < 0: no limit), or when one of the n
+ * extra descriptors is ready (its revents are set).  Does not block when a call
+ * has ended already.
  */
 struct http_call *http_wait(struct http *h, int ms, struct pollfd *extra,
     unsigned n);
@@ -121,8 +126,8 @@ struct http_call *http_wait(struct http *h, int ms, struct pollfd *extra,
  * wait; then the call is dropped. */
 int http_run(struct http *h, struct http_call *call, int stop, struct err *e);
 
-/* Lets ms pass while no call is under way; connections are looked after
- * meanwhile.  -1 with e: 75, the stop descriptor ended the wait. */
+/* Waits for ms milliseconds while no call is under way, and keeps looking after
+ * the open connections.  -1 with 75: the stop descriptor ended the wait. */
 int http_sleep(struct http *h, int64_t ms, int stop, struct err *e);
 
 /* Drops a call under way; end becomes HTTP_STOPPED. */

@@ -5,11 +5,13 @@
 #include <stddef.h>
 
 /*
- * The target of the first link in the header's value that has the relation rel
- * (compared without case; a rel parameter may list several, quoted or not; only
- * the first rel parameter counts, and links with another anchor do not).  As
- * it stands, perhaps relative: *len bytes within value, or NULL when there is
- * none.
+ * Finds the first link in a Link header's value that has the relation rel, and
+ * gives its target as it is written there, which may be a relative reference:
+ * *len bytes within value.  NULL when there is no such link.
+ *
+ * Relations are compared without regard to case.  A rel parameter may list
+ * several of them, in quotes or without; only a link's first rel parameter
+ * counts.  Links with an anchor parameter are about another page and skipped.
  */
 const char *link_find(const char *value, const char *rel, size_t *len);
 

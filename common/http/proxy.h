@@ -4,19 +4,20 @@
  * HTTPS_PROXY, all_proxy and ALL_PROXY; and no_proxy and NO_PROXY, a list of
  * hosts, domains and networks (192.0.2.0/24) for which there is none.
  *
- * libcurl would find it out by itself, and not tell: but whom a request speaks
- * to must be known before it is sent.
+ * libcurl would find the proxy by itself, but does not say which it will take;
+ * here it must be known before a request is sent to whom it goes.
  */
 #ifndef HTTP_PROXY_H
 #define HTTP_PROXY_H
 
 #include <stdbool.h>
 
-/* The proxy's URL, which is the environment's; NULL: none.  host is that of
- * the request's URL, IPv6 in brackets. */
+/* The URL of the proxy for a request; NULL: none.  secure: the request's URL is
+ * https; host is that URL's host, IPv6 in brackets.  The string belongs to the
+ * environment. */
 const char *proxy_for(bool secure, const char *host);
 
-/* Is host on a list as in no_proxy? */
+/* Is host on the list, which is written like the value of no_proxy? */
 bool proxy_is_exempt(const char *list, const char *host);
 
 #endif

@@ -15,14 +15,16 @@ struct content_range {
 	int64_t total;		/* -1: not told */
 };
 
-/* false for NULL, another unit, or numbers that contradict each other. */
+/* Reads the value of a Content-Range header.  False for NULL, a unit other than
+ * bytes, or numbers that contradict each other. */
 bool content_range_parse(const char *value, struct content_range *range);
 
 /*
- * The value for If-Range, a fresh string for the caller to free: the ETag if
- * it is strong; without any ETag Last-Modified, if it is at least a minute
- * older than Date, so that no second change can hide in it.  NULL when there
- * is nothing strong (or no memory).  Each argument may be NULL.
+ * The value for If-Range, a fresh string for the caller to free: the ETag, if
+ * it is a strong one.  Without any ETag it is Last-Modified, if that is at
+ * least a minute older than Date: of two changes within one second the header
+ * would not show the second.  NULL when neither is strong, or without memory.
+ * Each argument may be NULL.
  */
 char *range_validator(const char *etag, const char *modified,
     const char *date);

@@ -21,23 +21,27 @@ struct retry_policy {
  * 500, 502, 503, 504: yes.  Untrusted, refused, other 4xx: no. */
 bool retry_worth(enum http_end end, int status);
 
-/* What the server asks for by Retry-After, in ms from now; -1: nothing. */
+/* How long the server wants us to wait (Retry-After), in milliseconds from now;
+ * -1: it does not say. */
 int64_t retry_asked(const struct http_call *call);
 
-/* Milliseconds to wait before attempt number made + 1, or -1: give up.
- * server_ms is what the server asked for (-1: nothing), a lower bound. */
+/* Milliseconds to wait after `made` attempts before the next one; -1: there is
+ * to be none, because all attempts are used up, or the deadline comes first.
+ * The pause is not shorter than server_ms, which is what the server asked for
+ * (-1: nothing). */
 int64_t retry_pause(const struct retry_policy *p, unsigned made,
     int64_t server_ms);
 
-/* The two below are the pure parts of these: clock and chance come in as
- * arguments. */
+/* The next two are the pure parts of retry_pause and retry_asked, which pass
+ * them the time and the random bits. */
 
 /* retry_pause at the time now (monotonic ms), with 64 random bits. */
 int64_t retry_delay(const struct retry_policy *p, unsigned made,
     int64_t server_ms, int64_t now, uint64_t random);
 
-/* The value of Retry-After (RFC 9110 10.2.3: seconds or an HTTP date) as milliseconds from
- * unix_now, clamped to [0, a day]; -1 when there is none or it is nonsense. */
+/* The value of a Retry-After header (RFC 9110, 10.2.3: seconds or an HTTP date)
+ * in milliseconds from unix_now on, at least 0 and at most a day; -1 when value
+ * is NULL or is neither. */
 int64_t retry_after(const char *value, int64_t unix_now);
 
 /* 64 random bits from the kernel (getrandom). */

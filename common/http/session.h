@@ -1,12 +1,12 @@
 /*
- * session: requests with manners, one after the other: paced, under a
- * deadline, following redirects by safe rules, and repeated as retry.h allows.
- * Its callers judge the answers.
+ * session: one HTTP request after the other: not more often than a rate allows,
+ * not beyond a deadline, following redirects by safe rules, and repeated as
+ * retry.h allows.  The callers judge the answers.
  *
- * Rules for redirects and links: what is the user's (headers, the body, the
+ * The rules for redirects and links: what the user gave (headers, the body, the
  * client certificate) goes to the origin of the first URL only; https never
  * becomes http; and an address of this machine, its link or its cloud
- * (address.h) is spoken to only if the first URL was of that kind.
+ * (address.h) is connected to only if the first URL led to one of that kind.
  */
 #ifndef HTTP_SESSION_H
 #define HTTP_SESSION_H
@@ -47,28 +47,34 @@ struct session {
 	int64_t next_start;	/* monotonic ms */
 };
 
-/* A new first URL, lent until the next one.  Then session_end once. */
+/* Begins with a new first URL; the string must stay until the next one is
+ * given, or session_end.  Call session_end once at the end. */
 void session_begin(struct session *s, const char *url);
 void session_end(struct session *s);
 
 /*
  * Gets call->url by the session's method.  call->headers are the caller's own
  * for this request, SESSION_OWN at most; the user's are added where they
- * belong.  Waits for its turn, drives it to its end and follows redirects;
- * call->url is then the last URL, valid until the next call of this function.
- * on_head and on_body see the answers on the way, too (3xx).
- * 0: look at call->end and status.  -1: it could not be started, a redirect
- * was not to be followed (69), or the deadline came first (75).
- * http_done(call) is the caller's in both cases.
+ * belong.  Waits until the rate allows the request, drives it to its end and
+ * follows redirects; call->url is then the last URL, valid until the next call
+ * of this function.  on_head and on_body see the redirects' answers (3xx), too.
+ *
+ * 0: the request has ended; look at call->end and call->status.  -1: it could
+ * not be started, a redirect must not be followed (69), or the deadline came
+ * first (75).  In both cases the caller calls http_done(call).
  */
 int session_perform(struct session *s, struct http_call *call, struct err *e);
 
 /*
- * The pieces of it, for callers with several requests under way: the pause
- * until a request may start (-1: the deadline comes first), counted as one;
- * and what call->url may carry and speak to: the n headers of the caller and
- * those of the user go into all, an array of SESSION_HEADERS + SESSION_OWN;
- * -1 with e (70).
+ * The pieces of session_perform, for callers with several requests under way.
+ *
+ * session_turn gives the pause in milliseconds until a request may start (-1:
+ * the deadline comes first), and counts that request.
+ *
+ * session_equip says what the request for call->url may carry, and which
+ * addresses it may reach: the n headers of the caller, and those of the user
+ * where they may go there, are put into all, which has room for SESSION_HEADERS
+ * + SESSION_OWN.  -1 with 70.
  */
 int64_t session_turn(struct session *s);
 int session_equip(const struct session *s, struct http_call *call,
@@ -84,18 +90,18 @@ int session_failure(const struct http_call *call, const char *what,
     struct err *e);
 
 /*
- * Call number made (from 1) failed with e, already filled.  >= 0: the pause in
- * ms before the next one.  -1: no further one is allowed; e says so, its code
- * is 75 when it is the deadline that forbids.
+ * Call number `made` (from 1) has failed, and e is filled with the failure.
+ * Gives the pause in milliseconds before the next attempt, or -1 when there
+ * must be none; then e says so, with code 75 if the deadline is the reason.
  */
 int64_t session_pause(struct session *s, unsigned made,
     const struct http_call *call, struct err *e);
 
-/* The same, with the pause taken: 0 or -1. */
+/* The same, and waits for that pause: 0, or -1. */
 int session_again(struct session *s, unsigned made,
     const struct http_call *call, struct err *e);
 
-/* 75 for url. */
+/* Fills e: the deadline leaves no time for url (75).  Returns -1. */
 int session_too_late(const char *url, struct err *e);
 
 #endif

@@ -24,8 +24,8 @@ void show_wipe_url(char *url);
 /* "Name: value", cut to size. */
 void show_header(const char *header, char *shown, size_t size);
 
-/* Does a header's or parameter's name speak of a secret?  For what is shown on
- * purpose, such as what an upload would send. */
+/* Does the name of a header or parameter suggest that its value is a secret?
+ * For texts that are shown on purpose, such as what an upload would send. */
 bool show_is_secret(const char *name, size_t len);
 
 #endif

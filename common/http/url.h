@@ -10,7 +10,8 @@
 
 #include "base/diag.h"
 
-/* Bytes in a URL; longer ones are refused.  Servers take 8 to 64 KiB. */
+/* Bytes in a URL at most; a longer one is refused.  Servers take 8 to 64 KiB.
+ */
 enum { URL_MAX = 64 * 1024 };
 
 /* 0 when url is an absolute http or https URL; else -1 with code and a text
@@ -31,8 +32,9 @@ char *url_ascii(const char *url, enum exit_code code, struct err *e);
  */
 char *url_join(const char *base, const char *reference, struct err *e);
 
-/* 1: same scheme, host (without case) and port, defaults filled in; 0: not, or
- * one of them cannot be parsed; -1 with e (70). */
+/* 1: both URLs have the same scheme, host (whatever its case) and port, a
+ * default port counting as written; 0: they have not, or one cannot be parsed;
+ * -1 with 70. */
 int url_same_origin(const char *a, const char *b, struct err *e);
 
 /* The host as it is connected to (IPv4 in its usual form, IPv6 in brackets),
