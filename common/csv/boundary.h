@@ -16,6 +16,8 @@
 
 #include "json/scan.h"
 
+/* The first names of a record that are compared.  With one, objects within a
+ * record would often look like the next record; more are seldom in SCAN_HEAD. */
 enum { BOUNDARY_NAMES = 2 };
 
 struct boundary_names {

@@ -1,37 +1,37 @@
 /*
  * convert: input -> blocks -> scan -> batches -> rows -> output.
  *
- * One thread, the driver, reads and writes.  With one thread it also walks:
- * its scan goes through block after block and fills the batch of the job at
- * work; a full batch becomes rows in the job's window, which is written.  This
- * is the specification of all that follows.
+ * One thread, the driver, reads and writes.  With one thread it does all: its
+ * scan walks block after block and fills the batch of the job at work; a full
+ * batch becomes rows in the job's window, and the window is written.  That is
+ * the specification of everything else.
  *
- * With more threads the input is converted in slices.  A block that begins and
- * ends where records seem to (boundary.h) goes to a worker of the pool, which checks
- * it, walks it with a scan and a selection of its own, and makes rows of it,
- * all on the guess that it begins between two records.  Jobs are collected in
- * the order in which they were handed over.  Only then is it known where the
- * driver's scan stands; if that is where the slice begins, and nothing out of
- * the ordinary happened in it, the scan takes over what it found (scan_part.h)
- * and the rows are written.  Else they are thrown away and the driver walks the
- * block itself, so rows, messages and counts never depend on a guess.  Each
- * wrong one makes the driver walk more of the blocks that follow before it
- * guesses again.
+ * With more threads the driver speculates.  A block that begins and ends where
+ * records seem to (boundary.h) is a slice: a worker of the pool checks it, walks
+ * it with a scan and a projection of its own, and makes rows of it, all on the
+ * guess that it begins between two records.  The driver collects jobs in the
+ * order of the input, and only when a slice's turn comes does it know where its
+ * own scan stands.  If that is where the slice begins, and nothing out of the
+ * ordinary happened in the slice, the scan takes over what was found in it
+ * (scan_part.h) and the rows are written.  If not, the rows are thrown away and
+ * the driver walks the block itself.  So rows, messages and counts never depend
+ * on a guess.  After each wrong guess the driver walks more of the next blocks
+ * before it guesses again.
  *
- * A block that is no slice is walked by the driver when all jobs before it are
- * collected; then its batches become rows in the pool, too.  While slices are
- * there, a batch of the driver's comes before all of them and is dealt with on
- * the spot.
+ * A block that is no slice is walked by the driver once all jobs before it are
+ * collected, and the batches become rows in the pool.  But a slice's block that
+ * the driver walks comes before the slices that are still in work; its batches
+ * are dealt with at once, by the driver.
  *
  * Without a list of fields the columns are learnt first: jobs are held back
- * until the records in them, and the columns, take half of the memory, or the
- * input ends; then the columns are fixed, the header is written and the held
- * jobs go their way.  Which record is the last does not depend on the threads
- * or on the sizes of batches and blocks.
+ * until the records in them, and the columns, take their share of the memory
+ * (budget.h), or the input ends.  Then the columns are fixed, the header is
+ * written and the held jobs go their way.  Which record is the last does not
+ * depend on the threads, or on the sizes of batches and blocks.
  *
- * An error stops the scan.  What it had found before becomes rows and is
- * written, slices after it are dropped; a job that fails does so earlier in
- * the input, and wins.
+ * An error stops the scan.  What was found before it becomes rows and is
+ * written; slices after it are dropped.  A job that fails while they are
+ * written does so earlier in the input, so its error is the one reported.
  */
 #include <malloc.h>	/* mallopt, which is glibc's */
 #include <stdio.h>
@@ -43,15 +43,19 @@
 #include "csv/boundary.h"
 #include "csv/block_reader.h"
 #include "csv/jobs.h"
+#include "csv/presence.h"
 #include "json/scan.h"
 #include "json/scan_error.h"
 #include "json/scan_part.h"
 #include "base/utf8.h"
 
-/* After a wrong guess so many blocks are not guessed at, at most. */
+/* Blocks, 128 MiB: so many are walked by the driver after wrong guesses, at
+ * most.  Each wrong guess doubles the number, so input that is never sliced
+ * costs few vain tries; more would miss the part that can be sliced. */
 enum { DOUBT_MAX = 512 };
 
-/* What malloc maps on its own and gives back at once. */
+/* Bytes: allocations from here on malloc maps on their own, and gives back when
+ * they are freed.  It is above the buffers that are used again and again. */
 enum { MAPPED = 256 * 1024 };
 
 struct converter {
@@ -65,18 +69,19 @@ struct converter {
 	struct table table;
 	struct jobs jobs;	/* started when the table is set */
 	bool started;
-	struct job *job;	/* the scan's; its batch is being filled */
-	struct queue held;
-	size_t held_bytes;
+	struct job *job;	/* its batch is what the scan fills */
+	struct queue held;	/* jobs, while the columns are learnt */
+	size_t held_bytes;	/* that their batches use */
 	bool skipping;		/* within a line that is skipped */
 	uint64_t skipped;	/* lines */
 	char left[SCAN_TAIL];	/* what the scan has still to walk */
 	size_t n_left;
-	/* slices */
+	/* speculation */
 	struct boundary boundary;
-	bool aligned;		/* the last block ended at a cut */
-	uint64_t joined;	/* slices that were right */
-	unsigned doubt, doubts;	/* blocks not to be guessed at: left, last */
+	bool aligned;		/* the next block seems to begin at one */
+	uint64_t joined;	/* slices whose guess was right */
+	unsigned doubt;		/* so many blocks are still not guessed at */
+	unsigned doubts;	/* and so many were after the last wrong guess */
 };
 
 static int
@@ -99,8 +104,9 @@ write_header(struct converter *c, struct err *e)
 	return c->o->header ? jobs_write_header(&c->jobs, c->o->memory, e) : 0;
 }
 
-/* No slices where a copy of the selection for each worker takes too much, and
- * where the input is not walked as it is. */
+/* The projection to be copied for each worker that makes slices.  NULL, so none
+ * are made, where the copies would take too much, or the input is not walked as
+ * it stands because bytes are replaced in it. */
 static const struct projection *
 projection_of_slices(const struct converter *c)
 {
@@ -372,47 +378,9 @@ scan_all(struct converter *c, struct err *e)
 }
 
 static int
-missing(const char *what, const struct path *p, const char *from,
-    struct err *e)
-{
-	char *path = path_text(p);
-
-	if (path == NULL)
-		return err_memory(e);
-	err_set(e, EXIT_DATA, "%s '%s' occurs %s", what, path, from);
-	free(path);
-	return -1;
-}
-
-/* What the whole input must have held. */
-static int
-check_presence(const struct converter *c, struct err *e)
-{
-	const struct conversion *o = c->o;
-	const struct fields *f = o->fields;
-	char none[64];
-	size_t i;
-
-	snprintf(none, sizeof(none), "in none of %llu records",
-	    (unsigned long long)c->scan.records);
-	if (c->scan.documents > 0 && o->root.n > 0 && !c->scan.root_seen)
-		return missing("the root", &o->root, "nowhere in the input",
-		    e);
-	if (c->projection.unwound != NULL &&
-	    c->projection.unwound->stamp == 0 && c->scan.records > 0 && !o->unwind_optional)
-		return missing("the array to unwind", o->unwind,
-		    "nowhere in the records", e);
-	for (i = 0; f != NULL && c->scan.records > 0 && i < f->n; i++) {
-		if (!f->list[i].optional && c->projection.leaves[
-		    c->field_leaf[i]]->stamp == 0)
-			return missing("the field", &f->list[i].path, none, e);
-	}
-	return 0;
-}
-
-static int
 run(struct converter *c, struct err *e)
 {
+	const struct conversion *o = c->o;
 	struct err later = ERR_NONE;
 	int rc;
 
@@ -426,7 +394,11 @@ run(struct converter *c, struct err *e)
 		*e = later;
 		return -1;
 	}
-	return rc == 0 ? check_presence(c, e) : -1;
+	if (rc != 0)
+		return -1;
+	return presence_check(&c->scan, &o->root,
+	    o->unwind_optional ? NULL : o->unwind, o->fields, c->field_leaf,
+	    e);
 }
 
 static int

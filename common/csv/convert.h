@@ -1,5 +1,10 @@
 /*
  * convert: JSON in, CSV out; the stages of json2csv in their order.
+ *
+ * The rows, the message of an error and the counts are a function of the input
+ * and the conversion: they do not depend on threads, on sizes, or on how the
+ * input arrives.  The caller's thread is the driver; the others are started
+ * and joined within convert().
  */
 #ifndef CSV_CONVERT_H
 #define CSV_CONVERT_H
@@ -46,10 +51,12 @@ enum { CONVERT_MEMORY_MIN = 1024 * 1024 };
 
 /*
  * Converts all of in to out.  0 when the input was complete and all of it is
- * written; else -1 with e, and the whole rows before the trouble are written.
- * The output is neither sealed nor failed here.  Memory: memory, and 4 MiB,
- * and 2 MiB for each thread, and for each field 300 bytes and 32 for each
- * thread.
+ * written; else -1 with e, and the whole rows before the error are written
+ * (when memory runs out, some of them).  *left is filled in any case.  The
+ * output is neither sealed nor failed here.
+ * Memory: memory, and 4 MiB, and 2 MiB for each thread; for each field 300
+ * bytes, and 32 for each thread; 40 bytes for each level of the policy's
+ * max_depth above SCAN_DEPTH.
  */
 int convert(const struct conversion *o, struct input *in, struct output *out,
     struct meter *m, struct omission *left, struct err *e);

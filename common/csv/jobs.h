@@ -1,11 +1,13 @@
 /*
- * jobs: batches and slices become rows, on a pool's threads or on the spot, and
- * are written in the order in which they were put.
+ * jobs: batches and slices become rows, in a pool's threads or at once, and are
+ * written in the order of the input.
  *
- * A batch is what the driver's scan found; a slice is a block that a worker
- * walks itself, on a guess (slice.h).  When all before it is written, settle
- * says what becomes of a slice: it may write its rows, or put what it finds in
- * the block as batches.  The driver is the one thread that calls these.
+ * A batch is what the driver's scan has found.  A slice is a block that a
+ * worker walks itself, on a guess (speculation.h); when all before it is
+ * written, the owner's settle() says what becomes of it: it writes the rows by
+ * jobs_write, or walks the block and puts batches.  The driver is the one
+ * thread that calls these functions; it owns a job between jobs_get and a put.
+ * All that return int give 0, or -1 with e.
  */
 #ifndef CSV_JOBS_H
 #define CSV_JOBS_H
@@ -49,28 +51,32 @@ struct queue {
 };
 
 struct jobs {
-	/* set by the owner before the first call */
-	struct output *out;
-	struct meter *meter;
-	unsigned threads;	/* 1: all is done on the spot */
-	size_t record;		/* bytes that a record may take */
+	/* Set by the owner before the first call, and then only read. */
+	struct output *out;	/* the driver writes; see outgrow in jobs.c */
+	struct meter *meter;	/* the driver's */
+	unsigned threads;	/* 1: all is done at once */
+	size_t record;		/* bytes of a record's text, at most */
 	const struct sizes *sizes;
 	int (*settle)(void *ctx, struct job *j, struct err *e);
 	void *ctx;
-	/* read by the owner */
+
+	/* Set by jobs_start, and then only read. */
+	const struct table *table;
+	struct rows **writers;	/* one for each worker, and the driver's */
+	struct speculator **speculators; /* one for each worker; NULL: none */
+	struct pool *pool;	/* NULL: one thread */
+
+	/* The driver's alone; the owner may read the first two. */
 	unsigned slices;	/* that are in work */
 	bool lost;		/* rows could not be made or written */
-	/* private */
-	const struct table *table;
-	struct rows **writers;	/* one for each thread, and the driver's */
-	struct speculator **speculators; /* one for each worker; NULL: none */
-	struct pool *pool;
 	struct job *idle;	/* a stack */
 	unsigned n_idle;
 	size_t large;		/* bytes of large batches that are in work */
 	uint64_t submitted;	/* batches */
-	pthread_mutex_t lock;	/* of what follows */
-	pthread_cond_t turn;	/* it has changed */
+
+	/* Under the lock: the driver writes, workers wait for their turn. */
+	pthread_mutex_t lock;
+	pthread_cond_t turn;	/* one of these has changed */
 	uint64_t collected;	/* batches */
 	bool stopped;		/* no more will be */
 };
@@ -90,7 +96,7 @@ int jobs_start(struct jobs *s, const struct table *t,
     const struct projection *projection, const struct scan_policy *policy,
     struct err *e);
 
-/* Can slices be put? */
+/* Whether slices may be put. */
 static inline bool
 jobs_slicing(const struct jobs *s)
 {
@@ -101,13 +107,15 @@ jobs_slicing(const struct jobs *s)
  * no table.  NULL with code 70. */
 struct job *jobs_get(struct jobs *s, struct err *e);
 
-/* A job that is done with: kept for later, or one too many. */
+/* Takes back a job that is not put.  A few are kept for later, with what they
+ * have allocated. */
 void jobs_retire(struct jobs *s, struct job *j);
 
 /*
- * Puts a job, which is gone then, and collects what is done.  While slices are
- * in work, a batch is settle's: it is dealt with on the spot, before them.  0,
- * or -1 with e: settle's, or lost is set.
+ * Puts a job, which is gone then also after an error, and collects what is
+ * done.  A batch that is put while slices are in work comes from settle, and
+ * from before all of them in the input: it becomes rows at once.  -1: lost is
+ * set, or settle has failed.
  */
 int jobs_put_batch(struct jobs *s, struct job *j, struct err *e);
 int jobs_put_slice(struct jobs *s, struct job *j, bool in_array,

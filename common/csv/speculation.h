@@ -1,13 +1,13 @@
 /*
- * speculation: a block of the input that became rows on its own, on the guess that
- * it begins and ends between two records.
+ * speculation: a block of the input that becomes rows on its own, on the guess
+ * that it begins and ends between two records: a slice.
  *
  * A speculator belongs to one thread.  It gives up at all that is out of the
- * ordinary: a guess that was wrong, an error in the input or in making rows,
+ * ordinary: a wrong guess, an error in the input or in making rows, no memory,
  * more rows than the window takes, a record of more than max_record bytes, more
- * than SCAN_DEPTH levels.  Whoever
- * joins the slices walks such a block again, in its place, and finds out what
- * there is to say.
+ * than SCAN_DEPTH levels.  The driver then walks the block again, in its place,
+ * and finds out what there is to report.  After a failure the speculator can be
+ * used as before.
  */
 #ifndef CSV_SPECULATION_H
 #define CSV_SPECULATION_H
@@ -25,8 +25,8 @@ struct speculator;
 
 /*
  * projection must be frozen; it is copied.  rows is this thread's writer and
- * outlives the speculator.  max_record takes the place of the policy's if that is
- * more.  NULL with code 70.
+ * outlives the speculator.  max_record takes the place of the policy's if that
+ * is more.  NULL with code 70.
  */
 struct speculator *speculator_new(const struct projection *projection,
     const struct scan_policy *policy, struct rows *rows, size_t max_record,

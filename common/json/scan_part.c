@@ -33,7 +33,9 @@ scan_stands_at(const struct scan *s, bool in_array)
 	    s->levels[depth].node == root;
 }
 
-/* What encloses the array is not known, and not walked into. */
+/* Stands in the array that is the root, after an element.  What encloses the
+ * array is not known, which does not matter: a part that leaves the array is
+ * refused at its end. */
 static void
 enter_array(struct scan *s)
 {
@@ -47,7 +49,8 @@ enter_array(struct scan *s)
 	s->state = SCAN_AFTER;
 }
 
-/* The numbers go on from part to part, or stamps would be met again. */
+/* The counts of records and elements are not reset: a node's stamp is the record
+ * it occurred in last, and must not be the number of another record. */
 void
 scan_part_begin(struct scan *s, struct scan_part *p)
 {
@@ -107,7 +110,8 @@ scan_join(struct scan *s, const struct scan_part *p)
 	if (p->in_array)
 		s->levels[s->depth].index += p->records;
 	for (i = 0; i < s->projection->n_leaves; i++) {
-		if (p->seen[i])	/* but in no record to come */
+		/* It occurred: but in no record that this scan will number. */
+		if (p->seen[i])
 			s->projection->leaves[i]->stamp = UINT64_MAX;
 	}
 	if (p->unwound_seen)

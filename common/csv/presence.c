@@ -1,0 +1,42 @@
+/* presence: look at the stamps that the scan has left. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "csv/presence.h"
+
+static int
+missing(const char *what, const struct path *p, const char *from,
+    struct err *e)
+{
+	char *path = path_text(p);
+
+	if (path == NULL)
+		return err_memory(e);
+	err_set(e, EXIT_DATA, "%s '%s' occurs %s", what, path, from);
+	free(path);
+	return -1;
+}
+
+int
+presence_check(const struct scan *s, const struct path *root,
+    const struct path *unwind, const struct fields *f, const uint32_t *leaf,
+    struct err *e)
+{
+	const struct projection *p = s->projection;
+	char none[64];
+	size_t i;
+
+	snprintf(none, sizeof(none), "in none of %llu records",
+	    (unsigned long long)s->records);
+	if (s->documents > 0 && root->n > 0 && !s->root_seen)
+		return missing("the root", root, "nowhere in the input", e);
+	if (unwind != NULL && p->unwound->stamp == 0 && s->records > 0)
+		return missing("the array to unwind", unwind,
+		    "nowhere in the records", e);
+	for (i = 0; f != NULL && s->records > 0 && i < f->n; i++) {
+		if (!f->list[i].optional &&
+		    p->leaves[leaf[i]]->stamp == 0)
+			return missing("the field", &f->list[i].path, none, e);
+	}
+	return 0;
+}
