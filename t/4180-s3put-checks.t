@@ -92,7 +92,7 @@ check_exit 0 "with a customer's key" s3put --dry-run --sse-c-key-file key s3://b
 look "masks it" jq -e '.headers | index("x-amz-server-side-encryption-customer-key: ***")' out
 check_exit 0 "unsigned" s3put --dry-run --no-sign-request s3://bucket/k small
 look "names no credentials" jq -e '.credentials == null and .access_key_id == null' out
-AWS_ACCESS_KEY_ID= AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:$S3/creds \
+AWS_ACCESS_KEY_ID= AWS_SECRET_ACCESS_KEY= AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:$S3/creds \
 	check_exit 0 "with a container's credentials" s3put --dry-run s3://bucket/k small
 look "does not ask for them" jq -e '.credentials == "container" and .access_key_id == null' out
 check_exit 0 "for AWS" env -u AWS_ENDPOINT_URL s3put --dry-run --dualstack --fips --region us-west-2 s3://bucket/k small

@@ -43,6 +43,7 @@ for key in 'dt=2024-05-22/a+b' 'a..b/../c' '//x//' '50% of it' '%2F%41' ' ' '.' 
 	n=$((n + 1))
 	echo $n >"$T/n"
 	check_exit 0 "key $n" s3put "s3://bucket/$key" "$T/n"
+	case $key in */) key=${key}n ;; esac	# a file in a folder
 	same "$key" "$T/n"
 done
 key='dt=2024/a+b 絵😀%.bin'
