@@ -20,7 +20,7 @@
 /* Bytes that are kept of the chunks before, at least. */
 enum { ARCHIVE_INPUT_KEPT = 64 * 1024 + 64 };
 
-/* Its own, but for taken. */
+/* Private, but for taken. */
 struct archive_input {
 	ssize_t (*read)(void *from, void *buf, size_t len, struct err *e);
 	void *from;
@@ -30,7 +30,8 @@ struct archive_input {
 	struct decompress *decompress;	/* NULL: not compressed */
 	unsigned char *kept;	/* the kept bytes, and the chunk after them */
 	size_t chunk;		/* its size */
-	size_t begin, begin_at;	/* bytes that were read to open it, and given */
+	size_t begin, begin_at;	/* bytes that were read to open it, and how many
+				 * of them have been handed on */
 };
 
 /*
@@ -57,8 +58,9 @@ ssize_t archive_input_next(struct archive_input *in, const void **chunk,
 ssize_t archive_input_read(struct archive_input *in, void *buf, size_t len,
     struct err *e);
 
-/* Are there only zeros from that offset of what is handed on, which must be
- * kept, to the end, to which it reads?  0; 1 for another byte, at *at; or -1. */
+/* Reads to the end.  0 if there are only zeros from the offset `from` of what
+ * is handed on, which must still be kept; 1 if there is another byte, whose
+ * offset is then in *at; or -1 with e. */
 int archive_input_zeros(struct archive_input *in, uint64_t from, uint64_t *at,
     struct err *e);
 

@@ -28,10 +28,10 @@ char *charset_to_utf8(struct charset *c, const char *bytes, size_t len,
     struct err *e);
 
 /*
- * A name as libarchive writes it, or gives it back: names that are UTF-8 come
- * out of libarchive composed (Unicode's NFC).  What a Mac has decomposed, as a
- * kana and its sound mark, is one character then.  Who compares its own names
- * with those that were read back composes both.
+ * Gives a name as libarchive writes it and reads it back: libarchive composes
+ * names that are UTF-8 (Unicode's NFC).  A kana and its sound mark, for
+ * instance, which a Mac keeps as two characters, become one.  A caller that
+ * compares its own names with those that were read back composes both.
  *
  * Allocated; NULL if it is the name itself, or cannot be found out.  name is
  * UTF-8 of at most ZIP_NAME_MAX bytes.  Any thread.

@@ -18,7 +18,7 @@
 
 #include "base/diag.h"
 
-/* So many bytes are enough to know a format by. */
+/* Bytes that are enough to recognise any of the formats. */
 enum { DECOMPRESS_BEGIN = 14 };
 
 /* The format of what begins like that; NULL: it is not compressed. */

@@ -1,9 +1,9 @@
 /*
  * libreader: a reader of libarchive (archive_read(3)), set up, and its errors.
  *
- * Without memory libarchive crashes in three places while a reader is set up,
- * which are gone around here.  In others it ends the process: main() has an eye
- * on that.
+ * While a reader is set up, libarchive crashes in three places when there is no
+ * memory; this module avoids them.  In other places it then ends the process;
+ * main() sees to that.
  */
 #ifndef ARCHIVE_LIBREADER_H
 #define ARCHIVE_LIBREADER_H
@@ -13,8 +13,8 @@
 
 #include "base/diag.h"
 
-/* NULL without memory, of which there must be so much more that what is small
- * will be there. */
+/* NULL without memory.  It also wants so much memory to be left that the small
+ * allocations that follow will succeed. */
 struct archive *libreader_new(void);
 
 /* Opens it on what read gives with arg: 0, or -1 with e. */

@@ -1,10 +1,10 @@
 /*
- * selection: which members are meant, and that none is skipped that holds the
- * data of one that is.
+ * selection: which members the user means; and an error where one that is
+ * skipped holds the data of one that is meant.
  *
- * What is skipped must be known to hold nothing.  A hard link has its data with
- * another name: in tar with the one before it, in cpio (newc and crc) with the
- * last one.
+ * A member may be skipped only if it holds no data of others.  A hard link has
+ * its data with another name: in tar with the one before it, in cpio (newc and
+ * crc) with the last one.
  */
 #ifndef ARCHIVE_SELECTION_H
 #define ARCHIVE_SELECTION_H

@@ -1,6 +1,6 @@
 /*
- * siphash: SipHash-2-4 with 128 bits, a keyed hash of short texts that cannot be
- * foreseen without the key, and takes no library.
+ * siphash: SipHash-2-4 with 128 bits, a keyed hash of short texts.  Nobody can
+ * foresee its values without the key, and it takes no library.
  *
  * Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012), and
  * their reference code for the longer output.  Pure.

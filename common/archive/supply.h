@@ -1,8 +1,10 @@
 /*
- * supply: an archive's bytes, some of them ahead of where one stands, and,
- * where it is a file or in memory, from any place.
+ * supply: the bytes of an archive for a reader that needs to look some way
+ * ahead of its place, and, where the archive is a file or in memory, to go
+ * anywhere.
  *
- * The last bytes that were passed stay, as many as zipend_find wants.
+ * Of the bytes that were passed, the last ones are kept, as many as zipend_find
+ * wants.
  */
 #ifndef ARCHIVE_SUPPLY_H
 #define ARCHIVE_SUPPLY_H
@@ -29,7 +31,8 @@ struct supply {
 	bool ended;		/* nothing follows end */
 };
 
-/* What can be wanted at once, in bytes: any record of a zip archive. */
+/* Bytes that can be wanted at once: the longest record of a zip archive, a
+ * fixed part and three fields of 65535 bytes. */
 enum { SUPPLY_AHEAD = 46 + 3 * 65535 };
 
 int supply_init(struct supply *s, supply_read *read, void *from,

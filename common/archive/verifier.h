@@ -63,7 +63,8 @@ int verifier_open(struct verifier *v, struct output *out, bool verify,
 /* Usable as a deflate_ends.write.  -1 with the errors of output_write, or 70. */
 int verifier_write(void *v, const void *buf, size_t len, struct err *e);
 
-/* After the last byte: -1 with 70 if what came out is not want. */
+/* Call it after the last byte: -1 with 70 if the contents that were read back
+ * are not those of want. */
 int verifier_finish(struct verifier *v, const struct contents *want,
     struct err *e);
 

@@ -35,7 +35,8 @@ void zipcipher_free(struct zipcipher *c);	/* NULL is fine */
 int zipcipher_decrypt(struct zipcipher *c, const unsigned char *in,
     unsigned char *out, size_t len, struct err *e);
 
-/* These encrypted bytes, in their order, were the member's. */
+/* Notes that these encrypted bytes, which come in order, belong to the member.
+ */
 int zipcipher_took(struct zipcipher *c, const unsigned char *in, size_t len,
     struct err *e);
 

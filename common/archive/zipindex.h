@@ -33,7 +33,7 @@ int zipindex_load(struct zipindex *x, struct supply *in, uint64_t size,
     struct err *e);
 void zipindex_free(struct zipindex *x);	/* a zeroed one is fine */
 
-/* Does the local header say what the directory says?  0, or -1 with 65. */
+/* 0 if the local header agrees with the directory's entry, else -1 with 65. */
 int zipindex_compare(const struct zipindex_entry *en,
     const struct zip_record *local, const struct supply *in, struct err *e);
 

@@ -41,8 +41,9 @@ struct aws_config {		/* the strings are the environment's and files' */
 	unsigned attempts;		/* for each request */
 };
 
-/* Reads the files and what they say of the profile; NULL: as profile_select
- * has it.  77 when a file cannot be read, 64 for a value that cannot be. */
+/* Reads the files and the settings of the profile; profile NULL: the one that
+ * profile_select takes then.  -1 with 77 when a file cannot be read, or with 64
+ * for a value that is not allowed. */
 int aws_config_read(struct aws_config *s, const char *profile, struct err *e);
 void aws_config_free(struct aws_config *s);
 

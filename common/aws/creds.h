@@ -59,15 +59,15 @@ void creds_close(struct creds *c);
 int creds_get(struct creds *c, int64_t now, struct sigv4_key *key,
     struct err *e);
 
-/* The server says that the key has expired: the next creds_get fetches.
- * False when the source has nothing newer to give. */
+/* Call it when the server says that the key has expired: the next creds_get
+ * fetches a new one.  False when the source has no newer one to give. */
 bool creds_expired(struct creds *c);
 
 /* "environment", "web identity", "assumed role", "profile",
  * "credential_process", "container", "instance metadata": for messages. */
 const char *creds_source(const struct creds *c);
 
-/* The id of the key that is there, NULL before the first was fetched. */
+/* The id of the key that creds_get gave last; NULL before the first. */
 const char *creds_id(const struct creds *c);
 
 #endif

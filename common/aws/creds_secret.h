@@ -35,7 +35,7 @@ int creds_parse_sts(struct creds_secret *s, const char *xml, size_t len,
  * to the addresses that ECS and EKS use?  1, 0, or -1 with e (70). */
 int creds_url_allowed(const char *url, struct err *e);
 
-/* No control bytes: it can go into a header. */
+/* True if text has no control bytes, so that it can go into a header. */
 bool creds_printable(const char *text);
 
 /* Overwrites, frees, and sets to NULL. */

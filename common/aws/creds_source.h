@@ -33,14 +33,15 @@ int creds_use_instance(struct creds *c, struct err *e);
 int creds_use_web(struct creds *c, const struct creds_config *config,
     const struct sts_role *role, struct err *e);
 
-/* Those of base, which it has to be given yet, assume the role. */
+/* The credentials c->base, which the caller sets afterwards, assume the role.
+ */
 int creds_use_role(struct creds *c, const struct creds_config *config,
     const struct sts_role *role, struct err *e);
 
-/* A command, which is copied. */
+/* A command prints the credentials; the string is copied. */
 int creds_use_process(struct creds *c, const char *command, struct err *e);
 
-/* What config's profile has; 1: nothing. */
+/* Takes the source that config's profile names; 1: it names none. */
 int creds_use_profile(struct creds *c, const struct creds_config *config,
     struct err *e);
 

@@ -42,8 +42,8 @@ void profile_select(struct profile *p, const struct profile_files *f,
 /* Is it in one of the files? */
 bool profile_found(const struct profile *p);
 
-/* All values are valid as long as the files, and NULL where there is none, or an
- * empty one. */
+/* The functions below give a value that is valid as long as the files; it is
+ * NULL where the setting does not exist or is empty. */
 
 /* A setting, first from the credentials file, then from the config file. */
 const char *profile_get(const struct profile *p, const char *name);

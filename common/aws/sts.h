@@ -33,8 +33,8 @@ struct sts {
 	char *arn, *session, *token_file, *external_id, *duration;
 };
 
-/* config leads to the service: its url, else AWS's in its region.  ca_file: as
- * in creds_client. */
+/* config says where the service is: at its url, or else at AWS in its region.
+ * ca_file is that of creds_client. */
 int sts_open(struct sts *t, const struct endpoint_config *config,
     const char *ca_file, const struct sts_role *role, struct err *e);
 void sts_close(struct sts *t);		/* a zeroed one is fine */

@@ -1,5 +1,5 @@
 /*
- * xml: everything that calls expat.  The rest of the suite sees this header.
+ * xml: the only module that calls expat; all others use this header.
  *
  * Small documents from the network, taken as hostile: no document type
  * declaration (so no entities but the five), and limits to what is below.
@@ -13,8 +13,9 @@
 
 #include "base/diag.h"
 
-/* Answers of S3 and STS have five levels, paths of a hundred bytes, and texts of
- * a few KiB (a session token).  More is refused, and takes memory for nothing. */
+/* Answers of S3 and STS have five levels, paths of a hundred bytes, and texts
+ * of a few KiB (a session token).  What exceeds these limits is refused;
+ * larger ones would only let a hostile answer take more memory. */
 enum { XML_DEPTH = 16,		/* open elements */
 	XML_PATH = 256,		/* bytes of a path, its NUL included */
 	XML_TEXT = 64 * 1024 };	/* bytes of text in all open elements */
@@ -45,7 +46,7 @@ int xml_pick(const void *text, size_t len, struct xml_want *wants, size_t n,
 
 void xml_want_free(struct xml_want *wants, size_t n);	/* wiped, too */
 
-/* Writes text to out with the five characters escaped that XML needs so. */
+/* Writes text to out, with the five characters escaped that XML reserves. */
 void xml_escape(FILE *out, const char *text);
 
 #endif

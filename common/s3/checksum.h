@@ -18,7 +18,8 @@
 enum checksum { CHECKSUM_NONE, CHECKSUM_CRC64NVME, CHECKSUM_CRC32,
 	CHECKSUM_CRC32C, CHECKSUM_SHA256 };
 
-/* Base64 of the longest, "-10000" and a NUL. */
+/* Bytes of a checksum's text: base64 of the longest, "-10000" (the number of
+ * parts of a composite one) and a NUL. */
 enum { CHECKSUM_TEXT = 44 + 6 + 1 };
 
 /* "crc64nvme", "crc32", "crc32c", "sha256", "none"; false for others. */

@@ -1,6 +1,7 @@
 /*
- * digest: what is signed and what is checked of a part, in one go over its
- * bytes, which are read from memory once.
+ * digest: the SHA-256 and the CRC of a part, which is signed by the one and
+ * checked by the other, computed together so that its bytes are read from
+ * memory only once.
  */
 #ifndef S3_DIGEST_H
 #define S3_DIGEST_H

@@ -1,5 +1,5 @@
 /*
- * dry_run: the input is read and checked, and what would be sent is told.
+ * dry_run: reads and checks the input, and says what would be sent.
  */
 #ifndef S3_DRY_RUN_H
 #define S3_DRY_RUN_H

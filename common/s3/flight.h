@@ -29,11 +29,13 @@ struct flight;
 /* NULL with e (70) without memory. */
 struct flight *flight_new(const struct flight_config *config, struct err *e);
 
-/* Sends first, which was noted, and all parts that come; 0 when the input's
- * complete end came and every part is acknowledged. */
+/* Sends the part first, which multipart_note has noted, and all parts that come
+ * after it.  0 when the complete end of the input has come and every part is
+ * acknowledged. */
 int flight_run(struct flight *f, struct part *first, struct err *e);
 
-/* Drops what is under way; its parts go back. */
+/* Drops the requests under way, returns their parts (parts_return), and frees
+ * all. */
 void flight_free(struct flight *f);
 
 #endif

@@ -88,7 +88,8 @@ enum multipart_end multipart_abort(struct s3 *s3, const struct object *object,
 void multipart_abort_request(struct s3_request *r, const struct object *object,
     const char *key, const char *id, const char **headers);
 
-/* Is it 1 to most printable characters of ASCII, none of them a blank? */
+/* Does word have 1 to `most` characters, all of them printable ASCII and none a
+ * blank? */
 bool multipart_word_fit(const char *word, size_t most);
 
 void multipart_free(struct multipart *m);

@@ -13,7 +13,7 @@
 
 #include "base/diag.h"
 
-enum { OBJECT_HEADERS = 48 };
+enum { OBJECT_HEADERS = 48 };	/* that an object may have */
 
 /* The metadata by which an upload is known again (multipart.h). */
 #define OBJECT_TOKEN "x-amz-meta-s3put-id"
@@ -54,8 +54,9 @@ int object_add_key(struct object *o, const char *key, const char *md5,
 /* Is there something that nobody else may read? */
 bool object_is_secret(const struct object *o);
 
-/* Call it last: 64 for options that exclude each other.  Adds what is still
- * missing, a content type by the key's ending among it; key NULL: nothing. */
+/* Call it after all options: -1 with 64 for options that exclude each other.
+ * Adds what is still missing, a content type by the key's ending among it; key
+ * NULL: nothing. */
 int object_finish(struct object *o, const char *key, struct err *e);
 
 /* Writes the headers of a use (or several) to list, which has room for

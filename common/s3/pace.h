@@ -24,10 +24,10 @@ void pace_begin(struct pace *p, unsigned most);
 /* Requests that may run, 1 to the most. */
 unsigned pace_allows(const struct pace *p);
 
-/* A request was answered well. */
+/* Call it when a request was answered without "slow down". */
 void pace_good(struct pace *p);
 
-/* One that began at started was told to slow down. */
+/* Call it when a request that began at `started` was answered "slow down". */
 void pace_busy(struct pace *p, int64_t started, int64_t now);
 
 #endif

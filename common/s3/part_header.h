@@ -17,7 +17,7 @@ enum { PART_HEADER = 40 + CHECKSUM_TEXT };
 bool part_header_write(enum checksum kind, const struct part *part,
     char line[PART_HEADER]);
 
-/* The checksum in a line that was written. */
+/* The checksum in a line that part_header_write has written. */
 const char *part_header_value(const char *line);
 
 /* Did the server note the same, if it says what it noted?  69 if not. */

@@ -39,7 +39,8 @@ struct part_line {
 	int fd;				/* eventfd for the sender */
 	atomic_bool stopping;
 
-	pthread_mutex_t lock;		/* for what follows */
+	/* Under the lock: the reader, hashers and the sender share these. */
+	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct part *head, **end;
 	bool raised;			/* fd is readable */

@@ -7,7 +7,8 @@
 struct part_store {
 	struct part_plan plan;
 	unsigned most;
-	pthread_mutex_t lock;		/* for what follows */
+	/* Under the lock: all threads share these. */
+	pthread_mutex_t lock;
 	pthread_cond_t returned;
 	bool stopping;
 	struct part *idle;

@@ -79,13 +79,15 @@ enum s3_turn s3_finish(struct s3 *s, struct s3_request *r, struct err *e);
  * fine. */
 void s3_clear(struct s3 *s, struct s3_request *r);
 
-/* Start, wait, finish, again: until done, failed or s3_check says no.  What
- * decides something and was sent whole is then heard out for a few seconds: so
- * it may be done even after a signal. */
+/* Starts a request, waits, judges and repeats it until it is done or has
+ * failed, or s3_check says no.  If it decides something (r->decides) and was
+ * sent whole, its answer is then still waited for, a few seconds; so it may be
+ * done even after a signal. */
 int s3_run(struct s3 *s, struct s3_request *r, struct err *e);
 
-/* For undoing what was begun, and finding out what was done: signals that have
- * come are forgiven, and the next one ends it, as S3_LAST_MS do.  Again: no
+/* Call it before requests that undo what was begun, or find out what was done:
+ * signals that have come already no longer count, and those requests are ended
+ * by the next signal or when S3_LAST_MS are over.  Calling it again gives no
  * more time. */
 void s3_last_words(struct s3 *s);
 

@@ -3,7 +3,7 @@
  *
  * It looks at the bytes as they are read (struct input's tap), and fails the
  * read as soon as they cannot be right: size, SHA-256, and a proper end of zip,
- * gzip and zstd (trailer).  What is not asked for costs nothing.
+ * gzip and zstd (trailer).  A check that was not asked for costs nothing.
  */
 #ifndef S3_VERIFY_H
 #define S3_VERIFY_H
