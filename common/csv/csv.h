@@ -45,7 +45,7 @@ int csv_cell_padded(const struct csv *c, struct buffer *row, const char *text,
 int csv_string(const struct csv *c, struct buffer *row, const char *text,
     size_t len);
 
-/* With quotes in any case. */
+/* Appends the text in quotes, whether it needs them or not. */
 int csv_quoted(struct buffer *row, const char *text, size_t len);
 
 #endif

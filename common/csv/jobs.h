@@ -124,7 +124,7 @@ int jobs_put_slice(struct jobs *s, struct job *j, bool in_array,
 /* For settle: writes the slice's rows. */
 int jobs_write(struct jobs *s, struct job *j, struct err *e);
 
-/* The header's row, before any other. */
+/* Writes the header's row; call it before any other row is written. */
 int jobs_write_header(struct jobs *s, size_t memory, struct err *e);
 
 /* Collects all that is in work; as the puts. */

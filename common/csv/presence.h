@@ -11,9 +11,10 @@
 #include "json/path.h"
 #include "json/scan.h"
 
-/* When the scan has walked all of it.  unwind NULL: nothing is unwound that must
- * occur.  fields NULL: none; leaf[i] is that of field i.  0, or -1 with code 65
- * and the path of the first that was nowhere. */
+/* Call it when the scan has walked the whole input.  unwind NULL: nothing that
+ * is unwound must occur; fields NULL: there are none; leaf[i] is the leaf of
+ * field i.  0, or -1 with code 65 and the path of the first that occurred
+ * nowhere. */
 int presence_check(const struct scan *s, const struct path *root,
     const struct path *unwind, const struct fields *fields,
     const uint32_t *leaf, struct err *e);

@@ -7,7 +7,8 @@
 
 #include "base/hash.h"
 
-enum { SETS = 4096, WAYS = 20, KEY = 16 };
+enum { SETS = 4096, WAYS = 20,	/* keys in each set */
+	KEY = 16 };		/* bytes kept of a key's SHA-256 */
 
 struct set {
 	uint8_t keys[WAYS][KEY];

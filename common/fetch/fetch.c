@@ -13,6 +13,7 @@
 #include "http/show.h"
 #include "http/url.h"
 
+/* Bytes of a window without -m. */
 enum { BODY_WINDOW = 1 << 20, PAGE_WINDOW = 16 << 20 };
 
 /* A fresh window of the right size. */

@@ -18,7 +18,7 @@
 #include "http/range.h"
 #include "http/show.h"
 
-enum { DRAIN = 64 * 1024 };
+enum { DRAIN = 64 * 1024 };	/* bytes, as in transfer.c */
 
 struct range_get;
 

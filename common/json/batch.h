@@ -58,8 +58,8 @@ struct batch {
 int batch_init(struct batch *b, const struct batch_size *size, size_t limit);
 void batch_free(struct batch *b);	/* a zeroed or freed one is fine */
 
-/* Empties it, and gives back what a large record took.  batch_rewind makes it
- * ready for use again; 0, or -1 with errno. */
+/* batch_trim empties the batch and frees what a large record made it allocate;
+ * batch_rewind then makes it ready for use again: 0, or -1 with errno. */
 void batch_trim(struct batch *b);
 int batch_rewind(struct batch *b);
 

@@ -1,8 +1,7 @@
 /*
- * json: everything that calls yajl.  The rest of the suite sees this header.
- *
- * json_pick reads one small document (a page's envelope, a credentials
- * answer).  Streams of records: see the modules around record.h.
+ * json: one small document, read by yajl: a page's envelope, for instance, or
+ * an answer with credentials.  Streams of records are read by scan.h and
+ * csv/record.h.
  */
 #ifndef JSON_JSON_H
 #define JSON_JSON_H
@@ -43,7 +42,8 @@ int json_pick(const void *text, size_t len, struct json_want *wants, size_t n,
 
 void json_want_free(struct json_want *wants, size_t n);
 
-/* A want's value as a whole number; false if it is not one in [0, 2^63). */
+/* Reads a want's value as a whole number; false if it is not one from 0 to
+ * 2^63 - 1. */
 bool json_want_number(const struct json_want *w, uint64_t *value);
 
 #endif

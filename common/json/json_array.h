@@ -25,7 +25,7 @@ bool json_array_open(struct json_array *it, const char *text, size_t len,
 /* The next element; false after the last. */
 bool json_array_next(struct json_array *it, const char **text, size_t *len);
 
-/* How many there are; the array stays where it stands. */
+/* The number of elements that are still to come; it stays where it stands. */
 uint64_t json_array_count(const struct json_array *it);
 
 #endif
