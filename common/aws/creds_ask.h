@@ -20,7 +20,7 @@ struct http *creds_client(long ms, bool no_proxy, const char *ca_file,
  * Asks until there is an answer, or no use in asking again.  question has the
  * method, url, headers and body; shown is its URL for messages, without
  * secrets.  0 for status 200, else -1: 75 when nobody answers or the stop
- * descriptor (-1: none) ends the wait, 77 otherwise. The answer's body is in
+ * descriptor (-1: none) ends the wait, 77 otherwise.  The answer's body is in
  * the window, whatever the status (*status, which may be NULL; 0: none came).
  * creds_forget wipes and frees it in any case.
  */

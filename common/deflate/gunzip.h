@@ -16,7 +16,7 @@
 
 struct gunzip;
 
-/* Is that the begin of gzip data?  Two bytes are enough. */
+/* Is that the beginning of gzip data?  Two bytes are enough. */
 int gunzip_matches(const void *begin, size_t len);
 
 /*

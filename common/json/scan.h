@@ -72,7 +72,7 @@ enum {
 	 * to feed, so many bytes of each. */
 	SCAN_SAVED_LEVELS = 16, SCAN_SAVED = 48,
 
-	/* Bytes of the last record's begin, for boundary.h: two names and the
+	/* Bytes of the last record's start, for boundary.h: two names and the
 	 * value between them, as a rule. */
 	SCAN_HEAD = 64
 };
@@ -170,7 +170,7 @@ struct scan {
 	struct captures open, done;
 	size_t capture_depth;	/* of the innermost; or SIZE_MAX */
 	bool in_record;
-	size_t record_text, record_leaves; /* the batch's sizes at its begin */
+	size_t record_text, record_leaves; /* the batch's sizes at its start */
 	size_t text_max, leaves_max; /* and what they may become */
 	size_t text_quick, leaves_quick; /* up to here without a second look */
 	const char *name;	/* where a name begins */

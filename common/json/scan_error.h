@@ -22,7 +22,7 @@ int scan_error(struct scan *s, uint64_t offset, struct err *e,
 /* Something else than what stands at p. */
 int scan_expected(struct scan *s, const char *p, const char *what);
 
-/* What an input may be that has the unexpected byte c at its begin: for a
+/* What an input may be that has the unexpected byte c at its beginning: for a
  * message, " (UTF-16?)" and the like, or "". */
 const char *scan_guess(uint64_t offset, unsigned char c);
 
