@@ -268,6 +268,14 @@ s3_clear(struct s3 *s, struct s3_request *r)
 
 /* Judging. */
 
+/* Was it signed before a correction?  Several may be under way when the first
+ * answer brings one. */
+static bool
+is_outdated(const struct s3 *s, const struct s3_request *r)
+{
+	return r->sending->corrections != s->site.corrections;
+}
+
 /* Takes the server's clock; only once, and only if it says something new. */
 static bool
 correct_clock(struct s3 *s, const struct s3_request *r)
@@ -279,6 +287,7 @@ correct_clock(struct s3 *s, const struct s3_request *r)
 		return false;
 	s->site.skew = theirs - (int64_t)time(NULL);
 	s->skewed = true;
+	s->site.corrections++;
 	return true;
 }
 
@@ -295,6 +304,7 @@ follow(struct s3 *s, const struct s3_request *r)
 	    settle(s, region, &e) != 0)
 		return false;
 	s->moved = true;
+	s->site.corrections++;
 	return true;
 }
 
@@ -314,7 +324,7 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 		    s3_asked_for(&r->sending->call));
 		break;
 	case S3_SKEWED:
-		if (correct_clock(s, r))
+		if (is_outdated(s, r) || correct_clock(s, r))
 			delay = AT_ONCE;
 		break;
 	case S3_EXPIRED:
@@ -325,7 +335,7 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 		}
 		break;
 	case S3_ELSEWHERE:
-		if (follow(s, r))
+		if (is_outdated(s, r) || follow(s, r))
 			delay = AT_ONCE;
 		break;
 	default:

@@ -100,6 +100,7 @@ build(struct s3_request *r, const struct s3_site *site, struct err *e)
 	char payload[SHA256_HEX], *path, *query;
 	int rc;
 
+	g->corrections = site->corrections;
 	if (site->creds != NULL && creds_get(site->creds, now, &key, e) != 0)
 		return -1;
 	if (r->sha256 == NULL && sha256_of(r->body, r->len, digest, e) != 0)

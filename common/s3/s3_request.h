@@ -29,6 +29,7 @@ struct s3_site {
 	struct endpoint endpoint;
 	struct creds *creds;		/* NULL: requests are not signed */
 	int64_t skew;			/* seconds the server is ahead of us */
+	unsigned corrections;		/* of endpoint and skew so far */
 };
 
 /*
@@ -94,6 +95,7 @@ struct s3_sending {
 	int error;		/* errno: why not all of it is there; 0 */
 	char *url;
 	struct signed_headers headers;
+	unsigned corrections;	/* the site's when it was signed */
 	bool running;
 };
 
