@@ -86,6 +86,7 @@ region-loop	69	301	69	301
 location	69	307	69	307
 skew	77	RequestTimeTooSkewed	77	RequestTimeTooSkewed
 skew-parts	-	-	0	-
+put-error	69	200 InternalError, after 2 attempts	69	200 InternalError, after 2 attempts
 retry-after	75	SlowDown	75	SlowDown
 endless	75	200 with more than 65536 bytes	69	200 with more than 65536 bytes
 drip	75	not known whether .*deadline	75	deadline

@@ -51,9 +51,9 @@ read_body(struct s3_request *r, bool fine, char *why, size_t size)
 	size_t len;
 	const char *body = s3_body(r, &len);
 
-	if (r->root == NULL && fine) {
-		if (!r->bare || len == 0)
-			return READ;
+	if (r->root == NULL && fine && len == 0)
+		return READ;
+	if (r->bare && fine) {
 		snprintf(why, size, "unfit answer: %d with a body", r->status);
 		return UNFIT;
 	}
@@ -62,7 +62,7 @@ read_body(struct s3_request *r, bool fine, char *why, size_t size)
 		return READ;
 	if (bad.code == EXIT_INTERNAL)
 		return words(NO_MEMORY, why, size, bad.text);
-	if (!fine)
+	if (!fine || r->root == NULL)
 		return READ;	/* the status says enough */
 	snprintf(why, size, "unfit answer: %s", bad.text);
 	return UNFIT;
