@@ -113,6 +113,11 @@ check_exit 75 "no_proxy" env http_proxy="http://127.0.0.1:$A" no_proxy=example.i
 ! grep -q direct "$T/a"
 result $? "... is not"
 
+check_exit 64 "a malformed proxy" env http_proxy="http://u:hidden@[h" cp-fetch -v "http://example.invalid/"
+check_err "... is said" "malformed proxy 'http://\*\*\*@\[h'"
+! grep -q hidden "$T/err"
+result $? "... without its password"
+
 # Names in Unicode, in any locale.
 for v in C C.UTF-8 "" none; do
 	: >"$T/a"

@@ -245,7 +245,9 @@ set_proxy(struct http_slot *s, struct err *e)
 	if (!s->http->config.no_proxy)
 		proxy = proxy_for(url_is_secure(call->url), host);
 	call->proxied = proxy != NULL;
-	if (call->proxied && (address_host_kind(host) & call->shun) != 0)
+	if (call->proxied && proxy_check(proxy, e) == -1)
+		r = -1;
+	else if (call->proxied && (address_host_kind(host) & call->shun) != 0)
 		r = err_set(e, EXIT_REMOTE, "'%s' is an address of this "
 		    "machine, its link or its cloud", host);
 	else if (!SET(PROXY, proxy != NULL ? proxy : "") || !SET(NOPROXY, ""))

@@ -2,6 +2,7 @@
 #include "http/proxy.h"
 
 #include <arpa/inet.h>
+#include <curl/curl.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <strings.h>
 
 #include "base/environment.h"
+#include "http/show.h"
 
 /* An address in numbers; bits is 32 or 128, or 0 for a name. */
 struct number {
@@ -128,4 +130,41 @@ proxy_for(bool secure, const char *host)
 	if (exempt != NULL && proxy_is_exempt(exempt, host))
 		return NULL;
 	return secure ? first_of(tls, 4) : first_of(plain, 3);
+}
+
+static bool
+is_spoken(const char *scheme)
+{
+	static const char *const spoken[] = { "http", "https", "socks4",
+	    "socks4a", "socks5", "socks5h" };
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof spoken / sizeof *spoken; i++)
+		found |= strcasecmp(scheme, spoken[i]) == 0;
+	return found;
+}
+
+int
+proxy_check(const char *proxy, struct err *e)
+{
+	CURLU *u = curl_url();
+	CURLUcode why = CURLUE_OUT_OF_MEMORY;
+	char *scheme = NULL, shown[256];
+
+	if (u != NULL)
+		why = curl_url_set(u, CURLUPART_URL, proxy,
+		    CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME);
+	if (why == CURLUE_OK)
+		why = curl_url_get(u, CURLUPART_SCHEME, &scheme, 0);
+	if (why == CURLUE_OK && !is_spoken(scheme))
+		why = CURLUE_UNSUPPORTED_SCHEME;
+	curl_free(scheme);
+	curl_url_cleanup(u);
+	if (why == CURLUE_OK)
+		return 0;
+	if (why == CURLUE_OUT_OF_MEMORY)
+		return err_memory(e);
+	show_url(proxy, shown, sizeof shown);
+	return err_set(e, EXIT_USAGE, "malformed proxy '%s': %s", shown,
+	    curl_url_strerror(why));
 }

@@ -12,10 +12,16 @@
 
 #include <stdbool.h>
 
+#include "base/diag.h"
+
 /* The URL of the proxy for a request; NULL: none.  secure: the request's URL is
  * https; host is that URL's host, IPv6 in brackets.  The string belongs to the
  * environment. */
 const char *proxy_for(bool secure, const char *host);
+
+/* Is it the URL of a proxy?  -1 with e (EXIT_USAGE): libcurl would say so, too,
+ * and show the password with it. */
+int proxy_check(const char *proxy, struct err *e);
 
 /* Is host on the list, which is written like the value of no_proxy? */
 bool proxy_is_exempt(const char *list, const char *host);

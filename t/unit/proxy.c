@@ -78,9 +78,38 @@ test_variables(void)
 	    goes(true, "i", "tls"), "no_proxy");
 }
 
+static void
+test_check(void)
+{
+	static const struct { const char *proxy, *says; } cases[] = {
+		{ "h", NULL }, { "h:1", NULL }, { "u:hidden@h:1", NULL },
+		{ "HTTP://h/", NULL }, { "https://u:hidden@[::1]:1", NULL },
+		{ "socks5h://h", NULL }, { "socks4a://h:1", NULL },
+		{ "ftp://u:hidden@h:1", "'ftp://***@h:1'" },
+		{ "http://u:hid den@h:1", "'http://***@h:1'" },
+		{ "http://u:hidden@[h", "'http://***@[h'" },
+		{ "http://u:hidden@h:65536", "'http://***@h:65536'" },
+		{ "u:hidden@", "'***@'" }, { "http://", "'http://'" },
+		{ "http://u:hid/den@h:1", "'http://***@h:1'" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct err e = ERR_NONE;
+		int r = proxy_check(cases[i].proxy, &e);
+
+		ok(cases[i].says == NULL ? r == 0 : r == -1 &&
+		    e.code == EXIT_USAGE &&
+		    strstr(e.text, cases[i].says) != NULL &&
+		    strstr(e.text, "hid") == NULL, "'%s' is %s: %s",
+		    cases[i].proxy, cases[i].says == NULL ? "a proxy" :
+		    "none", e.text);
+	}
+}
+
 int
 main(void)
 {
+	test_check();
 	test_exempt();
 	test_variables();
 	return tap_done();
