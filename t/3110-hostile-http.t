@@ -62,6 +62,9 @@ row 69 endless-short-1xx "more than 65536 bytes of headers"
 row 69 nul "Nul byte in header"
 row 69 http09 "HTTP/0.9"
 row 69 no-colon "without colon"
+for path in folded-coding folded-length spaced-coding; do
+	row 69 $path "white space in or before a header's name"
+done
 row 75 upgrade "ends early"
 row 69 status-999 "HTTP status 999"
 row 69 status-000 "response code"

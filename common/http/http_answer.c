@@ -43,12 +43,29 @@ say_answer(const struct http_slot *s)
 
 /* The head of the answer. */
 
+/* RFC 9112, 5: a name has no white space in it or behind it, and a line that
+ * begins with some goes on with the one above.  libcurl passes such lines over,
+ * and so how the body ends, where they say that. */
+static bool
+is_misread(const char *line, size_t len)
+{
+	const char *colon = memchr(line, ':', len);
+	size_t name = colon == NULL ? 1 : (size_t)(colon - line);
+
+	return memchr(line, ' ', name) != NULL ||
+	    memchr(line, '\t', name) != NULL;
+}
+
 /* Keeps one line, without the space around it, as a string. */
 static int
 keep_header(struct http_slot *s, const char *line, size_t len)
 {
 	char *more;
 
+	if (is_misread(line, len)) {
+		http_refuse(s, "white space in or before a header's name");
+		return -1;
+	}
 	if (memchr(line, ':', len) == NULL)
 		return 0;
 	more = realloc(s->headers, s->headers_len + len + 1);
