@@ -327,19 +327,20 @@ transfer_run(struct transfer *t, struct err *e)
 {
 	enum verdict verdict = AGAIN;
 	struct http_call call = { 0 };
+	uint64_t furthest = 0;	/* byte that any attempt has come to */
 	unsigned made = 0;
 
 	t->body = (struct representation){ .length = -1 };
 	t->written = t->resumed = t->resumed_at = 0;
 	start_over(t);
 	while (verdict == AGAIN) {
-		uint64_t before = t->have;
-
 		verdict = FAILED;
 		if (attempt(t, &call, e) == 0)
 			verdict = judge(t, &call, e);
-		/* An attempt that got somewhere has earned new patience. */
-		made = t->have >= before + IO_CHUNK ? 1 : made + 1;
+		/* An attempt that got further has earned new patience; one that
+		 * started over and broke at the same place has not. */
+		made = t->have >= furthest + IO_CHUNK ? 1 : made + 1;
+		furthest = t->have > furthest ? t->have : furthest;
 		if (verdict == AGAIN && (prepare_again(t, e) == -1 ||
 		    session_again(t->session, made, &call, e) == -1))
 			verdict = FAILED;
