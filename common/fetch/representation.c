@@ -131,12 +131,15 @@ int
 representation_none(struct representation *r, const struct http_call *call,
     uint64_t from, struct err *e)
 {
+	const char *etag = http_header(call, "ETag");
 	struct content_range none;
 
 	if (!content_range_parse(http_header(call, "Content-Range"), &none) ||
 	    none.satisfied)
 		return err_set(e, EXIT_REMOTE, "nothing comes after %" PRIu64
 		    " bytes, and the length of the body is not told", from);
+	if (etag != NULL && !range_same(r->validator, etag, NULL))
+		return changed("the body", e);
 	if ((uint64_t)none.total != from)
 		return changed("the length", e);
 	return note_length(r, none.total, e);
