@@ -65,6 +65,10 @@ json2csv -f t --max-errors 3 "$T/lines" >"$T/rows" 2>/dev/null
 check_same '  and the others are there' "$T/rows" <(printf 't\n1\n3\n')
 check_exit 65 '--max-errors: more' json2csv -f t --max-errors 2 "$T/lines"
 
+printf '{"t":1}\n{"t":2\n{"t":3}\n{"t":4}\n' >"$T/lines"
+check_exit 0 '--max-errors: a line that is cut' json2csv -f t --max-errors 1 "$T/lines"
+check_same '  takes the next with it' "$T/out" <(printf 't\n1\n4\n')
+
 printf '{"t":1}\n{"t":"\xff\xc0","u":\n{"t":3}\n\xe3\n{"t":5}\xff\n{"t":6}\n{"t":"\xe3\x81' >"$T/lines"
 for n in 1 2; do
 	check_exit 0 "--max-errors: bytes that are not UTF-8, -T $n" json2csv -T $n -f t --max-errors 4 "$T/lines"
