@@ -39,10 +39,10 @@ keeps() {
 fits() {
 	local code=$1 kind=$2 percent=$3 how mib threads
 	shift 3
-	for how in "1 1" "1 4" "16 2"; do
+	for how in "1 1" "1 4" "16 2" "16 16"; do
 		read -r mib threads <<<"$how"
 		input="$kind of $percent %"
-		[ "$threads" -eq 4 ] ||
+		[ "$threads" -ge 4 ] ||
 			"$HELPER/json2csv-hostile" $kind $((mib * 1048576 / 8 * percent / 100)) >"$T/in"
 		within 0 $mib $threads "$code" "$@"
 	done
