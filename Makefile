@@ -8,8 +8,8 @@
 #	make inject     every call of every kind fails once, in each mode of each
 #	                tool, and limits of all sizes (an hour; part is in check)
 #	make soak       what is large: 3 GB through all tools, 20 GB into memzip,
-#	                3 GiB into radosgw, 500 random uploads, 300 random jobs,
-#	                2,000 storms of signals
+#	                3 GiB into radosgw, 500 random uploads, 500 random
+#	                pipelines, 300 random jobs, 2,000 storms of signals
 #	make install    DESTDIR= PREFIX=/usr/local
 #	make arm64      cross-build, tests under emulation (as root)
 #	make lint       what compilers and analysers say (gcc, clang, cppcheck)
@@ -218,7 +218,7 @@ inject:
 soak:
 	@t/deps build check
 	@$(MAKE) --no-print-directory all helpers
-	BUILD=$(CURDIR)/$(B) SOAK=1 prove -v t/2122-memzip-4gib-back.t \
+	BUILD=$(CURDIR)/$(B) SOAK=1 prove -v t/0212-pipeline-random.t t/2122-memzip-4gib-back.t \
 	    t/2163-memzip-corpus.t t/2164-memzip-random.t \
 	    t/2190-memzip-memory.t t/4171-s3put-random.t \
 	    t/4192-s3put-3gib.t t/5320-random.t t/5340-storms.t \

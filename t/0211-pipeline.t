@@ -161,6 +161,15 @@ raise SystemExit(b.wait())'
 	run 0 'a command that lives on' bash '(seen 1 stage; echo x; exec >&-; sleep 6) | stage copy'
 done
 on=()
+if [ "$(id -u)" = 0 ] && setpriv --reuid 65534 --regid 65534 --clear-groups stage copy </dev/null 2>/dev/null; then
+	nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
+	run 79 'an unprivileged user sees the own stages' bash "exec $nobody bash -c '(seen 1 stage; echo x; exit 5) | cat | stage copy'"
+	run 0 "and not another's" bash "(sleep 0.2; echo x; exit 5) | $nobody stage copy"
+	run 79 'which is no seal' bash "(sleep 0.2; echo x) | $nobody stage copy-require"
+	check_err '  says why' 'which is required, and the command before it is not known$'
+else
+	result 0 'as an unprivileged user # SKIP this is none but one'
+fi
 if unshare -rm sh -c 'mount -t tmpfs none /proc' 2>/dev/null; then
 	check_exit 0 'without /proc nothing is known' bash -c \
 	    "(sleep 0.2; echo x; exit 5) | unshare -rm sh -c 'mount -t tmpfs none /proc; exec stage copy'"

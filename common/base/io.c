@@ -87,7 +87,6 @@ look_above(struct input *in)
 	}
 	in->above = *seen;
 	seen->on = false;
-	pipeline_look(&in->above);
 }
 
 int

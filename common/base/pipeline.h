@@ -72,6 +72,7 @@ struct pipeline {
 	struct pipeline_shared {
 		ino_t inode;
 		pid_t owner;		/* an ancestor, or ourselves */
+		bool writes;
 	} shared[PIPELINE_SHARED];
 };
 

@@ -26,11 +26,8 @@ enum {
 };
 
 static bool
-holds(const struct process *p, ino_t inode)
+is_written(const struct pipe_end *ends, unsigned n, ino_t inode)
 {
-	struct pipe_end ends[ENDS];
-	unsigned n = process_pipes(p, ends, ENDS);
-
 	while (n-- > 0)
 		if (ends[n].inode == inode && ends[n].writes)
 			return true;
@@ -38,16 +35,26 @@ holds(const struct process *p, ino_t inode)
 }
 
 static bool
-holds_by_number(pid_t pid, ino_t inode)
+writes(pid_t pid, ino_t inode)
 {
+	struct pipe_end ends[ENDS];
 	struct process p;
 	bool yes;
 
 	if (pid == getpid() || !process_open(&p, pid))
 		return false;
-	yes = holds(&p, inode);
+	yes = is_written(ends, process_pipes(&p, ends, ENDS), inode);
 	process_close(&p);
 	return yes;
+}
+
+static bool
+is_ancestor(const struct pipeline *p, pid_t pid)
+{
+	for (unsigned i = 0; i < p->n_ancestors; i++)
+		if (p->ancestors[i] == pid)
+			return true;
+	return false;
 }
 
 /* Searching. */
@@ -64,13 +71,12 @@ search_near(pid_t near, ino_t inode)
 
 		if (pid <= 0 || getsid(pid) != sid)
 			continue;
-		if (process_has(pid, STDOUT_FILENO, inode) &&
-		    holds_by_number(pid, inode))
+		if (process_writes(pid, STDOUT_FILENO, inode))
 			return pid;
 		list[n++] = pid;
 	}
 	for (unsigned i = 0; i < n && i < CLOSE; i++)
-		if (holds_by_number(list[i], inode))
+		if (writes(list[i], inode))
 			return list[i];
 	return 0;
 }
@@ -84,12 +90,11 @@ search_children(pid_t parent, ino_t inode)
 
 	last = n > NEARBY ? n - NEARBY : 0;
 	for (unsigned i = n; i > last; i--)
-		if (process_has(list[i - 1], STDOUT_FILENO, inode) &&
-		    holds_by_number(list[i - 1], inode))
+		if (process_writes(list[i - 1], STDOUT_FILENO, inode))
 			return list[i - 1];
 	last = n > CLOSE ? n - CLOSE : 0;
 	for (unsigned i = n; i > last; i--)
-		if (holds_by_number(list[i - 1], inode))
+		if (writes(list[i - 1], inode))
 			return list[i - 1];
 	return 0;
 }
@@ -102,26 +107,37 @@ search(const struct pipeline *p, pid_t reader, ino_t inode)
 	if (pid == 0)
 		pid = search_children(reader, inode);
 	for (unsigned i = 0; i < p->n_ancestors && pid == 0; i++)
-		pid = holds_by_number(p->ancestors[i], inode) ?
+		pid = writes(p->ancestors[i], inode) ?
 		    p->ancestors[i] : search_children(p->ancestors[i], inode);
 	return pid;
 }
 
-/* Of a subshell and what it runs the subshell counts. */
-static pid_t
-topmost(pid_t pid, ino_t inode)
+static bool
+has_shared(const struct pipeline *p, pid_t owner, ino_t inode)
 {
-	struct process p;
+	for (unsigned i = 0; i < p->n_shared; i++)
+		if (p->shared[i].inode == inode && p->shared[i].owner == owner &&
+		    p->shared[i].writes)
+			return true;
+	return false;
+}
+
+/* Of a subshell and what it runs the subshell counts.  Most parents are shells
+ * around us, which had nothing of that pipe when we began. */
+static pid_t
+topmost(const struct pipeline *p, pid_t pid, ino_t inode)
+{
+	struct process process;
 	pid_t parent;
 
-	for (;;) {
-		if (!process_open(&p, pid))
+	for (;; pid = parent) {
+		if (!process_open(&process, pid))
 			return pid;
-		parent = process_parent(&p);
-		process_close(&p);
-		if (parent == 0 || !holds_by_number(parent, inode))
+		parent = process_parent(&process);
+		process_close(&process);
+		if (parent == 0 || (is_ancestor(p, parent) &&
+		    !has_shared(p, parent, inode)) || !writes(parent, inode))
 			return pid;
-		pid = parent;
 	}
 }
 
@@ -161,14 +177,13 @@ take_pipe(struct pipeline *p, int stage, const struct pipe_end *end)
 	bool shared = is_shared(p, end->inode, process->pid);
 	int fd = -1;
 
-	if (!end->reads || end->writes || holds(process, end->inode) ||
-	    (shared && end->fd != STDIN_FILENO) ||
-	    is_known(p, end->inode, stage))
+	if (is_known(p, end->inode, stage) ||
+	    (shared && end->fd != STDIN_FILENO))
 		return;
 	if (p->n_pipes < PIPELINE_PIPES)
 		fd = process_hold_pipe(process, end->fd, end->inode);
 	if (fd < 0) {
-		s->opaque |= process_has(process->pid, end->fd, end->inode);
+		s->opaque |= process_has(process, end->fd, end->inode);
 		return;
 	}
 	p->pipes[p->n_pipes++] = (struct pipeline_pipe){ .inode = end->inode,
@@ -193,58 +208,69 @@ drop_changed(struct pipeline *p, int stage)
 }
 
 static void
-look_at_inputs(struct pipeline *p, int stage)
+take_inputs(struct pipeline *p, int stage, const struct pipe_end *ends,
+    unsigned n)
 {
 	struct pipeline_stage *s = &p->stages[stage];
-	struct pipe_end ends[ENDS];
-	unsigned n;
 
-	process_rename(&s->process);
-	n = process_pipes(&s->process, ends, ENDS);
-	drop_changed(p, stage);
 	for (unsigned i = 0; i < n; i++)
-		take_pipe(p, stage, &ends[i]);
+		if (ends[i].reads && !is_written(ends, n, ends[i].inode))
+			take_pipe(p, stage, &ends[i]);
 	s->opaque |= n == ENDS || process_input_opaque(&s->process);
+}
+
+static void
+look_again(struct pipeline *p, int stage)
+{
+	struct process *process = &p->stages[stage].process;
+	struct pipe_end ends[ENDS];
+	unsigned n = process_pipes(process, ends, ENDS);
+
+	if (n == 0)
+		return;		/* it has ended, or will have nothing to say */
+	process_rename(process);
+	drop_changed(p, stage);
+	take_inputs(p, stage, ends, n);
 }
 
 /* Stages. */
 
-/* The stage that process pid is; it is added if it is none yet. */
+/* A new stage, if it is still the one that writes to this pipe. */
 static int
-stage_of(struct pipeline *p, pid_t pid)
+add_stage(struct pipeline *p, pid_t pid, ino_t inode)
 {
 	struct pipeline_stage *s = &p->stages[p->n_stages];
+	struct pipe_end ends[ENDS];
+	unsigned n;
 
-	for (unsigned i = 0; i < p->n_stages; i++)
-		if (p->stages[i].process.pid == pid)
-			return (int)i;
 	if (p->n_stages == PIPELINE_STAGES || !process_open(&s->process, pid))
 		return NOBODY;
-	s->ancestor = s->opaque = false;
-	for (unsigned i = 0; i < p->n_ancestors; i++)
-		s->ancestor |= p->ancestors[i] == pid;
+	n = process_hold(&s->process) ?
+	    process_pipes(&s->process, ends, ENDS) : 0;
+	if (!is_written(ends, n, inode)) {
+		process_close(&s->process);
+		return NOBODY;
+	}
+	s->ancestor = is_ancestor(p, pid);
+	s->opaque = false;
+	take_inputs(p, (int)p->n_stages, ends, n);
 	return (int)p->n_stages++;
 }
 
 static void
 find_writer(struct pipeline *p, struct pipeline_pipe *q)
 {
-	pid_t reader = q->reader == OURSELVES ? getpid() :
-	    p->stages[q->reader].process.pid;
-	pid_t pid = search(p, reader, q->inode);
-	unsigned before = p->n_stages;
+	pid_t pid = search(p, q->reader == OURSELVES ? getpid() :
+	    p->stages[q->reader].process.pid, q->inode);
 
-	if (pid == 0 || (q->writer = stage_of(p, topmost(pid, q->inode))) < 0)
+	if (pid == 0)
 		return;
-	/* It is held now: is it still the one that was found? */
-	if (!holds(&p->stages[q->writer].process, q->inode)) {
-		if (p->n_stages > before)
-			process_close(&p->stages[--p->n_stages].process);
-		q->writer = NOBODY;
-		return;
-	}
-	if (p->n_stages > before)
-		look_at_inputs(p, q->writer);
+	pid = topmost(p, pid, q->inode);
+	for (unsigned i = 0; i < p->n_stages && q->writer == NOBODY; i++)
+		if (p->stages[i].process.pid == pid)
+			q->writer = (int)i;
+	if (q->writer == NOBODY)
+		q->writer = add_stage(p, pid, q->inode);
 }
 
 /* The processes above us in our session, and the pipes that they have and we
@@ -261,7 +287,8 @@ find_ancestors(struct pipeline *p)
 		n = process_pipes(&process, ends, ENDS);
 		for (unsigned i = 0; i < n && p->n_shared < PIPELINE_SHARED; i++)
 			p->shared[p->n_shared++] = (struct pipeline_shared){
-				.inode = ends[i].inode, .owner = pid };
+				.inode = ends[i].inode, .owner = pid,
+				.writes = ends[i].writes };
 		if (pid != getpid() && p->n_ancestors < PIPELINE_ANCESTORS)
 			p->ancestors[p->n_ancestors++] = pid;
 		pid = p->n_ancestors < PIPELINE_ANCESTORS ?
@@ -276,7 +303,7 @@ pipeline_look(struct pipeline *p)
 	if (!p->on)
 		return;
 	for (unsigned i = 0; i < p->n_stages; i++)
-		look_at_inputs(p, (int)i);
+		look_again(p, (int)i);
 	/* Each writer that is found may add pipes of its own. */
 	for (unsigned i = 0; i < p->n_pipes; i++)
 		if (p->pipes[i].writer == NOBODY &&

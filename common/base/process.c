@@ -50,16 +50,7 @@ process_open(struct process *p, pid_t pid)
 		return false;
 	snprintf(path, sizeof path, "/proc/%d", (int)pid);
 	p->dir = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (p->dir < 0)
-		return false;
-	p->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
-	p->child = process_parent(p) == getpid();
-	process_rename(p);
-	/* The number may have gone to another between the two. */
-	if (p->name[0] != '\0')
-		return true;
-	process_close(p);
-	return false;
+	return p->dir >= 0;
 }
 
 void
@@ -99,6 +90,16 @@ process_rename(struct process *p)
 		return;
 	name[strcspn(name, "\n")] = '\0';
 	memcpy(p->name, name, sizeof name);
+}
+
+bool
+process_hold(struct process *p)
+{
+	p->pidfd = (int)syscall(SYS_pidfd_open, p->pid, 0);
+	/* Both after that: the number might have gone to another before. */
+	p->child = process_parent(p) == getpid();
+	process_rename(p);
+	return p->name[0] != '\0';
 }
 
 /* Field n of /proc/PID/stat, 1 being the state, after the name, in which
@@ -144,15 +145,6 @@ read_inode(int dir, const char *name)
 	return (ino_t)strtoul(text + 6, NULL, 10);
 }
 
-bool
-process_has(pid_t pid, int fd, ino_t inode)
-{
-	char path[PATH];
-
-	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
-	return read_inode(AT_FDCWD, path) == inode;
-}
-
 /* The link's own mode says how the descriptor was opened. */
 static bool
 read_end(int dir, const char *name, struct pipe_end *end)
@@ -167,6 +159,26 @@ read_end(int dir, const char *name, struct pipe_end *end)
 	end->reads = (st.st_mode & S_IRUSR) != 0;
 	end->writes = (st.st_mode & S_IWUSR) != 0;
 	return true;
+}
+
+bool
+process_has(const struct process *p, int fd, ino_t inode)
+{
+	char name[PATH];
+
+	snprintf(name, sizeof name, "fd/%d", fd);
+	return read_inode(p->dir, name) == inode;
+}
+
+bool
+process_writes(pid_t pid, int fd, ino_t inode)
+{
+	struct pipe_end end;
+	char path[PATH];
+
+	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
+	return read_end(AT_FDCWD, path, &end) && end.inode == inode &&
+	    end.writes;
 }
 
 unsigned
@@ -305,10 +317,11 @@ process_life(const struct process *p, int *status)
 
 	if (p->pidfd >= 0 && poll(&fd, 1, 0) == 0)
 		return PROCESS_RUNS;
-	if (child_status(p, status) || zombie_status(p, status))
+	if (pidfd_status(p, status) || child_status(p, status) ||
+	    zombie_status(p, status))
 		return PROCESS_ENDED;
-	/* Not last: it may have been waited for just now. */
 	if (process_parent(p) != 0)
 		return PROCESS_RUNS;
+	/* It may have been waited for just now. */
 	return pidfd_status(p, status) ? PROCESS_ENDED : PROCESS_LOST;
 }

@@ -31,10 +31,13 @@ struct pipe_end {
 	bool reads, writes;
 };
 
-/* Holds the process; false: it is not there, not of our session, or another
- * user's. */
+/* Opens the process for a look.  False: it is not there, or not of our session. */
 bool process_open(struct process *p, pid_t pid);
 void process_close(struct process *p);	/* a zeroed or closed one is fine */
+
+/* Holds an open process until it is closed: process_life will tell how it ended,
+ * and its name is read.  False: it has gone already. */
+bool process_hold(struct process *p);
 
 /* Its parent; 0 when it has gone, or for the first process of a container. */
 pid_t process_parent(const struct process *p);
@@ -56,9 +59,12 @@ int process_hold_pipe(const struct process *p, int fd, ino_t inode);
 bool process_input_differs(const struct process *p, ino_t inode);
 bool process_input_opaque(const struct process *p);
 
-/* Whether descriptor fd (0 or 1) of process pid is that pipe: a quick look at a
- * process that is not held. */
-bool process_has(pid_t pid, int fd, ino_t inode);
+/* Whether the process still has that pipe as its descriptor fd. */
+bool process_has(const struct process *p, int fd, ino_t inode);
+
+/* Whether descriptor fd of process pid writes to that pipe: a quick look at a
+ * process that is not open. */
+bool process_writes(pid_t pid, int fd, ino_t inode);
 
 /* Lists up to `most` children of process pid, and gives their number; 0 where
  * the kernel does not tell. */

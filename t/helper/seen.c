@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TRIES = 12000, STEP_US = 5000 };
+enum { TRIES = 6000, STEP_US = 10000 };
 
 /* The state and whether its name is this. */
 static char
