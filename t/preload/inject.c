@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
@@ -56,7 +57,7 @@
 	K(sigaction) K(prctl) K(getrandom) K(mmap) K(madvise) K(setlocale) \
 	K(affinity) K(rlimit) K(thread) K(mutex_init) K(cond_init) \
 	K(socket) K(connect) K(send) K(recv) K(sockopt) K(sockname) K(getaddrinfo) \
-	K(stdio) K(child)
+	K(stdio) K(syscall) K(iconv) K(child)
 enum kind {
 #define K(name) KIND_##name,
 	KINDS(K)
@@ -404,6 +405,11 @@ WRAP(off_t, lseek, (int fd, off_t at, int whence), (fd, at, whence), lseek, retu
 WRAP(off64_t, lseek64, (int fd, off64_t at, int whence), (fd, at, whence), lseek, return fail(ESPIPE))
 WRAP(DIR *, opendir, (const char *path), (path), open, do { fail(EMFILE); return NULL; } while (0))
 WRAP(ssize_t, readlink, (const char *p, char *b, size_t n), (p, b, n), fstat, return fail(EACCES))
+WRAP(ssize_t, readlinkat, (int fd, const char *p, char *b, size_t n), (fd, p, b, n), fstat, return fail(EACCES))
+WRAP(int, fstatat, (int fd, const char *p, struct stat *st, int flags), (fd, p, st, flags), fstat, return fail(EACCES))
+WRAP(int, fstatat64, (int fd, const char *p, struct stat64 *st, int flags), (fd, p, st, flags), fstat,
+    return fail(EACCES))
+WRAP(ssize_t, getdents64, (int fd, void *b, size_t n), (fd, b, n), fstat, return fail(EIO))
 
 /* The third argument of these is a number or an address. */
 #define CONTROL(name, request_type, kind, errnum) \
@@ -433,14 +439,20 @@ WRAP(pid_t, fork, (void), (), fork, return fail(EAGAIN))
 WRAP(int, execvp, (const char *path, char *const argv[]), (path, argv), fork, return fail(EACCES))
 WRAP(pid_t, waitpid, (pid_t pid, int *status, int options), (pid, status, options), waitpid,
     if (how == HOW_FAIL || !(options & WNOHANG)) return fail(ECHILD))
+WRAP(int, waitid, (idtype_t t, id_t id, siginfo_t *i, int options), (t, id, i, options), waitpid,
+    if (how == HOW_FAIL || !(options & WNOHANG)) return fail(ECHILD))
 WRAP(int, poll, (struct pollfd *p, nfds_t n, int timeout), (p, n, timeout), poll, return fail(ENOMEM))
 WRAP(int, ppoll, (struct pollfd *p, nfds_t n, const struct timespec *t, const sigset_t *s), (p, n, t, s), poll,
     return fail(ENOMEM))
 WRAP(int, epoll_create1, (int flags), (flags), eventfd, return fail(EMFILE))
+WRAP(int, epoll_ctl, (int fd, int op, int to, struct epoll_event *e), (fd, op, to, e), eventfd, return fail(ENOSPC))
 WRAP(int, epoll_wait, (int fd, struct epoll_event *e, int n, int t), (fd, e, n, t), poll, return fail(EINTR))
 WRAP(int, eventfd, (unsigned start, int flags), (start, flags), eventfd, return fail(EMFILE))
 WRAP(int, signalfd, (int fd, const sigset_t *s, int flags), (fd, s, flags), signalfd, return fail(EMFILE))
 WRAP(int, timerfd_create, (int c, int flags), (c, flags), timerfd, return fail(EMFILE))
+WRAP(int, timerfd_settime, (int fd, int flags, const struct itimerspec *t, struct itimerspec *old), (fd, flags, t, old),
+    timerfd, return fail(EINVAL))
+WRAP(iconv_t, iconv_open, (const char *to, const char *code), (to, code), iconv, do { fail(EINVAL); return (iconv_t)-1; } while (0))
 WRAP(int, sigprocmask, (int what, const sigset_t *s, sigset_t *old), (what, s, old), sigmask, return fail(EINVAL))
 WRAP(int, pthread_sigmask, (int what, const sigset_t *s, sigset_t *old), (what, s, old), sigmask, return EINVAL)
 WRAP(int, sigaction, (int s, const struct sigaction *a, struct sigaction *old), (s, a, old), sigaction, return fail(EINVAL))
@@ -451,6 +463,23 @@ WRAP(int, getrlimit, (__rlimit_resource_t r, struct rlimit *l), (r, l), rlimit, 
 WRAP(int, getrlimit64, (__rlimit_resource_t r, struct rlimit64 *l), (r, l), rlimit, return fail(EPERM))
 WRAP(int, setrlimit, (__rlimit_resource_t r, const struct rlimit *l), (r, l), rlimit, return fail(EPERM))
 WRAP(int, setrlimit64, (__rlimit_resource_t r, const struct rlimit64 *l), (r, l), rlimit, return fail(EPERM))
+
+/* Six arguments at most; what is not there is not looked at. */
+long
+syscall(long number, ...)
+{
+	static _Atomic(void *) known;
+	long a[6];
+	va_list ap;
+
+	va_start(ap, number);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(ap, long);
+	va_end(ap);
+	if (count(KIND_syscall))
+		return fail(ENOSYS);
+	return ((long (*)(long, ...))next("syscall", &known))(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
 
 int
 prctl(int option, ...)
