@@ -57,9 +57,9 @@ mended "Complete's answer is lost" "$T/big" '{"op":"CompleteMultipartUpload","wh
 mended "a clock that is wrong" "$T/big" '{"op":"CreateMultipartUpload","do":"skew","seconds":600}'
 
 export AWS_MAX_ATTEMPTS=3
-fatal 69 '503 .*after 3 attempts' "503 for ever" "$T/small" '{"op":"PutObject","times":0,"do":"503"}'
-fatal 69 'upload part 2 of .*500' "500 for ever for a part" "$T/big" '{"op":"UploadPart","part":2,"times":0,"do":"500"}'
-fatal 69 'complete the upload.*InternalError' "200 with an error for ever" "$T/big" \
+fatal 75 '503 .*after 3 attempts' "503 for ever" "$T/small" '{"op":"PutObject","times":0,"do":"503"}'
+fatal 75 'upload part 2 of .*500' "500 for ever for a part" "$T/big" '{"op":"UploadPart","part":2,"times":0,"do":"500"}'
+fatal 75 'complete the upload.*InternalError' "200 with an error for ever" "$T/big" \
 	'{"op":"CompleteMultipartUpload","times":0,"do":"200-error"}'
 fatal 77 '403 AccessDenied' "AccessDenied" "$T/small" '{"op":"PutObject","do":"AccessDenied"}'
 fatal 77 '403 AccessDenied' "AccessDenied for a part" "$T/big" '{"op":"UploadPart","part":2,"do":"AccessDenied"}'
@@ -118,6 +118,6 @@ s3_rules '{"op":"AbortMultipartUpload","do":"200-error"}' '{"op":"UploadPart","d
 check_exit 77 "an error inside the 200 to Abort" s3put --part-size 5M s3://bucket/k "$T/big"
 nothing "Abort is repeated"
 
-AWS_ENDPOINT_URL=http://127.0.0.1:1 check_exit 69 "nobody listens" s3put s3://bucket/k "$T/small"
+AWS_ENDPOINT_URL=http://127.0.0.1:1 check_exit 75 "nobody listens" s3put s3://bucket/k "$T/small"
 
 finish

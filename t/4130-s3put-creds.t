@@ -24,7 +24,7 @@ AWS_CONTAINER_AUTHORIZATION_TOKEN=wrong AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE=$
 	check_exit 0 "the token's file goes first" s3put s3://bucket/k "$T/small"
 AWS_CONTAINER_AUTHORIZATION_TOKEN=$'secret\r\nEvil: 1' \
 	check_exit 77 "a token with a line feed" s3put s3://bucket/k "$T/small"
-AWS_MAX_ATTEMPTS=2 http_proxy=http://127.0.0.1:1 no_proxy= check_exit 69 "a proxy that is gone" \
+AWS_MAX_ATTEMPTS=2 http_proxy=http://127.0.0.1:1 no_proxy= check_exit 75 "a proxy that is gone" \
 	s3put s3://bucket/k "$T/small"
 check_err "stands before S3, not before the credentials" "cannot store"
 check "no secret is shown" bash -c \
@@ -45,7 +45,7 @@ s3_reset
 s3_rules '{"op":"ContainerCredentials","do":"503"}'
 check_exit 0 "an endpoint that is busy" s3put s3://bucket/k "$T/small"
 s3_rules '{"op":"ContainerCredentials","times":0,"do":"500"}'
-check_exit 77 "an endpoint that fails" s3put s3://bucket/k2 "$T/small"
+check_exit 75 "an endpoint that fails" s3put s3://bucket/k2 "$T/small"
 s3_rules '{"op":"ContainerCredentials","times":0,"do":"garbage"}'
 check_exit 77 "an endpoint that gives nonsense" s3put s3://bucket/k2 "$T/small"
 AWS_CONTAINER_CREDENTIALS_FULL_URI=http://127.0.0.1:1/ \

@@ -54,7 +54,7 @@ check_exit 0 "the default profile's region and endpoint" put
 check "are right at once" test "$(asked)" = 1
 check_exit 0 "--profile, whose services section goes first" put --profile service
 AWS_PROFILE=service check_exit 0 "AWS_PROFILE" put
-check_exit 69 "the environment goes before a profile" env AWS_ENDPOINT_URL=$nowhere s3put -q s3://bucket/k "$T/small"
+check_exit 75 "the environment goes before a profile" env AWS_ENDPOINT_URL=$nowhere s3put -q s3://bucket/k "$T/small"
 AWS_ENDPOINT_URL=$nowhere AWS_ENDPOINT_URL_S3=$here check_exit 0 "what is for S3 before what is for all" put
 AWS_ENDPOINT_URL=$nowhere check_exit 0 "an option before all" put --endpoint-url "$here"
 s3_reset

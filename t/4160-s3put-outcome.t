@@ -28,7 +28,7 @@ check "nothing is stored" test "$(s3_state .objects)" = '[]'
 s3_reset
 s3put -q s3://bucket/k "$T/small"
 s3_rules '{"op":"CompleteMultipartUpload","times":0,"do":"500"}'
-check_exit 69 "500 for ever over an older object" s3put s3://bucket/k "$T/big"
+check_exit 75 "500 for ever over an older object" s3put s3://bucket/k "$T/big"
 holds k "$T/small" "the older one stays"
 no_uploads "the upload is aborted"
 
@@ -94,7 +94,7 @@ check_exit 75 "Complete's answer lost, no object, no upload" s3put s3://bucket/k
 check_err "the outcome is unknown, with the upload id" "not known whether .*upload id '$(s3_state '.uploads[0].id')'"
 s3_reset
 s3_rules '{"op":"CompleteMultipartUpload","times":0,"do":"html","status":504}'
-check_exit 69 "a gateway that waits in vain, and an abort" s3put s3://bucket/k "$T/big"
+check_exit 75 "a gateway that waits in vain, and an abort" s3put s3://bucket/k "$T/big"
 nothing "nothing is stored"
 check "it was looked at twice" test "$(s3_state '[.requests[-3:][].op] | join(" ")')" = "HeadObject AbortMultipartUpload HeadObject"
 s3_reset
@@ -103,7 +103,7 @@ check_exit 75 "the same for PutObject, which nothing can abort" s3put s3://bucke
 check_err "is not known" "not known whether 's3://bucket/k' was stored"
 s3_reset
 s3_rules '{"op":"PutObject","times":0,"do":"InternalError"}'
-check_exit 69 "S3 that says it failed, and no object" s3put s3://bucket/k "$T/small"
+check_exit 75 "S3 that says it failed, and no object" s3put s3://bucket/k "$T/small"
 s3_reset
 s3_rules '{"op":"PutObject","times":0,"do":"AccessDenied"}'
 check_exit 77 "a clear refusal" s3put s3://bucket/k "$T/small"

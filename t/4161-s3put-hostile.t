@@ -68,7 +68,7 @@ complete-other-checksum	-	-	69	was stored, but damaged: its checksum is
 put-other-checksum	69	was stored, but damaged: the checksum	-	-
 complete-is-list	-	-	69	unfit answer
 complete-is-empty	-	-	69	unfit answer
-abort-has-body	-	-	69	left behind, upload id 'u'
+abort-has-body	-	-	75	left behind, upload id 'u'
 xml-deep	69	400	69	400
 xml-names	69	400	69	400
 xml-names-short	69	400	69	400
@@ -77,7 +77,7 @@ xml-external	69	400	69	400
 xml-message	69	400 x: mmm	69	400 x: mmm
 xml-long	69	400 with more than 65536 bytes	69	400 with more than 65536 bytes
 xml-attributes	69	400 x	69	400 x
-xml-spaces	69	400 InternalError, after 2 attempts	69	400 InternalError
+xml-spaces	75	400 InternalError, after 2 attempts	75	400 InternalError
 xml-utf16	69	400 x	69	400 x
 xml-long-success	75	200 with more than 65536 bytes	69	200 with more than 65536 bytes
 terminal	69	400	69	400
@@ -86,16 +86,16 @@ region-loop	69	301	69	301
 location	69	307	69	307
 skew	77	RequestTimeTooSkewed	77	RequestTimeTooSkewed
 skew-parts	-	-	0	-
-put-error	69	200 InternalError, after 2 attempts	69	200 InternalError, after 2 attempts
+put-error	75	200 InternalError, after 2 attempts	75	200 InternalError, after 2 attempts
 retry-after	75	SlowDown	75	SlowDown
 endless	75	200 with more than 65536 bytes	69	200 with more than 65536 bytes
 drip	75	not known whether .*deadline	75	deadline
 drip-head	75	not known whether .*deadline	75	deadline
 hundreds	75	bytes of headers	69	bytes of headers
 early	-	-	69	before all was sent
-silent-publish	75	not known whether	69	cannot complete
-impostor-length	75	not known whether	69	cannot complete
-impostor-token	75	not known whether	69	cannot complete
+silent-publish	75	not known whether	75	cannot complete
+impostor-length	75	not known whether	75	cannot complete
+impostor-token	75	not known whether	75	cannot complete
 TABLE
 
 # behaviour	code	message

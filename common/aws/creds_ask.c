@@ -46,7 +46,8 @@ ask_once(struct http *http, int stop, struct http_call *call,
 		    call->end == HTTP_STOPPED ? "the answer is too long" :
 		    call->why);
 	else if (call->status != 200)
-		rc = err_set(e, EXIT_AUTH, "no credentials from '%s': "
+		rc = err_set(e, retry_worth(call->end, call->status) ?
+		    EXIT_TEMP : EXIT_AUTH, "no credentials from '%s': "
 		    "status %d", shown, call->status);
 	return rc != 0 && retry_worth(call->end, call->status) ? 1 : rc;
 }

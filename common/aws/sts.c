@@ -187,7 +187,7 @@ explain(struct window *answer, struct err *e)
 	    &none) != 0)
 		return;
 	if (w[CODE].text != NULL)
-		err_set(e, EXIT_AUTH, "STS refuses: %.64s%s%.400s",
+		err_set(e, e->code, "STS refuses: %.64s%s%.400s",
 		    w[CODE].text, w[MESSAGE].text == NULL ? "" : ": ",
 		    w[MESSAGE].text == NULL ? "" : w[MESSAGE].text);
 	xml_want_free(w, COUNT);

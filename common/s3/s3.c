@@ -320,6 +320,7 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 	switch (fault) {
 	case S3_BUSY:
 	case S3_BROKEN:
+	case S3_UNFIT:
 		delay = retry_pause(&policy, r->attempts,
 		    s3_asked_for(&r->sending->call));
 		break;
@@ -347,17 +348,6 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 	return true;
 }
 
-static enum exit_code
-exit_code(const struct s3 *s, const struct s3_request *r)
-{
-	bool mendable = r->fault == S3_BUSY || r->fault == S3_BROKEN;
-
-	if (mendable && s->patience.deadline != 0 &&
-	    r->attempts < s->config.attempts)
-		return EXIT_TEMP;
-	return s3_fault_exit(r->fault);
-}
-
 static enum s3_turn
 failed(const struct s3 *s, const struct s3_request *r, const char *why,
     struct err *e)
@@ -368,7 +358,7 @@ failed(const struct s3 *s, const struct s3_request *r, const char *why,
 	if (r->attempts > 1)
 		snprintf(after, sizeof after, ", after %u attempts",
 		    r->attempts);
-	err_set(e, exit_code(s, r), "%s%s%.64s%s%s%s", why,
+	err_set(e, s3_fault_exit(r->fault), "%s%s%.64s%s%s%s", why,
 	    id == NULL ? "" : " (request ", id == NULL ? "" : id,
 	    id == NULL ? "" : ")", after, s3_hint(r));
 	cannot(s, r, e);

@@ -106,9 +106,9 @@ static const struct { const char *code; enum s3_fault fault; } known[] = {
 	{ "InternalError", S3_BROKEN },
 	{ "RequestTimeout", S3_BROKEN },
 	{ "IncompleteBody", S3_BROKEN },
-	{ "BadDigest", S3_BROKEN },
-	{ "InvalidDigest", S3_BROKEN },
-	{ "XAmzContentSHA256Mismatch", S3_BROKEN },
+	{ "BadDigest", S3_UNFIT },
+	{ "InvalidDigest", S3_UNFIT },
+	{ "XAmzContentSHA256Mismatch", S3_UNFIT },
 	{ "OperationAborted", S3_BROKEN },
 	{ "RequestTimeTooSkewed", S3_SKEWED },
 	{ "ExpiredToken", S3_EXPIRED },
@@ -179,6 +179,9 @@ s3_fault_exit(enum s3_fault f)
 		return EXIT_EXISTS;
 	case S3_NO_MEMORY:
 		return EXIT_INTERNAL;
+	case S3_BUSY:
+	case S3_BROKEN:
+		return EXIT_TEMP;
 	default:
 		return EXIT_REMOTE;
 	}

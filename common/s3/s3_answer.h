@@ -35,8 +35,10 @@ void s3_answer_free(struct s3_answer *a);
 
 enum s3_fault {
 	S3_NONE,		/* success */
-	S3_BUSY,		/* again, later; slow down */
-	S3_BROKEN,		/* again */
+	S3_BUSY,		/* again, later; slow down: 75 */
+	S3_BROKEN,		/* again: 75 */
+	S3_UNFIT,		/* again: the answer made no sense, or S3 says
+				 * that of the data: 69 */
 	S3_SKEWED,		/* again with the server's time */
 	S3_EXPIRED,		/* again with fresh credentials */
 	S3_ELSEWHERE,		/* again in another region */

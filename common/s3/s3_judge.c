@@ -93,10 +93,12 @@ unread_fault(const struct s3_request *r, enum reading reading)
 	if (reading == NO_MEMORY)
 		return S3_NO_MEMORY;
 	if (reading == UNFIT)
-		return S3_BROKEN;
+		return S3_UNFIT;
 	/* Its head was well, and the rest too long. */
 	if (g->error != 0)
-		return r->status < 300 ? S3_BROKEN : s3_fault(r->status, NULL);
+		return r->status < 300 ? S3_UNFIT : s3_fault(r->status, NULL);
+	if (g->call.end == HTTP_UNTRUSTED)
+		return S3_DENIED;
 	return retry_worth(g->call.end, 0) ? S3_BROKEN : S3_REFUSED;
 }
 

@@ -83,8 +83,8 @@ test_faults(void)
 		{ 429, NULL, S3_BUSY }, { 500, NULL, S3_BROKEN },
 		{ 502, "Weird", S3_BROKEN }, { 504, NULL, S3_BROKEN },
 		{ 400, "RequestTimeout", S3_BROKEN },
-		{ 400, "BadDigest", S3_BROKEN },
-		{ 400, "XAmzContentSHA256Mismatch", S3_BROKEN },
+		{ 400, "BadDigest", S3_UNFIT },
+		{ 400, "XAmzContentSHA256Mismatch", S3_UNFIT },
 		{ 403, "RequestTimeTooSkewed", S3_SKEWED },
 		{ 400, "ExpiredToken", S3_EXPIRED },
 		{ 301, "PermanentRedirect", S3_ELSEWHERE },
@@ -106,7 +106,9 @@ test_faults(void)
 	ok(s3_fault_exit(S3_DENIED) == EXIT_AUTH &&
 	    s3_fault_exit(S3_EXPIRED) == EXIT_AUTH &&
 	    s3_fault_exit(S3_EXISTS) == EXIT_EXISTS &&
-	    s3_fault_exit(S3_BUSY) == EXIT_REMOTE &&
+	    s3_fault_exit(S3_BUSY) == EXIT_TEMP &&
+	    s3_fault_exit(S3_BROKEN) == EXIT_TEMP &&
+	    s3_fault_exit(S3_UNFIT) == EXIT_REMOTE &&
 	    s3_fault_exit(S3_REFUSED) == EXIT_REMOTE, "exit codes");
 }
 
