@@ -2,6 +2,7 @@
 #include "base/args.h"
 #include "base/args_value.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "tap.h"
@@ -80,14 +81,19 @@ static struct tool
 parse(struct args *a, char **argv)
 {
 	static struct tool t;
+	static char text[32][32];
+	static char *copy[33];
 	int argc = 0;
 
-	while (argv[argc] != NULL)
-		argc++;
+	for (; argv[argc] != NULL && argc < 32; argc++) {
+		snprintf(text[argc], sizeof text[argc], "%s", argv[argc]);
+		copy[argc] = text[argc];
+	}
+	copy[argc] = NULL;
 	t = (struct tool){ .word = ONE };
 	*a = (struct args){ .summary = "", .options = options, .modes = modes,
 	    .n_modes = 2, .to = &t };
-	args_parse(a, argc, argv);
+	args_parse(a, argc, copy);
 	return t;
 }
 
