@@ -11,6 +11,8 @@ limit() {
 	result $? "$3"
 	sed -n '/^# /p' "$T/err"
 }
+limit AS 80 "little address space"
+limit DATA 80 "little memory"
 limit FSIZE 30 "files that must not grow"
 limit NOFILE 60 "few descriptors"
 limit STACK 20 "a small stack"

@@ -19,6 +19,9 @@ SEALED, UNKNOWN = 0o601, 0o600
 CODES = {0, 64, 65, 69, 70, 73, 74, 75, 77, 79, 141}
 # What a message says of an object or upload that stayed although the run failed.
 TOLD = re.compile('not known|was stored|is stored|left behind')
+# No memory is 70, but for an upload of which more is to be told, and where
+# libcurl does not say which of the two it is.
+UNCERTAIN = re.compile('not known|left behind|is too long, or there is no memory')
 # The text of a struct err that nobody filled, and what is left of a poisoned one.
 UNSET = re.compile('did not say what|\ufffd|^[a-z0-9-]+: (failed)?$')
 
