@@ -120,7 +120,7 @@ take_word(const struct args_option *o, const char *text, void *place)
 	char name[LABEL], all[LIST] = "";
 
 	for (unsigned i = 0; o->words[i] != NULL; i++) {
-		if (strcmp(text, o->words[i]) == 0) {
+		if (text == NULL || strcmp(text, o->words[i]) == 0) {
 			store(place, o->width, i);
 			return;
 		}

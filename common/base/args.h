@@ -82,7 +82,8 @@ struct args_option {
 	.kind = ARGS_TIME, ARGS_NUMERIC(t, f), .min = lo, .max = hi
 #define ARGS_TO_NUMBER(t, f, lo, hi) \
 	.kind = ARGS_NUMBER, ARGS_NUMERIC(t, f), .min = lo, .max = hi
-/* an int, enum or bool: the place of the value in list, which NULL ends */
+/* an int, enum or bool: the place of the value in list, which NULL ends; 0 where
+ * none was given */
 #define ARGS_TO_WORD(t, f, list) .kind = ARGS_WORD, ARGS_NUMERIC(t, f), \
 	.words = list
 /* an int: the row has the letter 0 and no name, and stands for -0 to -9 */
