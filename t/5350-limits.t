@@ -11,11 +11,11 @@ limit() {
 	result $? "$3"
 	sed -n '/^# /p' "$T/err"
 }
-limit AS 80 "little address space"
-limit DATA 80 "little memory"
-limit FSIZE 30 "files that must not grow"
-limit NOFILE 60 "few descriptors"
-limit STACK 20 "a small stack"
-limit NPROC 30 "few processes and threads"
+limit AS 50 "little address space"
+limit DATA 50 "little memory"
+limit FSIZE 20 "files that must not grow"
+limit NOFILE 40 "few descriptors"
+limit STACK 15 "a small stack"
+limit NPROC 20 "few processes and threads"
 
 finish
