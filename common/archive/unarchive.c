@@ -10,7 +10,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "archive/decompress.h"
 #include "archive/libcheck.h"
@@ -18,7 +17,6 @@
 #include "archive/unarchive_state.h"
 
 enum {
-	CHUNK = 256 * 1024,
 	RATIO_FROM = 1 << 20
 };
 
@@ -137,8 +135,7 @@ open_any(struct unarchive *u, struct err *e)
 		return open_stream(u, e);
 	if (unzip_matches(begin, (size_t)n))
 		return unarchive_open_zip(u, e);
-	return archive_read_open_fd(u->a, u->o->seek_fd, CHUNK) ==
-	    ARCHIVE_OK ? 0 : unarchive_fail(u, "cannot read the archive", e);
+	return unarchive_open_file(u, e);
 }
 
 struct unarchive *
@@ -161,6 +158,7 @@ unarchive_close(struct unarchive *u)
 	archive_read_free(u->a);
 	archive_entry_free(u->entry);
 	archive_input_close(&u->input);
+	free(u->chunk);
 	free(u);
 }
 

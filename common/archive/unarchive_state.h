@@ -12,6 +12,8 @@ struct unarchive {
 	struct unzip_options zip_options;
 	off_t start;			/* of an archive in a file */
 	uint64_t file_size;
+	void *chunk;			/* of it, for libarchive */
+	uint64_t at;			/* what follows the chunk */
 	struct archive *a;
 	struct archive_entry *entry;
 	struct err failed;		/* of read, if has_failed */
@@ -38,6 +40,9 @@ bool unarchive_find_file(struct unarchive *u);
 /* Reads the file: a supply_read, u being the from. */
 ssize_t unarchive_read_file(void *u, uint64_t at, void *buf, size_t len,
     struct err *e);
+
+/* Opens libarchive on the file. */
+int unarchive_open_file(struct unarchive *u, struct err *e);
 
 /* The input is a zip archive: opens its reader. */
 int unarchive_open_zip(struct unarchive *u, struct err *e);

@@ -1,23 +1,7 @@
 /* What is needed to read zip archives, which libarchive does not do here. */
 #include <archive.h>
-#include <errno.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "archive/unarchive_state.h"
-
-bool
-unarchive_find_file(struct unarchive *u)
-{
-	struct stat st;
-
-	u->start = u->o->seek_fd >= 0 ? lseek(u->o->seek_fd, 0, SEEK_CUR) : -1;
-	if (u->start < 0 || fstat(u->o->seek_fd, &st) != 0)
-		return false;
-	if (st.st_size > u->start)
-		u->file_size = (uint64_t)(st.st_size - u->start);
-	return true;
-}
 
 static ssize_t
 read_stream(void *arg, uint64_t at, void *buf, size_t len, struct err *e)
@@ -26,22 +10,6 @@ read_stream(void *arg, uint64_t at, void *buf, size_t len, struct err *e)
 
 	(void)at;
 	return archive_input_read(&u->input, buf, len, e);
-}
-
-ssize_t
-unarchive_read_file(void *arg, uint64_t at, void *buf, size_t len,
-    struct err *e)
-{
-	struct unarchive *u = arg;
-	ssize_t n;
-
-	if (at >= u->file_size)
-		return 0;
-	do
-		n = pread(u->o->seek_fd, buf, len, u->start + (off_t)at);
-	while (n < 0 && errno == EINTR);
-	return n >= 0 ? n : err_sys(e, EXIT_IO, errno,
-	    "cannot read the archive");
 }
 
 /* What libarchive hands on as it is. */

@@ -55,9 +55,16 @@ def made_tar():
     return file.getvalue()
 
 
+def made_by_bsdtar(form):
+    """The same members, by libarchive's own program."""
+    return subprocess.run(['bsdtar', '-cf', '-', '--format', form, '@-'], input=made_tar(), capture_output=True, check=True).stdout
+
+
 class Scenario:
     """argv with words "{http}", "{folder}" filled in; what is right is a run
     without a fault."""
+
+    secure = False              # the S3 server speaks TLS
 
     def __init__(self, name, argv, stdin=b'', env=None, file=False, slow=False):
         self.name, self.argv, self.stdin, self.env = name, argv, stdin, env or {}
@@ -99,13 +106,14 @@ class Encrypted(Scenario):
 class Stored(Scenario):
     """An object, of the bytes content."""
 
-    def __init__(self, *args, content=None, prepared=False, **more):
+    def __init__(self, *args, content=None, prepared=False, secure=False, **more):
         super().__init__(*args, **more)
-        self.content, self.prepared = content if content is not None else self.stdin, prepared
+        self.secure, self.content, self.prepared = secure, content if content is not None else self.stdin, prepared
         self.sum = hashlib.sha256(self.content).hexdigest()
 
     def begin(self, world):
-        world.s3.reset()
+        self.server = world.tls() if self.secure else world.s3
+        self.server.reset()
         argv, stdin = super().begin(world)
         if self.prepared:
             made = subprocess.run(['s3put', '-q', '--prepare', 's3://bucket/k'], input=self.content, env=world.env,
@@ -114,7 +122,7 @@ class Stored(Scenario):
         return argv, stdin
 
     def judge(self, world, result, right):
-        state = world.s3.state()
+        state = self.server.state()
         told = trial.TOLD.search(result.said)
         if any(o['sha256'] != self.sum for o in state['objects']):
             yield 'another object'
@@ -215,6 +223,7 @@ def scenarios():
         Scenario('zip-verify', ['memzip', '-T2', '--verify'], TEXT),
         Scenario('zip-entries', ['memzip', '-T2', 'a=-', 'b={folder}/records', 'c={folder}/fields'], FEW),
         Scenario('zip-split', ['memzip', '-T2', '--split-entry', '8K', '--repeat-header'], FEW),
+        Scenario('zip-adapt', ['memzip', '-T2', '--adapt', '-n', 'x'], b'one line\n'),
         Scenario('zip-from', ['memzip', '-T1', '--from', 'cat', '{folder}/records']),
         Scenario('zip-tar', ['memzip', '-T2', '--tar'], gzip.compress(made_tar(), mtime=0)),
         Encrypted('zip-encrypted', ['memzip', '-e', '--passphrase-file', '{folder}/word'], FEW),
@@ -230,6 +239,9 @@ def scenarios():
           for file in (False, True)),
         Scenario('extract-bzip2', ['memzip', '-x'], made_zip(method=zipfile.ZIP_BZIP2)),
         Scenario('extract-lzma', ['memzip', '-x'], made_zip(method=zipfile.ZIP_LZMA)),
+        *(Scenario('%s-%s-file' % (way, form), ['memzip', option], made_by_bsdtar(form), file=True)
+          for way, option in (('extract', '-x'), ('list', '-l')) for form in ('7zip', 'newc')),
+        Scenario('extract-newc', ['memzip', '-x'], made_by_bsdtar('newc')),
         Scenario('extract-gzip', ['memzip', '-x'], gzip.compress(FEW, mtime=0)),
         Scenario('extract-from', ['memzip', '-x', '--from', 'memzip', '--from', 'cat', '{folder}/records']),
 
@@ -244,6 +256,14 @@ def scenarios():
         Stored('put-role', ['s3put', 's3://bucket/k'], FEW, env=dict(profile, AWS_PROFILE='role')),
         Stored('put-container', ['s3put', 's3://bucket/k'], FEW,
                env=dict(NO_KEY, AWS_CONTAINER_CREDENTIALS_FULL_URI='{s3}/creds')),
+        Stored('put-identity', ['s3put', 's3://bucket/k'], FEW,
+               env=dict(NO_KEY, AWS_ROLE_ARN='arn:aws:iam::123456789012:role/x', AWS_WEB_IDENTITY_TOKEN_FILE='{folder}/word')),
+        Stored('put-instance', ['s3put', 's3://bucket/k'], FEW,
+               env=dict(NO_KEY, AWS_EC2_METADATA_DISABLED='false', AWS_EC2_METADATA_SERVICE_ENDPOINT='{s3}')),
+        Stored('put-tls', ['s3put', 's3://bucket/k'], FEW, env=dict(AWS_CA_BUNDLE='{folder}/cert', AWS_ENDPOINT_URL='{tls}'),
+               secure=True, slow=True),
+        Stored('put-chain', ['s3put', 's3://bucket/k', '--from', 'json2csv', '-f', 'a', '--from', 'cat', '{folder}/records'],
+               content=b'a\n' + b''.join(b'%d\n' % i for i in range(60))),
         Prepared('prepare', ['s3put', '--prepare', 's3://bucket/k'], FEW),
         Committed('commit', ['s3put', '--commit'], content=FEW, prepared=True),
         Removed('abort', ['s3put', '--abort'], content=FEW, prepared=True),
@@ -256,7 +276,7 @@ class World:
 
     def __init__(self, folder, env):
         self.s3 = Server('s3-server', '--min-part', '0', '--skip-slow-crc')
-        self.http = Server('http-faults')
+        self.http, self.secure = Server('http-faults'), None
         self.env = dict(env, AWS_ENDPOINT_URL=self.s3.url)
         self.words = {'folder': folder, 'http': self.http.url, 's3': self.s3.url, 'n': 0}
         for name, text in (('records', FEW), ('fields', b'a\nb\n'), ('word', b'secret\n'), ('key', KEY.encode()),
@@ -280,6 +300,18 @@ class World:
                 env[name] = value.format_map(self.words)
         return env
 
+    def tls(self):
+        """The server that speaks TLS, which few need."""
+        if self.secure is None:
+            folder = self.words['folder']
+            subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+                            '-days', '2', '-subj', '/CN=test', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout',
+                            folder + '/private', '-out', folder + '/cert'], capture_output=True, check=True)
+            self.secure = Server('s3-server', '--skip-slow-crc', '--tls', folder + '/cert', folder + '/private',
+                                 cert=folder + '/cert')
+            self.words['tls'] = self.secure.url
+        return self.secure
+
     def run(self, scenario, seconds, env=None, prepare=None, sink_file=False):
         argv, stdin = scenario.begin(self)
         result = trial.run(argv, stdin, dict(self.environment(scenario), **(env or {})), seconds, prepare, scenario.file,
@@ -290,3 +322,5 @@ class World:
     def stop(self):
         self.s3.stop()
         self.http.stop()
+        if self.secure:
+            self.secure.stop()

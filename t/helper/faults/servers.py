@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import ssl
 import subprocess
 import sys
 
@@ -24,7 +25,7 @@ def environment():
 class Server:
     """t/helper/NAME on a free port, until stop()."""
 
-    def __init__(self, name, *options):
+    def __init__(self, name, *options, cert=None):
         reader, writer = os.pipe()
         os.set_inheritable(writer, True)
         self.process = subprocess.Popen([os.path.join(HERE, name), *options], close_fds=False, stdin=subprocess.DEVNULL,
@@ -35,14 +36,20 @@ class Server:
         if not line:
             sys.exit('%s did not start' % name)
         self.port = int(line)
-        self.url = 'http://127.0.0.1:%d' % self.port
+        self.url = '%s://127.0.0.1:%d' % ('https' if cert else 'http', self.port)
+        self.context = ssl.create_default_context(cafile=cert) if cert else None
         self.connection = None
+
+    def connect(self):
+        if self.context:
+            return http.client.HTTPSConnection('127.0.0.1', self.port, timeout=60, context=self.context)
+        return http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)
 
     def ask(self, method, path, data=None):
         for again in (True, False):
             try:
                 if self.connection is None:
-                    self.connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=60)
+                    self.connection = self.connect()
                 self.connection.request(method, path, data)
                 return self.connection.getresponse().read()
             except (OSError, http.client.HTTPException):
