@@ -206,13 +206,15 @@ process_pipes(const struct process *p, struct pipe_end *ends, unsigned most)
 	return n;
 }
 
+/* One call each that says yes: between two the process may end, and what it had
+ * would seem to be something else. */
 bool
 process_input_differs(const struct process *p, ino_t inode)
 {
 	struct stat st;
 
 	return fstatat(p->dir, "fd/0", &st, 0) == 0 &&
-	    read_inode(p->dir, "fd/0") != inode;
+	    !(S_ISFIFO(st.st_mode) && st.st_ino == inode);
 }
 
 bool
@@ -220,8 +222,9 @@ process_input_opaque(const struct process *p)
 {
 	struct stat st;
 
-	return fstatat(p->dir, "fd/0", &st, 0) == 0 && (S_ISSOCK(st.st_mode) ||
-	    (S_ISFIFO(st.st_mode) && read_inode(p->dir, "fd/0") == 0));
+	return read_inode(p->dir, "fd/0") == 0 &&
+	    fstatat(p->dir, "fd/0", &st, 0) == 0 &&
+	    (S_ISSOCK(st.st_mode) || S_ISFIFO(st.st_mode));
 }
 
 int
