@@ -267,8 +267,9 @@ find_writer(struct pipeline *p, struct pipeline_pipe *q)
 		return;
 	pid = topmost(p, pid, q->inode);
 	for (unsigned i = 0; i < p->n_stages && q->writer == NOBODY; i++)
-		if (p->stages[i].process.pid == pid)
-			q->writer = (int)i;
+		if (p->stages[i].process.pid == pid &&
+		    process_parent(&p->stages[i].process) != 0)
+			q->writer = (int)i;	/* not one before of its number */
 	if (q->writer == NOBODY)
 		q->writer = add_stage(p, pid, q->inode);
 }
