@@ -142,6 +142,8 @@ use_machine(struct creds *c, struct err *e)
 		return creds_use_container(c, e);
 	if (creds_use_instance(c, e) == 0)
 		return 0;
+	if (e->code != EXIT_AUTH)
+		return -1;
 	return err_set(e, EXIT_AUTH, "no credentials: set AWS_ACCESS_KEY_ID "
 	    "and AWS_SECRET_ACCESS_KEY or a profile, or run where there is "
 	    "a role");
