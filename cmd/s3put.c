@@ -7,15 +7,15 @@
 #include "base/meter.h"
 #include "base/stop.h"
 #include "aws/creds.h"
-#include "s3/customer_key.h"
+#include "s3/sse_c.h"
 #include "base/hash.h"
 #include "s3/object.h"
 #include "s3/part_plan.h"
 #include "s3/put.h"
-#include "s3/s3.h"
-#include "s3/second_phase.h"
+#include "s3/s3_client.h"
+#include "s3/commit.h"
 #include "aws/config.h"
-#include "s3/sweep.h"
+#include "s3/abort_stale.h"
 #include "s3/target.h"
 
 enum {
@@ -97,13 +97,13 @@ take_tag(void *to, const struct args_option *option, char *value)
 }
 
 static void
-take_customer_key(void *to, const struct args_option *option, char *value)
+take_sse_c(void *to, const struct args_option *option, char *value)
 {
 	struct options *o = to;
 	struct err e = ERR_NONE;
 
 	(void)option;
-	if (customer_key_read(&o->object, value, &e) != 0)
+	if (sse_c_read(&o->object, value, &e) != 0)
 		args_fail(&e);
 	o->s3.secret = true;
 }
@@ -244,7 +244,7 @@ static const struct args_option options[] = {
 	    UPLOAD, ARGS_TO_CALL(take_sha256) },
 	{ "sse", 0, "name", "have S3 encrypt the object", UPLOAD, TO_HEADER },
 	{ "sse-c-key-file", 0, "file", "encrypt with the key in this file",
-	    UPLOAD | PUBLISH, ARGS_TO_CALL(take_customer_key) },
+	    UPLOAD | PUBLISH, ARGS_TO_CALL(take_sse_c) },
 	{ "sse-kms-key-id", 0, "id", "encrypt with this key of KMS", UPLOAD,
 	    TO_HEADER },
 	{ "storage-class", 0, "name", "the object's storage class", UPLOAD,
@@ -394,7 +394,7 @@ store(struct job *j, struct err *e)
 static int
 settle(struct job *j, const struct args *a, struct err *e)
 {
-	const struct second_phase phase = { .s3 = j->s3, .creds = j->creds,
+	const struct commit phase = { .s3 = j->s3, .creds = j->creds,
 		.object = &j->o->object, .commit = j->o->mode == MODE_COMMIT,
 		.receipts = a->face.quiet ? NULL : &j->out };
 	struct input in = { .fd = -1 };
@@ -407,7 +407,7 @@ settle(struct job *j, const struct args *a, struct err *e)
 	if (rc != 0)
 		stop_check(&j->stop, e);
 	else
-		rc = second_phase_run(&phase, &in, &j->unknown, e);
+		rc = commit_run(&phase, &in, &j->unknown, e);
 	input_close(&in);
 	if (rc == 0 && (rc = output_finish(&j->out, e)) != 0 && phase.commit)
 		err_prefix(e, "everything was stored, but there is no receipt");
@@ -417,13 +417,13 @@ settle(struct job *j, const struct args *a, struct err *e)
 static int
 sweep(struct job *j, const struct args *a, struct err *e)
 {
-	const struct sweep w = { .s3 = j->s3, .creds = j->creds,
+	const struct abort_stale w = { .s3 = j->s3, .creds = j->creds,
 		.object = &j->o->object, .dry_run = j->o->dry_run,
 		.older_than = (int64_t)(j->o->older_than / 1000),
 		.parallel = j->o->put.upload.parallel,
 		.out = a->face.quiet ? NULL : &j->out, .meter = &j->meter };
 
-	return sweep_run(&w, e) != 0 ? -1 : output_finish(&j->out, e);
+	return abort_stale_run(&w, e) != 0 ? -1 : output_finish(&j->out, e);
 }
 
 static int

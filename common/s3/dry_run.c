@@ -12,7 +12,7 @@ enum { ID_SHOWN = 4, ID_LEN = 16 };
 
 /* Reads to the complete end; *size is what came, *count in how many parts. */
 static int
-read_all(struct s3 *s3, struct parts *parts, struct meter *meter,
+read_all(struct s3_client *s3, struct parts *parts, struct meter *meter,
     uint64_t *size, unsigned *count, struct err *e)
 {
 	struct part *part;
@@ -72,7 +72,7 @@ write_headers(struct json_writer *j, const struct object *object)
 }
 
 static char *
-write_plan(const struct dry_run *d, const struct s3 *s3, uint64_t size,
+write_plan(const struct dry_run *d, const struct s3_client *s3, uint64_t size,
     unsigned parts, size_t *len)
 {
 	const char *id = d->creds == NULL ? NULL : creds_id(d->creds);
@@ -101,7 +101,7 @@ write_plan(const struct dry_run *d, const struct s3 *s3, uint64_t size,
 }
 
 char *
-dry_run(const struct dry_run *d, struct s3 *s3, struct parts *parts,
+dry_run(const struct dry_run *d, struct s3_client *s3, struct parts *parts,
     struct meter *meter, size_t *len, struct err *e)
 {
 	uint64_t size = 0;

@@ -8,7 +8,7 @@
 #include "base/meter.h"
 #include "aws/creds.h"
 #include "s3/parts.h"
-#include "s3/s3.h"
+#include "s3/s3_client.h"
 #include "s3/upload.h"
 
 struct dry_run {
@@ -26,7 +26,7 @@ struct dry_run {
  * single request, the key id shows its last four characters, headers that are
  * secret are masked.  NULL with e: what the input lacks, 75 for a signal.
  */
-char *dry_run(const struct dry_run *d, struct s3 *s3, struct parts *parts,
+char *dry_run(const struct dry_run *d, struct s3_client *s3, struct parts *parts,
     struct meter *meter, size_t *len, struct err *e);
 
 #endif

@@ -76,7 +76,7 @@ name_strays(struct upload_pages *p, const struct multipart *m, int64_t began,
 /* Create was asked for since began (monotonic ms) and may have begun uploads
  * whose ids nobody was told. */
 static void
-look_for_strays(struct s3 *s3, const struct object *object,
+look_for_strays(struct s3_client *s3, const struct object *object,
     const struct multipart *m, int64_t began)
 {
 	struct upload_pages p = { .s3 = s3, .object = object,
@@ -95,7 +95,7 @@ look_for_strays(struct s3 *s3, const struct object *object,
 
 /* An upload has begun: can it be named? */
 static int
-take_id(struct s3 *s3, const struct object *object, struct multipart *m,
+take_id(struct s3_client *s3, const struct object *object, struct multipart *m,
     char **id, struct err *e)
 {
 	struct err left = ERR_NONE;
@@ -114,7 +114,7 @@ take_id(struct s3 *s3, const struct object *object, struct multipart *m,
 }
 
 int
-multipart_create(struct s3 *s3, const struct object *object,
+multipart_create(struct s3_client *s3, const struct object *object,
     struct multipart *m, struct err *e)
 {
 	const char *headers[OBJECT_HEADERS + MORE];
@@ -224,7 +224,7 @@ checksum_of(const struct multipart *m, char out[CHECKSUM_TEXT], struct err *e)
 }
 
 int
-multipart_review(const struct s3 *s3, struct multipart *m, struct err *e)
+multipart_review(const struct s3_client *s3, struct multipart *m, struct err *e)
 {
 	bool crc = m->kind != CHECKSUM_NONE && m->kind != CHECKSUM_SHA256;
 	uint64_t size = 0, all = 0;
@@ -317,7 +317,7 @@ multipart_abort_request(struct s3_request *r, const struct object *object,
 }
 
 enum multipart_end
-multipart_abort(struct s3 *s3, const struct object *object, const char *id,
+multipart_abort(struct s3_client *s3, const struct object *object, const char *id,
     struct err *e)
 {
 	const char *headers[OBJECT_HEADERS];

@@ -21,8 +21,8 @@
 #include "base/diag.h"
 #include "s3/checksum.h"
 #include "s3/object.h"
-#include "s3/part_store.h"
-#include "s3/s3.h"
+#include "s3/part_buffers.h"
+#include "s3/s3_client.h"
 #include "s3/stored.h"
 
 /* Bytes, the longest that are taken.  S3's ETags have 34, others 66 (a SHA-256);
@@ -51,7 +51,7 @@ struct multipart {
 };
 
 /* Begins; object's headers go along.  The token is made, and kind is m's. */
-int multipart_create(struct s3 *s3, const struct object *object,
+int multipart_create(struct s3_client *s3, const struct object *object,
     struct multipart *m, struct err *e);
 
 /* Makes room for part number (from 1), so that it can be acknowledged. */
@@ -66,7 +66,7 @@ int multipart_acknowledge(struct multipart *m, unsigned number,
 
 /* Are the acknowledged parts the input, whose size and CRC stand in m?  Fills
  * m->checksum; 70 when they are not. */
-int multipart_review(const struct s3 *s3, struct multipart *m, struct err *e);
+int multipart_review(const struct s3_client *s3, struct multipart *m, struct err *e);
 
 /* The body of CompleteMultipartUpload, *len bytes, for the caller to free.
  * NULL: no memory. */
@@ -79,7 +79,7 @@ enum multipart_end {
 };
 
 /* Drops the upload. */
-enum multipart_end multipart_abort(struct s3 *s3, const struct object *object,
+enum multipart_end multipart_abort(struct s3_client *s3, const struct object *object,
     const char *id, struct err *e);
 
 /* The request for that, of another key, for who has several under way.  headers

@@ -8,7 +8,7 @@
 
 #include "base/diag.h"
 #include "s3/checksum.h"
-#include "s3/part_store.h"
+#include "s3/part_buffers.h"
 #include "s3/s3_request.h"
 
 enum { PART_HEADER = 40 + CHECKSUM_TEXT };

@@ -1,7 +1,7 @@
 /*
  * The reader thread.
  *
- *	reader:	part_store_get() -> fill() -> part_line_put() … part_line_end()
+ *	reader:	part_buffers_get() -> fill() -> hash_queue_put() … hash_queue_end()
  *	owner:	parts_next() -> sends -> parts_return()
  *
  * A part is in exactly one place: being filled (the reader's), in the line,
@@ -29,8 +29,8 @@ struct parts {
 	struct input *in;
 	struct meter *meter;
 	struct part_plan plan;
-	struct part_store *store;
-	struct part_line *line;
+	struct part_buffers *store;
+	struct hash_queue *line;
 	pthread_t thread;
 	int stop;			/* eventfd: the reader shall end */
 	int stop_before;		/* the input's, without a reader */
@@ -103,13 +103,13 @@ expect_end(struct parts *p, struct err *e)
 static struct part *
 acquire(struct parts *p, unsigned number, struct err *e)
 {
-	struct part *part = part_store_get(p->store, number, false, e);
+	struct part *part = part_buffers_get(p->store, number, false, e);
 
 	if (part != NULL)
 		return part;
-	part_line_hurry(p->line, true);
-	part = part_store_get(p->store, number, true, e);
-	part_line_hurry(p->line, false);
+	hash_queue_hurry(p->line, true);
+	part = part_buffers_get(p->store, number, true, e);
+	hash_queue_hurry(p->line, false);
 	return part;
 }
 
@@ -127,9 +127,9 @@ read_parts(struct parts *p, struct err *e)
 			return -1;
 		more = fill(p, part, e);
 		if (more >= 0 && window_size(&part->window) > 0)
-			part_line_put(p->line, part);
+			hash_queue_put(p->line, part);
 		else
-			part_store_return(p->store, part);
+			part_buffers_return(p->store, part);
 	}
 	return more;
 }
@@ -141,9 +141,9 @@ read_input(void *ctx)
 	struct err e = { EXIT_INTERNAL, "stopped" };
 
 	if (read_parts(p, &e) == 0)
-		part_line_end(p->line, PARTS_END, NULL);
+		hash_queue_end(p->line, PARTS_END, NULL);
 	else
-		part_line_end(p->line, PARTS_FAILED, &e);
+		hash_queue_end(p->line, PARTS_FAILED, &e);
 	return NULL;
 }
 
@@ -152,8 +152,8 @@ read_input(void *ctx)
 static void
 free_all(struct parts *p)
 {
-	part_line_free(p->line, p->store);
-	part_store_free(p->store);
+	hash_queue_free(p->line, p->store);
+	part_buffers_free(p->store);
 	p->in->stop = p->stop_before;
 	if (p->stop >= 0)
 		close(p->stop);
@@ -172,8 +172,8 @@ start(struct parts *p, unsigned windows, enum checksum kind, struct err *e)
 		return err_sys(e, EXIT_INTERNAL, errno,
 		    "cannot start the reader");
 	p->in->stop = p->stop;
-	if ((p->store = part_store_new(&p->plan, windows, e)) == NULL ||
-	    (p->line = part_line_start(kind, e)) == NULL)
+	if ((p->store = part_buffers_new(&p->plan, windows, e)) == NULL ||
+	    (p->line = hash_queue_start(kind, e)) == NULL)
 		return -1;
 	errnum = pthread_create(&p->thread, NULL, read_input, p);
 	return errnum == 0 ? 0 :
@@ -207,26 +207,26 @@ parts_start(struct input *in, const struct part_plan *plan, unsigned windows,
 int
 parts_fd(const struct parts *p)
 {
-	return part_line_fd(p->line);
+	return hash_queue_fd(p->line);
 }
 
 enum parts_event
 parts_next(struct parts *p, struct part **part, struct err *e)
 {
-	return part_line_next(p->line, part, e);
+	return hash_queue_next(p->line, part, e);
 }
 
 void
 parts_return(struct parts *p, struct part *part)
 {
-	part_store_return(p->store, part);
-	part_line_sent(p->line);
+	part_buffers_return(p->store, part);
+	hash_queue_sent(p->line);
 }
 
 uint64_t
 parts_crc(struct parts *p)
 {
-	return part_line_crc(p->line);
+	return hash_queue_crc(p->line);
 }
 
 static bool
@@ -248,7 +248,7 @@ parts_stop(struct parts *p)
 
 	if (p == NULL)
 		return true;
-	part_store_stop(p->store);
+	part_buffers_stop(p->store);
 	while (write(p->stop, &one, sizeof one) < 0 && errno == EINTR)
 		continue;
 	if (!joined_in_time(p))

@@ -1,8 +1,8 @@
 /*
  * parts: the input cut into the parts of an upload, by threads of its own.
  *
- * One thread reads into windows (part_store), others hash what is full
- * (part_line); the owner takes parts when it has a connection free and
+ * One thread reads into windows (part_buffers), others hash what is full
+ * (hash_queue); the owner takes parts when it has a connection free and
  * gives them back when S3 has acknowledged them.  Windows are bounded in number
  * and in bytes, so reading waits when the network is slower than the input.
  */
@@ -16,9 +16,9 @@
 #include "base/io.h"
 #include "base/meter.h"
 #include "s3/checksum.h"
-#include "s3/part_line.h"
+#include "s3/hash_queue.h"
 #include "s3/part_plan.h"
-#include "s3/part_store.h"
+#include "s3/part_buffers.h"
 
 struct parts;
 

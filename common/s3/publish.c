@@ -11,7 +11,7 @@ enum { LINE = 160, MORE = 8 };
 
 /* What was sent, and what there is to find it by. */
 struct attempt {
-	struct s3 *s3;
+	struct s3_client *s3;
 	const struct object *object;
 	const struct multipart *multipart;
 	const struct s3_request *request;
@@ -113,7 +113,7 @@ damaged(const struct attempt *a, struct err *e)
 /* One request. */
 
 int
-publish_part(struct s3 *s3, const struct object *object,
+publish_part(struct s3_client *s3, const struct object *object,
     struct multipart *m, struct part *part, struct stored *stored,
     struct err *e)
 {
@@ -186,7 +186,7 @@ static int
 completed(const struct attempt *a, struct err *e)
 {
 	const struct multipart *m = a->multipart;
-	const struct s3_answer *answer = &a->request->answer;
+	const struct s3_response *answer = &a->request->answer;
 
 	*a->left = false;
 	if (keep(a, answer->etag, answer->checksum[m->kind], e) != 0)
@@ -215,7 +215,7 @@ add_whole(struct s3_request *r, const char **headers, char (*lines)[LINE],
 }
 
 int
-publish_upload(struct s3 *s3, const struct object *object,
+publish_upload(struct s3_client *s3, const struct object *object,
     const struct multipart *m, bool keep, struct stored *stored, bool *left,
     struct err *e)
 {

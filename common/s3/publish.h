@@ -44,13 +44,13 @@
 #include "base/diag.h"
 #include "s3/multipart.h"
 #include "s3/object.h"
-#include "s3/part_store.h"
-#include "s3/s3.h"
+#include "s3/part_buffers.h"
+#include "s3/s3_client.h"
 #include "s3/stored.h"
 
 /* Stores a single part, or with NULL an empty object, in one request.  Fills
  * m's token and checksum, where size and kind stand already. */
-int publish_part(struct s3 *s3, const struct object *object,
+int publish_part(struct s3_client *s3, const struct object *object,
     struct multipart *m, struct part *part, struct stored *stored,
     struct err *e);
 
@@ -59,7 +59,7 @@ int publish_part(struct s3 *s3, const struct object *object,
  * outcome is in question.  *left becomes false when the upload is certainly
  * gone.
  */
-int publish_upload(struct s3 *s3, const struct object *object,
+int publish_upload(struct s3_client *s3, const struct object *object,
     const struct multipart *m, bool keep, struct stored *stored, bool *left,
     struct err *e);
 

@@ -18,7 +18,7 @@
 #include "aws/creds.h"
 #include "s3/part_plan.h"
 #include "s3/parts.h"
-#include "s3/s3.h"
+#include "s3/s3_client.h"
 #include "s3/upload.h"
 #include "s3/verify.h"
 
@@ -40,7 +40,7 @@ struct put {			/* private; zeroed before put_open */
 	struct input in;
 	struct verify verify;
 	struct part_plan plan;
-	struct s3 *s3;
+	struct s3_client *s3;
 	struct parts *parts;
 	struct upload *upload;
 	bool open;

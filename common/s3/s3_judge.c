@@ -57,7 +57,7 @@ read_body(struct s3_request *r, bool fine, char *why, size_t size)
 		snprintf(why, size, "unfit answer: %d with a body", r->status);
 		return UNFIT;
 	}
-	if (s3_answer_read(&r->answer, r->root != NULL ? r->root : "Error",
+	if (s3_response_read(&r->answer, r->root != NULL ? r->root : "Error",
 	    body, len, &bad) == 0)
 		return READ;
 	if (bad.code == EXIT_INTERNAL)

@@ -54,7 +54,7 @@ free_attempt(struct s3_request *r)
 	free(g->url);
 	g->url = NULL;
 	g->error = 0;
-	s3_answer_free(&r->answer);
+	s3_response_free(&r->answer);
 }
 
 void

@@ -20,7 +20,7 @@
 #include "base/diag.h"
 #include "base/window.h"
 #include "http/http.h"
-#include "s3/s3_answer.h"
+#include "s3/s3_response.h"
 
 /* Where requests go, and who signs them. */
 struct s3_site {
@@ -76,7 +76,7 @@ struct s3_request {
 				 * answer; and once it is sent, its answer is
 				 * waited for a little, even after a signal */
 	/* filled */
-	struct s3_answer answer;
+	struct s3_response answer;
 	unsigned attempts;	/* made so far */
 	int64_t again_at;	/* S3_AGAIN: monotonic ms */
 	enum s3_fault fault;	/* why it failed, or S3_NONE */

@@ -34,7 +34,7 @@ copy(char **to, const char *from)
 }
 
 int
-stored_keep(struct stored *stored, const struct s3 *s3,
+stored_keep(struct stored *stored, const struct s3_client *s3,
     const struct s3_request *r, const char *etag, const char *checksum,
     struct err *e)
 {
@@ -50,7 +50,7 @@ stored_keep(struct stored *stored, const struct s3 *s3,
 }
 
 enum stored_view
-stored_look(struct stored *stored, struct s3 *s3, const struct object *object,
+stored_look(struct stored *stored, struct s3_client *s3, const struct object *object,
     const char *token, uint64_t size, struct err *e)
 {
 	const char *headers[OBJECT_HEADERS], *theirs, *length;

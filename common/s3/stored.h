@@ -13,7 +13,7 @@
 
 #include "base/diag.h"
 #include "s3/object.h"
-#include "s3/s3.h"
+#include "s3/s3_client.h"
 
 enum { TOKEN_TEXT = 33 };	/* 128 bits in hexadecimal digits, and a NUL */
 
@@ -26,7 +26,7 @@ struct stored {
 };
 
 /* Keeps what that answer says; checksum NULL: nothing. */
-int stored_keep(struct stored *stored, const struct s3 *s3,
+int stored_keep(struct stored *stored, const struct s3_client *s3,
     const struct s3_request *r, const char *etag, const char *checksum,
     struct err *e);
 void stored_free(struct stored *stored);
@@ -41,7 +41,7 @@ enum stored_view {
 	STORED_UNSEEN		/* it cannot be looked at: e */
 };
 
-enum stored_view stored_look(struct stored *stored, struct s3 *s3,
+enum stored_view stored_look(struct stored *stored, struct s3_client *s3,
     const struct object *object, const char *token, uint64_t size,
     struct err *e);
 

@@ -1,16 +1,16 @@
 /* From an input to an object: in one request, or in parts. */
 #include <stdlib.h>
 
-#include "s3/flight.h"
+#include "s3/part_upload.h"
 #include "s3/publish.h"
 #include "s3/upload.h"
 
 struct upload {
-	struct s3 *s3;
+	struct s3_client *s3;
 	struct parts *parts;
 	struct upload_config config;
 	struct meter *meter;
-	struct flight *flight;		/* multipart, while it is sent */
+	struct part_upload *flight;		/* multipart, while it is sent */
 	struct part *only;		/* the single part of a small object */
 	bool ended;			/* the complete end was seen */
 	struct multipart multipart;	/* size: of the parts taken so far */
@@ -19,7 +19,7 @@ struct upload {
 };
 
 struct upload *
-upload_new(struct s3 *s3, struct parts *parts,
+upload_new(struct s3_client *s3, struct parts *parts,
     const struct upload_config *config, struct meter *meter, struct err *e)
 {
 	struct upload *u = calloc(1, sizeof *u);
@@ -40,7 +40,7 @@ upload_new(struct s3 *s3, struct parts *parts,
 static void
 let_go(struct upload *u)
 {
-	flight_free(u->flight);
+	part_upload_free(u->flight);
 	u->flight = NULL;
 	if (u->only != NULL)
 		parts_return(u->parts, u->only);
@@ -77,16 +77,16 @@ next_event(struct upload *u, struct part **part, enum parts_event *event,
 static int
 send_all(struct upload *u, struct part *first, struct err *e)
 {
-	const struct flight_config config = { u->s3, u->parts, &u->multipart,
+	const struct part_upload_config config = { u->s3, u->parts, &u->multipart,
 		u->config.object, u->meter, u->config.parallel };
 
-	if ((u->flight = flight_new(&config, e)) == NULL ||
+	if ((u->flight = part_upload_new(&config, e)) == NULL ||
 	    multipart_create(u->s3, u->config.object, &u->multipart, e) != 0) {
 		parts_return(u->parts, first);
 		return -1;
 	}
 	u->left = true;
-	if (flight_run(u->flight, first, e) != 0)
+	if (part_upload_run(u->flight, first, e) != 0)
 		return -1;
 	u->ended = true;
 	return 0;

@@ -17,7 +17,7 @@
 #include "s3/multipart.h"
 #include "s3/object.h"
 #include "s3/parts.h"
-#include "s3/s3.h"
+#include "s3/s3_client.h"
 
 struct upload_config {
 	unsigned parallel;	/* requests side by side, >= 1 */
@@ -39,7 +39,7 @@ struct upload_result {
 };
 
 /* meter counts the acknowledged bytes as "out" and the parts as records. */
-struct upload *upload_new(struct s3 *s3, struct parts *parts,
+struct upload *upload_new(struct s3_client *s3, struct parts *parts,
     const struct upload_config *config, struct meter *meter, struct err *e);
 void upload_free(struct upload *u);
 

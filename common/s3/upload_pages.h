@@ -14,7 +14,7 @@
 
 #include "base/diag.h"
 #include "s3/object.h"
-#include "s3/s3.h"
+#include "s3/s3_client.h"
 #include "s3/upload_list.h"
 
 /* Of up to 200 uploads: twenty million. */
@@ -26,7 +26,7 @@ struct upload_mark {
 
 struct upload_pages {
 	/* set by the caller */
-	struct s3 *s3;
+	struct s3_client *s3;
 	const struct object *object;	/* headers for all requests */
 	const char *prefix;		/* of the keys; "": all */
 	/* filled */

@@ -1,11 +1,11 @@
 /*
- * part_store: the memory of an upload: parts, each a window of a plan's size,
+ * part_buffers: the memory of an upload: parts, each a window of a plan's size,
  * bounded in number and in bytes, used again and again.
  *
  * One thread gets parts; any may return them.
  */
-#ifndef S3_PART_STORE_H
-#define S3_PART_STORE_H
+#ifndef S3_PART_BUFFERS_H
+#define S3_PART_BUFFERS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,30 +20,30 @@ struct part {
 	struct window window;		/* its bytes */
 	uint8_t sha256[SHA256_SIZE];
 	uint64_t crc;			/* if the kind is a CRC */
-	int stage;			/* part_line's */
+	int stage;			/* hash_queue's */
 	struct part *next;		/* of the module that has it */
 };
 
-struct part_store;
+struct part_buffers;
 
 /* At most most (>= 1) parts at a time, and not more bytes than the plan's
  * budget.  NULL with e (70) without memory. */
-struct part_store *part_store_new(const struct part_plan *plan, unsigned most,
+struct part_buffers *part_buffers_new(const struct part_plan *plan, unsigned most,
     struct err *e);
 
 /* Every part must have been returned. */
-void part_store_free(struct part_store *s);
+void part_buffers_free(struct part_buffers *s);
 
 /*
  * An empty part of that number, at once or, when wait is true, as soon as one
  * has been returned.  NULL: there is none; having waited, with e, for lack of
- * memory or because part_store_stop was called (then e is left alone).
+ * memory or because part_buffers_stop was called (then e is left alone).
  */
-struct part *part_store_get(struct part_store *s, unsigned number, bool wait,
+struct part *part_buffers_get(struct part_buffers *s, unsigned number, bool wait,
     struct err *e);
-void part_store_return(struct part_store *s, struct part *part);
+void part_buffers_return(struct part_buffers *s, struct part *part);
 
-/* Ends part_store_get's waiting, for good. */
-void part_store_stop(struct part_store *s);
+/* Ends part_buffers_get's waiting, for good. */
+void part_buffers_stop(struct part_buffers *s);
 
 #endif

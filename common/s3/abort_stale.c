@@ -3,9 +3,9 @@
 
 #include "json/json_writer.h"
 #include "s3/multipart.h"
-#include "s3/sweep.h"
+#include "s3/abort_stale.h"
 #include "s3/upload_pages.h"
-#include "s3/volley.h"
+#include "s3/request_queue.h"
 
 /* An upload that is being aborted. */
 struct slot {
@@ -15,9 +15,9 @@ struct slot {
 };
 
 struct run {
-	const struct sweep *w;
-	struct s3 *s3;
-	struct volley *volley;
+	const struct abort_stale *w;
+	struct s3_client *s3;
+	struct request_queue *volley;
 	struct slot *slots;		/* w->parallel */
 	struct upload_pages pages;
 	int64_t now;			/* the server's, Unix seconds */
@@ -101,12 +101,12 @@ start_some(struct run *r, const struct upload_list *l, size_t *at,
 	for (unsigned i = 0; i < r->w->parallel; i++) {
 		struct slot *s = &r->slots[i];
 
-		if (s->upload != NULL || !volley_free_place(r->volley) ||
+		if (s->upload != NULL || !request_queue_free_place(r->volley) ||
 		    (s->upload = next_old(r, l, at)) == NULL)
 			continue;
 		multipart_abort_request(&s->request, r->w->object,
 		    s->upload->key, s->upload->id, s->headers);
-		if (volley_start(r->volley, &s->request, &why) != 0 &&
+		if (request_queue_start(r->volley, &s->request, &why) != 0 &&
 		    settle(r, s, &why, e) != 0)
 			return -1;
 	}
@@ -132,17 +132,17 @@ abort_page(struct run *r, const struct upload_list *l, struct err *e)
 	int rc;
 
 	while ((rc = start_some(r, l, &at, e)) == 0 &&
-	    (at < l->n || volley_count(r->volley) > 0)) {
-		switch (volley_wait(r->volley, NULL, &q, &why)) {
-		case VOLLEY_NONE:
+	    (at < l->n || request_queue_count(r->volley) > 0)) {
+		switch (request_queue_wait(r->volley, NULL, &q, &why)) {
+		case QUEUE_NONE:
 			break;
-		case VOLLEY_DONE:
+		case QUEUE_DONE:
 			rc = settle(r, slot_of(r, q), NULL, e);
 			break;
-		case VOLLEY_FAILED:
+		case QUEUE_FAILED:
 			rc = settle(r, slot_of(r, q), &why, e);
 			break;
-		case VOLLEY_OVER:
+		case QUEUE_OVER:
 			*e = why;
 			rc = -1;
 		}
@@ -191,12 +191,12 @@ sweep_all(struct run *r, struct err *e)
 static int
 open_run(struct run *r, const struct s3_name *bucket, struct err *e)
 {
-	const struct sweep *w = r->w;
+	const struct abort_stale *w = r->w;
 	struct s3_config config = w->s3;
 
 	config.name = bucket;
 	if ((r->s3 = s3_open(&config, w->creds, e)) == NULL ||
-	    (r->volley = volley_new(r->s3, w->parallel, e)) == NULL)
+	    (r->volley = request_queue_new(r->s3, w->parallel, e)) == NULL)
 		return -1;
 	r->pages = (struct upload_pages){ .s3 = r->s3, .object = w->object,
 		.prefix = w->s3.name->key };
@@ -210,13 +210,13 @@ close_run(struct run *r)
 	for (unsigned i = 0; r->slots != NULL && i < r->w->parallel; i++)
 		s3_clear(r->s3, &r->slots[i].request);
 	free(r->slots);
-	volley_free(r->volley);
+	request_queue_free(r->volley);
 	upload_pages_end(&r->pages);
 	s3_close(r->s3);
 }
 
 int
-sweep_run(const struct sweep *w, struct err *e)
+abort_stale_run(const struct abort_stale *w, struct err *e)
 {
 	const struct s3_name bucket = { .bucket = w->s3.name->bucket,
 		.key = (char[]){ "" } };

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "s3/flight.h"
+#include "s3/part_upload.h"
 #include "s3/part_header.h"
-#include "s3/volley.h"
+#include "s3/request_queue.h"
 
 enum { WORDS = 40, DIGITS = 8 };
 
@@ -22,17 +22,17 @@ struct slot {
 	const char *headers[OBJECT_HEADERS + 1];
 };
 
-struct flight {
-	struct flight_config config;
-	struct volley *volley;
+struct part_upload {
+	struct part_upload_config config;
+	struct request_queue *volley;
 	bool ended;			/* the complete end was seen */
 	struct slot slots[];		/* config.parallel */
 };
 
-struct flight *
-flight_new(const struct flight_config *config, struct err *e)
+struct part_upload *
+part_upload_new(const struct part_upload_config *config, struct err *e)
 {
-	struct flight *f = calloc(1, sizeof *f +
+	struct part_upload *f = calloc(1, sizeof *f +
 	    config->parallel * sizeof *f->slots);
 
 	if (f == NULL) {
@@ -40,7 +40,7 @@ flight_new(const struct flight_config *config, struct err *e)
 		return NULL;
 	}
 	f->config = *config;
-	f->volley = volley_new(config->s3, config->parallel, e);
+	f->volley = request_queue_new(config->s3, config->parallel, e);
 	if (f->volley != NULL)
 		return f;
 	free(f);
@@ -51,7 +51,7 @@ flight_new(const struct flight_config *config, struct err *e)
 
 /* Puts a part into a free slot and its request on the way. */
 static int
-send_part(struct flight *f, struct slot *slot, struct part *part,
+send_part(struct part_upload *f, struct slot *slot, struct part *part,
     struct err *e)
 {
 	const struct multipart *m = f->config.multipart;
@@ -73,15 +73,15 @@ send_part(struct flight *f, struct slot *slot, struct part *part,
 	    OBJECT_ALL | OBJECT_BYTES, slot->headers);
 	if (part_header_write(m->kind, part, slot->checksum))
 		slot->headers[slot->request.n_headers++] = slot->checksum;
-	return volley_start(f->volley, &slot->request, e);
+	return request_queue_start(f->volley, &slot->request, e);
 }
 
 /* Fills free slots with the parts that are ready. */
 static int
-take_parts(struct flight *f, struct err *e)
+take_parts(struct part_upload *f, struct err *e)
 {
 	for (unsigned i = 0; i < f->config.parallel && !f->ended &&
-	    volley_free_place(f->volley); i++) {
+	    request_queue_free_place(f->volley); i++) {
 		struct part *part;
 
 		if (f->slots[i].part != NULL)
@@ -109,9 +109,9 @@ take_parts(struct flight *f, struct err *e)
 /* Answers. */
 
 static int
-part_done(struct flight *f, struct slot *slot, struct err *e)
+part_done(struct part_upload *f, struct slot *slot, struct err *e)
 {
-	const struct flight_config *c = &f->config;
+	const struct part_upload_config *c = &f->config;
 	const char *etag = s3_header(&slot->request, "ETag");
 
 	if (part_header_echoed(&slot->request, c->multipart->kind,
@@ -129,7 +129,7 @@ part_done(struct flight *f, struct slot *slot, struct err *e)
 }
 
 static struct slot *
-slot_of(struct flight *f, const struct s3_request *r)
+slot_of(struct part_upload *f, const struct s3_request *r)
 {
 	struct slot *slot = f->slots;
 
@@ -140,35 +140,35 @@ slot_of(struct flight *f, const struct s3_request *r)
 
 /* One turn: whatever can go on goes on, then wait for the next event. */
 static int
-turn(struct flight *f, struct err *e)
+turn(struct part_upload *f, struct err *e)
 {
-	const struct flight_config *c = &f->config;
+	const struct part_upload_config *c = &f->config;
 	struct pollfd ready = { parts_fd(c->parts), POLLIN, 0 };
-	bool listen = !f->ended && volley_free_place(f->volley);
-	enum volley_event event;
+	bool listen = !f->ended && request_queue_free_place(f->volley);
+	enum queue_event event;
 	struct s3_request *r;
 
-	event = volley_wait(f->volley, listen ? &ready : NULL, &r, e);
+	event = request_queue_wait(f->volley, listen ? &ready : NULL, &r, e);
 	meter_tick(c->meter);
 	switch (event) {
-	case VOLLEY_NONE:
+	case QUEUE_NONE:
 		return 0;
-	case VOLLEY_DONE:
+	case QUEUE_DONE:
 		return part_done(f, slot_of(f, r), e);
-	case VOLLEY_FAILED:
-	case VOLLEY_OVER:
+	case QUEUE_FAILED:
+	case QUEUE_OVER:
 		break;
 	}
 	return -1;
 }
 
 int
-flight_run(struct flight *f, struct part *first, struct err *e)
+part_upload_run(struct part_upload *f, struct part *first, struct err *e)
 {
 	if (send_part(f, &f->slots[0], first, e) != 0)
 		return -1;
 	while (take_parts(f, e) == 0) {
-		if (f->ended && volley_count(f->volley) == 0)
+		if (f->ended && request_queue_count(f->volley) == 0)
 			return 0;
 		if (turn(f, e) != 0)
 			break;
@@ -177,7 +177,7 @@ flight_run(struct flight *f, struct part *first, struct err *e)
 }
 
 void
-flight_free(struct flight *f)
+part_upload_free(struct part_upload *f)
 {
 	if (f == NULL)
 		return;
@@ -186,6 +186,6 @@ flight_free(struct flight *f)
 		if (f->slots[i].part != NULL)
 			parts_return(f->config.parts, f->slots[i].part);
 	}
-	volley_free(f->volley);
+	request_queue_free(f->volley);
 	free(f);
 }

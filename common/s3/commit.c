@@ -6,7 +6,7 @@
 #include "base/window.h"
 #include "s3/publish.h"
 #include "s3/receipt.h"
-#include "s3/second_phase.h"
+#include "s3/commit.h"
 
 struct pending {
 	struct s3_name name;
@@ -84,7 +84,7 @@ check_all(struct window *text, size_t *n, struct err *e)
 }
 
 static int
-give(const struct second_phase *p, const struct pending *one,
+give(const struct commit *p, const struct pending *one,
     const struct stored *stored, struct err *e)
 {
 	size_t len;
@@ -100,7 +100,7 @@ give(const struct second_phase *p, const struct pending *one,
 
 /* One that is not there any more is fine, unless it was published. */
 static int
-drop(struct s3 *s3, const struct object *object, const struct multipart *m,
+drop(struct s3_client *s3, const struct object *object, const struct multipart *m,
     struct err *e)
 {
 	struct stored stored = { 0 };
@@ -124,12 +124,12 @@ drop(struct s3 *s3, const struct object *object, const struct multipart *m,
 }
 
 static int
-settle(const struct second_phase *p, const struct pending *one, bool *unknown,
+settle(const struct commit *p, const struct pending *one, bool *unknown,
     struct err *e)
 {
 	struct s3_config config = p->s3;
 	struct stored stored = { 0 };
-	struct s3 *s3;
+	struct s3_client *s3;
 	bool left = true;
 	int rc;
 
@@ -148,7 +148,7 @@ settle(const struct second_phase *p, const struct pending *one, bool *unknown,
 }
 
 static int
-settle_all(const struct second_phase *p, struct window *text, bool *unknown,
+settle_all(const struct commit *p, struct window *text, bool *unknown,
     struct err *e)
 {
 	struct err first = ERR_NONE;
@@ -174,7 +174,7 @@ settle_all(const struct second_phase *p, struct window *text, bool *unknown,
 }
 
 int
-second_phase_run(const struct second_phase *p, struct input *in,
+commit_run(const struct commit *p, struct input *in,
     bool *unknown, struct err *e)
 {
 	struct window text;

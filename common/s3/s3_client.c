@@ -7,7 +7,7 @@
 #include "base/date.h"
 #include "base/meter.h"
 #include "http/retry.h"
-#include "s3/s3.h"
+#include "s3/s3_client.h"
 #include "s3/s3_judge.h"
 
 enum {
@@ -26,7 +26,7 @@ struct patience {
 	unsigned forgiven;
 };
 
-struct s3 {
+struct s3_client {
 	struct s3_config config;
 	struct s3_site site;
 	struct http *http;
@@ -43,7 +43,7 @@ struct s3 {
 
 /* Turns to a region: where the bucket is reached, and who signs for it. */
 static int
-settle(struct s3 *s, const char *region, struct err *e)
+settle(struct s3_client *s, const char *region, struct err *e)
 {
 	struct endpoint_config config = s->config.endpoint;
 	struct endpoint fresh;
@@ -59,7 +59,7 @@ settle(struct s3 *s, const char *region, struct err *e)
 /* From now on; what waits elsewhere, for credentials, sees the stop descriptor
  * alone. */
 static void
-be_patient(struct s3 *s, const struct patience *p)
+be_patient(struct s3_client *s, const struct patience *p)
 {
 	s->patience = *p;
 	if (s->config.stop != NULL)
@@ -68,7 +68,7 @@ be_patient(struct s3 *s, const struct patience *p)
 
 /* On AWS it is always TLS, whatever region is followed. */
 static int
-check_secrecy(const struct s3 *s, struct err *e)
+check_secrecy(const struct s3_client *s, struct err *e)
 {
 	if (!s->config.secret || s->site.endpoint.secure ||
 	    s->site.endpoint.loopback)
@@ -77,13 +77,13 @@ check_secrecy(const struct s3 *s, struct err *e)
 	    s->site.endpoint.host);
 }
 
-struct s3 *
+struct s3_client *
 s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 {
 	struct http_config http = { .ca_file = config->ca_file,
 		.connections = config->connections,
 		.answer_ms = ANSWER_MS, .headers = HEADERS, .verbose = config->verbose };
-	struct s3 *s = calloc(1, sizeof *s);
+	struct s3_client *s = calloc(1, sizeof *s);
 
 	if (s == NULL) {
 		err_memory(e);
@@ -107,7 +107,7 @@ fail:
 }
 
 void
-s3_close(struct s3 *s)
+s3_close(struct s3_client *s)
 {
 	if (s == NULL)
 		return;
@@ -117,31 +117,31 @@ s3_close(struct s3 *s)
 }
 
 const struct s3_name *
-s3_name(const struct s3 *s)
+s3_name(const struct s3_client *s)
 {
 	return s->site.name;
 }
 
 const char *
-s3_shown(const struct s3 *s)
+s3_shown(const struct s3_client *s)
 {
 	return s->shown;
 }
 
 const char *
-s3_region(const struct s3 *s)
+s3_region(const struct s3_client *s)
 {
 	return s->site.endpoint.region;
 }
 
 char *
-s3_url(const struct s3 *s)
+s3_url(const struct s3_client *s)
 {
 	return s3_site_url(&s->site);
 }
 
 uint64_t
-s3_attempts(const struct s3 *s)
+s3_attempts(const struct s3_client *s)
 {
 	return s->attempts;
 }
@@ -149,7 +149,7 @@ s3_attempts(const struct s3 *s)
 /* Waiting. */
 
 int
-s3_check(struct s3 *s, struct err *e)
+s3_check(struct s3_client *s, struct err *e)
 {
 	const struct patience *p = &s->patience;
 
@@ -162,7 +162,7 @@ s3_check(struct s3 *s, struct err *e)
 }
 
 void
-s3_last_words(struct s3 *s)
+s3_last_words(struct s3_client *s)
 {
 	struct patience last = { 0, 0 };
 
@@ -175,7 +175,7 @@ s3_last_words(struct s3 *s)
 }
 
 struct s3_request *
-s3_wait(struct s3 *s, int64_t until, struct pollfd *extra)
+s3_wait(struct s3_client *s, int64_t until, struct pollfd *extra)
 {
 	struct pollfd fds[2];
 	int64_t deadline = s->patience.deadline, ms = -1;
@@ -204,7 +204,7 @@ s3_wait(struct s3 *s, int64_t until, struct pollfd *extra)
 }
 
 int
-s3_await(struct s3 *s, int fd, struct err *e)
+s3_await(struct s3_client *s, int fd, struct err *e)
 {
 	struct pollfd ready = { fd, POLLIN, 0 };
 
@@ -220,7 +220,7 @@ s3_await(struct s3 *s, int fd, struct err *e)
 
 /* Puts "cannot … 's3://…'" in front of e; always -1. */
 static int
-cannot(const struct s3 *s, const struct s3_request *r, struct err *e)
+cannot(const struct s3_client *s, const struct s3_request *r, struct err *e)
 {
 	char shown[S3_SHOWN];
 
@@ -229,7 +229,7 @@ cannot(const struct s3 *s, const struct s3_request *r, struct err *e)
 }
 
 int
-s3_start(struct s3 *s, struct s3_request *r, struct err *e)
+s3_start(struct s3_client *s, struct s3_request *r, struct err *e)
 {
 	int rc;
 
@@ -250,7 +250,7 @@ s3_start(struct s3 *s, struct s3_request *r, struct err *e)
 
 /* Takes an attempt off its way, if it is under way. */
 static void
-drop(struct s3 *s, struct s3_request *r)
+drop(struct s3_client *s, struct s3_request *r)
 {
 	if (r->sending == NULL || !r->sending->running)
 		return;
@@ -260,7 +260,7 @@ drop(struct s3 *s, struct s3_request *r)
 }
 
 void
-s3_clear(struct s3 *s, struct s3_request *r)
+s3_clear(struct s3_client *s, struct s3_request *r)
 {
 	drop(s, r);
 	s3_request_free(r);
@@ -271,14 +271,14 @@ s3_clear(struct s3 *s, struct s3_request *r)
 /* Was it signed before a correction?  Several may be under way when the first
  * answer brings one. */
 static bool
-is_outdated(const struct s3 *s, const struct s3_request *r)
+is_outdated(const struct s3_client *s, const struct s3_request *r)
 {
 	return r->sending->corrections != s->site.corrections;
 }
 
 /* Takes the server's clock; only once, and only if it says something new. */
 static bool
-correct_clock(struct s3 *s, const struct s3_request *r)
+correct_clock(struct s3_client *s, const struct s3_request *r)
 {
 	const char *date = s3_header(r, "Date");
 	int64_t theirs;
@@ -293,7 +293,7 @@ correct_clock(struct s3 *s, const struct s3_request *r)
 
 /* Follows the bucket to its region, once. */
 static bool
-follow(struct s3 *s, const struct s3_request *r)
+follow(struct s3_client *s, const struct s3_request *r)
 {
 	const char *region = s3_header(r, "x-amz-bucket-region");
 	struct err e = ERR_NONE;
@@ -310,7 +310,7 @@ follow(struct s3 *s, const struct s3_request *r)
 
 /* May it be started again?  Then r->again_at says when. */
 static bool
-again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
+again(struct s3_client *s, struct s3_request *r, enum s3_fault fault)
 {
 	const struct retry_policy policy = { .attempts = s->config.attempts,
 		.base_ms = BASE_MS, .cap_ms = CAP_MS,
@@ -349,7 +349,7 @@ again(struct s3 *s, struct s3_request *r, enum s3_fault fault)
 }
 
 static enum s3_turn
-failed(const struct s3 *s, const struct s3_request *r, const char *why,
+failed(const struct s3_client *s, const struct s3_request *r, const char *why,
     struct err *e)
 {
 	const char *id = s3_header(r, "x-amz-request-id");
@@ -366,7 +366,7 @@ failed(const struct s3 *s, const struct s3_request *r, const char *why,
 }
 
 enum s3_turn
-s3_finish(struct s3 *s, struct s3_request *r, struct err *e)
+s3_finish(struct s3_client *s, struct s3_request *r, struct err *e)
 {
 	char why[512], shown[S3_SHOWN];
 
@@ -386,7 +386,7 @@ s3_finish(struct s3 *s, struct s3_request *r, struct err *e)
 /* All in one. */
 
 static int
-wait_until(struct s3 *s, int64_t until, struct err *e)
+wait_until(struct s3_client *s, int64_t until, struct err *e)
 {
 	while (meter_now() < until) {
 		if (s3_check(s, e) != 0)
@@ -402,7 +402,7 @@ wait_until(struct s3 *s, int64_t until, struct err *e)
  * its answer is the best there is to know.  True: it came.
  */
 static bool
-hear_out(struct s3 *s, struct s3_request *r)
+hear_out(struct s3_client *s, struct s3_request *r)
 {
 	const struct patience before = s->patience;
 	struct patience hearing;
@@ -423,7 +423,7 @@ hear_out(struct s3 *s, struct s3_request *r)
 
 /* Until the attempt has ended; -1 with e: it was dropped. */
 static int
-await_answer(struct s3 *s, struct s3_request *r, struct err *e)
+await_answer(struct s3_client *s, struct s3_request *r, struct err *e)
 {
 	while (s3_wait(s, -1, NULL) != r)
 		if (s3_check(s, e) != 0) {
@@ -436,7 +436,7 @@ await_answer(struct s3 *s, struct s3_request *r, struct err *e)
 }
 
 int
-s3_run(struct s3 *s, struct s3_request *r, struct err *e)
+s3_run(struct s3_client *s, struct s3_request *r, struct err *e)
 {
 	for (;;) {
 		if (s3_start(s, r, e) != 0 || await_answer(s, r, e) != 0)

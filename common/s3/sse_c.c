@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/io.h"
-#include "s3/customer_key.h"
+#include "s3/sse_c.h"
 #include "base/hash.h"
 
 enum { FILE_MAX = 1024, TEXT = BASE64_SIZE(CUSTOMER_KEY) };
@@ -36,7 +36,7 @@ add_headers(struct object *o, const uint8_t key[CUSTOMER_KEY], struct err *e)
 }
 
 int
-customer_key_read(struct object *o, const char *path, struct err *e)
+sse_c_read(struct object *o, const char *path, struct err *e)
 {
 	uint8_t key[CUSTOMER_KEY];
 	size_t len;

@@ -1,7 +1,7 @@
 /* Answers of S3 and what they mean. */
 #include <string.h>
 
-#include "s3/s3_answer.h"
+#include "s3/s3_response.h"
 #include "tap.h"
 
 #define COMPLETE "CompleteMultipartUploadResult"
@@ -9,18 +9,18 @@
 static struct err e = ERR_NONE;
 
 static bool
-reads(const char *root, const char *body, struct s3_answer *a)
+reads(const char *root, const char *body, struct s3_response *a)
 {
-	return s3_answer_read(a, root, body, strlen(body), &e) == 0;
+	return s3_response_read(a, root, body, strlen(body), &e) == 0;
 }
 
 static bool
 unfit(const char *root, const char *body)
 {
-	struct s3_answer a;
+	struct s3_response a;
 	bool read = reads(root, body, &a);
 
-	s3_answer_free(&a);
+	s3_response_free(&a);
 	return !read;
 }
 
@@ -33,22 +33,22 @@ same(const char *a, const char *b)
 static void
 test_reading(void)
 {
-	struct s3_answer a;
+	struct s3_response a;
 
 	ok(reads("InitiateMultipartUploadResult",
 	    "<InitiateMultipartUploadResult xmlns=\"http://s3.amazonaws.com/"
 	    "doc/2006-03-01/\"><Bucket>b</Bucket><UploadId>a+/=&amp;</UploadId>"
 	    "</InitiateMultipartUploadResult>", &a) &&
 	    same(a.upload_id, "a+/=&") && a.code == NULL, "Create");
-	s3_answer_free(&a);
+	s3_response_free(&a);
 	ok(reads(COMPLETE, "\n  \n<" COMPLETE "><ETag>&quot;x-2&quot;</ETag></"
 	    COMPLETE ">", &a) && same(a.etag, "\"x-2\""),
 	    "Complete after white space");
-	s3_answer_free(&a);
+	s3_response_free(&a);
 	ok(reads(COMPLETE, "  <?xml version=\"1.0\"?><" COMPLETE "><ETag/></"
 	    COMPLETE ">", &a) && same(a.etag, ""),
 	    "white space before the XML declaration, an empty ETag");
-	s3_answer_free(&a);
+	s3_response_free(&a);
 	ok(unfit(COMPLETE, "<" COMPLETE "/>"), "Complete without an ETag");
 	ok(unfit("InitiateMultipartUploadResult",
 	    "<InitiateMultipartUploadResult><UploadId></UploadId>"
@@ -57,7 +57,7 @@ test_reading(void)
 	    "</Message><Region>r</Region></Error>", &a) &&
 	    same(a.code, "InternalError") && same(a.message, "m") &&
 	    same(a.region, "r") && a.etag == NULL, "an error instead");
-	s3_answer_free(&a);
+	s3_response_free(&a);
 	ok(unfit(COMPLETE, ""), "nothing");
 	ok(unfit(COMPLETE, "   \n"), "only white space");
 	ok(unfit(COMPLETE, "<" COMPLETE "><ETag>x</ETag>"), "cut");

@@ -1,9 +1,9 @@
 /*
  * The line of parts and its hashers.
  *
- *	reader:	part_line_put() … part_line_end()
+ *	reader:	hash_queue_put() … hash_queue_end()
  *	hasher:	take() -> digests -> give_back()
- *	sender:	part_line_next() -> part_line_sent()
+ *	sender:	hash_queue_next() -> hash_queue_sent()
  *
  * The list holds parts in their order, each READ, HASHING or HASHED; what is
  * in it is bounded because the store's parts are.  Everything but a part that
@@ -17,7 +17,7 @@
  * sender has nothing to do, and when the reader waits for memory.  Where pairs
  * gain nothing there are several hashers instead, and none of them waits.
  */
-#include "s3/part_line.h"
+#include "s3/hash_queue.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -31,7 +31,7 @@
 enum { HASHERS = 4 };
 enum { READ, HASHING, HASHED };
 
-struct part_line {
+struct hash_queue {
 	enum checksum kind;
 	bool pairs;
 	unsigned n_threads;
@@ -53,7 +53,7 @@ struct part_line {
 
 /* The sender's event, without taking it.  Under the lock. */
 static enum parts_event
-event(const struct part_line *l)
+event(const struct hash_queue *l)
 {
 	if (l->last == PARTS_FAILED)
 		return PARTS_FAILED;
@@ -64,7 +64,7 @@ event(const struct part_line *l)
 
 /* Keeps the descriptor true to it.  Under the lock. */
 static void
-signal_sender(struct part_line *l)
+signal_sender(struct hash_queue *l)
 {
 	bool raise = event(l) != PARTS_NONE;
 	uint64_t one = 1;
@@ -81,7 +81,7 @@ signal_sender(struct part_line *l)
 
 /* Parts that a hasher shall take now: 0 to 2, in pair.  Under the lock. */
 static unsigned
-choose(const struct part_line *l, struct part *pair[2])
+choose(const struct hash_queue *l, struct part *pair[2])
 {
 	struct part *part = l->head;
 	bool alone;
@@ -103,7 +103,7 @@ choose(const struct part_line *l, struct part *pair[2])
 
 /* The same, waiting; 0: stopping. */
 static unsigned
-take(struct part_line *l, struct part *pair[2])
+take(struct hash_queue *l, struct part *pair[2])
 {
 	unsigned n = 0;
 
@@ -117,7 +117,7 @@ take(struct part_line *l, struct part *pair[2])
 }
 
 static void
-give_back(struct part_line *l, struct part *pair[2], unsigned n,
+give_back(struct hash_queue *l, struct part *pair[2], unsigned n,
     const struct err *failed)
 {
 	pthread_mutex_lock(&l->lock);
@@ -134,7 +134,7 @@ give_back(struct part_line *l, struct part *pair[2], unsigned n,
 static void *
 hash_parts(void *ctx)
 {
-	struct part_line *l = ctx;
+	struct hash_queue *l = ctx;
 	struct digester digester = { 0 };
 	struct part *pair[2];
 	struct err e = ERR_NONE;
@@ -161,7 +161,7 @@ hash_parts(void *ctx)
 /* Reader. */
 
 void
-part_line_put(struct part_line *l, struct part *part)
+hash_queue_put(struct hash_queue *l, struct part *part)
 {
 	pthread_mutex_lock(&l->lock);
 	part->stage = READ;
@@ -173,7 +173,7 @@ part_line_put(struct part_line *l, struct part *part)
 }
 
 void
-part_line_end(struct part_line *l, enum parts_event last,
+hash_queue_end(struct hash_queue *l, enum parts_event last,
     const struct err *e)
 {
 	pthread_mutex_lock(&l->lock);
@@ -188,7 +188,7 @@ part_line_end(struct part_line *l, enum parts_event last,
 }
 
 void
-part_line_hurry(struct part_line *l, bool hurry)
+hash_queue_hurry(struct hash_queue *l, bool hurry)
 {
 	pthread_mutex_lock(&l->lock);
 	l->hurry = hurry;
@@ -199,13 +199,13 @@ part_line_hurry(struct part_line *l, bool hurry)
 /* Sender. */
 
 int
-part_line_fd(const struct part_line *l)
+hash_queue_fd(const struct hash_queue *l)
 {
 	return l->fd;
 }
 
 enum parts_event
-part_line_next(struct part_line *l, struct part **part, struct err *e)
+hash_queue_next(struct hash_queue *l, struct part **part, struct err *e)
 {
 	enum parts_event now;
 
@@ -227,7 +227,7 @@ part_line_next(struct part_line *l, struct part **part, struct err *e)
 }
 
 void
-part_line_sent(struct part_line *l)
+hash_queue_sent(struct hash_queue *l)
 {
 	pthread_mutex_lock(&l->lock);
 	l->sending--;
@@ -236,7 +236,7 @@ part_line_sent(struct part_line *l)
 }
 
 uint64_t
-part_line_crc(struct part_line *l)
+hash_queue_crc(struct hash_queue *l)
 {
 	uint64_t crc;
 
@@ -248,10 +248,10 @@ part_line_crc(struct part_line *l)
 
 /* Life. */
 
-struct part_line *
-part_line_start(enum checksum kind, struct err *e)
+struct hash_queue *
+hash_queue_start(enum checksum kind, struct err *e)
 {
-	struct part_line *l = calloc(1, sizeof *l);
+	struct hash_queue *l = calloc(1, sizeof *l);
 	unsigned threads;
 	int errnum = ENOMEM;
 
@@ -276,12 +276,12 @@ part_line_start(enum checksum kind, struct err *e)
 	if (errnum == 0 || l->n_threads > 0)
 		return l;
 	err_sys(e, EXIT_INTERNAL, errnum, "cannot start hashing");
-	part_line_free(l, NULL);
+	hash_queue_free(l, NULL);
 	return NULL;
 }
 
 void
-part_line_free(struct part_line *l, struct part_store *store)
+hash_queue_free(struct hash_queue *l, struct part_buffers *store)
 {
 	struct part *part;
 
@@ -295,7 +295,7 @@ part_line_free(struct part_line *l, struct part_store *store)
 		pthread_join(l->threads[i], NULL);
 	while ((part = l->head) != NULL) {
 		l->head = part->next;
-		part_store_return(store, part);
+		part_buffers_return(store, part);
 	}
 	if (l->fd >= 0)
 		close(l->fd);

@@ -1,8 +1,8 @@
 /*
- * second_phase: receipts of --prepare are committed, or their uploads aborted.
+ * commit: receipts of --prepare are committed, or their uploads aborted.
  */
-#ifndef S3_SECOND_PHASE_H
-#define S3_SECOND_PHASE_H
+#ifndef S3_COMMIT_H
+#define S3_COMMIT_H
 
 #include <stdbool.h>
 
@@ -10,9 +10,9 @@
 #include "base/io.h"
 #include "aws/creds.h"
 #include "s3/object.h"
-#include "s3/s3.h"
+#include "s3/s3_client.h"
 
-struct second_phase {
+struct commit {
 	struct s3_config s3;		/* all but name */
 	struct creds *creds;
 	const struct object *object;	/* conditions and the like */
@@ -26,7 +26,7 @@ struct second_phase {
  * from being tried.  e is the first failure, and says how many there were;
  * *unknown, if it is not known of one whether it was stored.
  */
-int second_phase_run(const struct second_phase *p, struct input *in,
+int commit_run(const struct commit *p, struct input *in,
     bool *unknown, struct err *e);
 
 #endif

@@ -1,12 +1,12 @@
 /*
- * s3_answer: what an answer of S3 says, and what to do about it.  Pure.
+ * s3_response: what an answer of S3 says, and what to do about it.  Pure.
  *
  * Sources: Amazon S3 API Reference, "Error responses" and the answers of
  * CreateMultipartUpload and CompleteMultipartUpload; the latter may say 200
  * first and put an error into the body.
  */
-#ifndef S3_S3_ANSWER_H
-#define S3_S3_ANSWER_H
+#ifndef S3_S3_RESPONSE_H
+#define S3_S3_RESPONSE_H
 
 #include <stddef.h>
 
@@ -14,7 +14,7 @@
 #include "s3/checksum.h"
 
 /* The members that matter, from XML; NULL where absent.  Owned. */
-struct s3_answer {
+struct s3_response {
 	char *code;		/* Error.Code */
 	char *message;
 	char *region;		/* where the bucket is, for redirects */
@@ -29,9 +29,9 @@ struct s3_answer {
  * An Error is accepted in its place.  0, or -1 with e when it is neither, not
  * XML, or cut; 70 without memory.
  */
-int s3_answer_read(struct s3_answer *a, const char *root, const void *body,
+int s3_response_read(struct s3_response *a, const char *root, const void *body,
     size_t len, struct err *e);
-void s3_answer_free(struct s3_answer *a);
+void s3_response_free(struct s3_response *a);
 
 enum s3_fault {
 	S3_NONE,		/* success */

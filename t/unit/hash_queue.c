@@ -1,6 +1,6 @@
-/* part_store and part_line, where reader, hashers and sender meet: bounds,
+/* part_buffers and hash_queue, where reader, hashers and sender meet: bounds,
  * order, digests, what overtakes, what is held back, an early end, a stress. */
-#include "s3/part_line.h"
+#include "s3/hash_queue.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -16,11 +16,11 @@ enum { MIB = 1 << 20, PATIENCE_MS = 60 * 1000, ROUNDS = 600, HELD = 3 };
 static const struct part_plan plan = { .budget = 40 * MIB, .first = 5 * MIB };
 
 static struct part *
-get(struct part_store *s, unsigned number)
+get(struct part_buffers *s, unsigned number)
 {
 	struct err e = ERR_NONE;
 
-	return part_store_get(s, number, false, &e);
+	return part_buffers_get(s, number, false, &e);
 }
 
 /* Store. */
@@ -31,7 +31,7 @@ bounds(void)
 	const struct part_plan narrow = { .budget = 12 * MIB,
 		.first = 5 * MIB };
 	struct err e = ERR_NONE;
-	struct part_store *s = part_store_new(&plan, 3, &e);
+	struct part_buffers *s = part_buffers_new(&plan, 3, &e);
 	struct part *a = get(s, 1), *b = get(s, 2), *c = get(s, 3), *again;
 
 	ok(a != NULL && b != NULL && c != NULL && a->number == 1 &&
@@ -40,32 +40,32 @@ bounds(void)
 	    "empty, and of the plan's size");
 	ok(get(s, 4) == NULL, "no fourth");
 	ok(window_write(&b->window, "x", 1) == 0, "one is used");
-	part_store_return(s, b);
+	part_buffers_return(s, b);
 	again = get(s, 7);
 	ok(again == b && again->number == 7 && window_size(&b->window) == 0,
 	    "and again, emptied, with its new number");
-	part_store_return(s, a);
-	part_store_return(s, again);
+	part_buffers_return(s, a);
+	part_buffers_return(s, again);
 	a = get(s, 1001);
 	ok(a != NULL && window_limit(&a->window) ==
 	    part_plan_size(&plan, 1001) && window_limit(&a->window) > 5 * MIB,
 	    "where the plan has moved on, a larger one");
-	part_store_return(s, a);
-	part_store_return(s, c);
-	part_store_free(s);
+	part_buffers_return(s, a);
+	part_buffers_return(s, c);
+	part_buffers_free(s);
 
-	s = part_store_new(&narrow, 9, &e);
+	s = part_buffers_new(&narrow, 9, &e);
 	a = get(s, 1);
 	b = get(s, 2);
 	ok(a != NULL && b != NULL && get(s, 3) == NULL,
 	    "no more bytes than the budget");
-	part_store_return(s, a);
-	part_store_return(s, b);
-	part_store_free(s);
+	part_buffers_return(s, a);
+	part_buffers_return(s, b);
+	part_buffers_free(s);
 }
 
 struct waiting {
-	struct part_store *store;
+	struct part_buffers *store;
 	struct part *part;
 	struct err e;
 };
@@ -75,7 +75,7 @@ wait_for_part(void *ctx)
 {
 	struct waiting *w = ctx;
 
-	w->part = part_store_get(w->store, 9, true, &w->e);
+	w->part = part_buffers_get(w->store, 9, true, &w->e);
 	return NULL;
 }
 
@@ -83,32 +83,32 @@ static void
 waiting(void)
 {
 	struct err e = ERR_NONE;
-	struct waiting w = { .store = part_store_new(&plan, 1, &e),
+	struct waiting w = { .store = part_buffers_new(&plan, 1, &e),
 		.e = { EXIT_DONE, "untouched" } };
 	struct part *a = get(w.store, 1);
 	pthread_t thread;
 
 	pthread_create(&thread, NULL, wait_for_part, &w);
-	part_store_return(w.store, a);
+	part_buffers_return(w.store, a);
 	pthread_join(thread, NULL);
 	ok(w.part == a && a->number == 9, "a part that is waited for comes");
 
 	pthread_create(&thread, NULL, wait_for_part, &w);
-	part_store_stop(w.store);
+	part_buffers_stop(w.store);
 	pthread_join(thread, NULL);
 	ok(w.part == NULL && strcmp(w.e.text, "untouched") == 0,
 	    "stopping ends the waiting, and says nothing");
-	part_store_return(w.store, a);
+	part_buffers_return(w.store, a);
 	ok(get(w.store, 1) == NULL, "for good");
-	part_store_free(w.store);
+	part_buffers_free(w.store);
 }
 
 /* Line. */
 
 static bool
-readable(const struct part_line *l, int ms)
+readable(const struct hash_queue *l, int ms)
 {
-	struct pollfd fd = { part_line_fd(l), POLLIN, 0 };
+	struct pollfd fd = { hash_queue_fd(l), POLLIN, 0 };
 
 	return poll(&fd, 1, ms) == 1;
 }
@@ -116,12 +116,12 @@ readable(const struct part_line *l, int ms)
 /* The next event: asked for several times, as a sender may at any time, then
  * waited for. */
 static enum parts_event
-next(struct part_line *l, struct part **part, struct err *e)
+next(struct hash_queue *l, struct part **part, struct err *e)
 {
 	enum parts_event event;
 	unsigned asked = 0;
 
-	while ((event = part_line_next(l, part, e)) == PARTS_NONE)
+	while ((event = hash_queue_next(l, part, e)) == PARTS_NONE)
 		if (++asked % 100 == 0 && !readable(l, PATIENCE_MS))
 			break;
 	return event;
@@ -145,12 +145,12 @@ fill(struct part *part, size_t len)
 
 /* A filled part, on its way. */
 static struct part *
-put(struct part_line *l, struct part_store *s, unsigned number)
+put(struct hash_queue *l, struct part_buffers *s, unsigned number)
 {
 	struct part *part = get(s, number);
 
 	fill(part, 100000);
-	part_line_put(l, part);
+	hash_queue_put(l, part);
 	return part;
 }
 
@@ -159,33 +159,33 @@ overtaking(void)
 {
 	const struct err why = { EXIT_DATA, "why" };
 	struct err e = ERR_NONE;
-	struct part_store *s = part_store_new(&plan, 9, &e);
-	struct part_line *l = part_line_start(CHECKSUM_CRC64NVME, &e);
+	struct part_buffers *s = part_buffers_new(&plan, 9, &e);
+	struct hash_queue *l = hash_queue_start(CHECKSUM_CRC64NVME, &e);
 	struct part *part = NULL;
 
-	ok(!readable(l, 0) && part_line_next(l, &part, &e) == PARTS_NONE,
+	ok(!readable(l, 0) && hash_queue_next(l, &part, &e) == PARTS_NONE,
 	    "nothing yet");
 	put(l, s, 1);
 	ok(readable(l, PATIENCE_MS), "a part is announced");
 	put(l, s, 2);
-	part_line_end(l, PARTS_FAILED, &why);
-	ok(part_line_next(l, &part, &e) == PARTS_FAILED &&
+	hash_queue_end(l, PARTS_FAILED, &why);
+	ok(hash_queue_next(l, &part, &e) == PARTS_FAILED &&
 	    e.code == EXIT_DATA && strcmp(e.text, "why") == 0,
 	    "a failure overtakes it");
-	ok(readable(l, 0) && part_line_next(l, &part, &e) == PARTS_FAILED,
+	ok(readable(l, 0) && hash_queue_next(l, &part, &e) == PARTS_FAILED,
 	    "and is told again");
-	part_line_end(l, PARTS_END, NULL);
-	ok(part_line_next(l, &part, &e) == PARTS_FAILED, "no end follows it");
-	part_line_free(l, s);
-	part_store_free(s);
+	hash_queue_end(l, PARTS_END, NULL);
+	ok(hash_queue_next(l, &part, &e) == PARTS_FAILED, "no end follows it");
+	hash_queue_free(l, s);
+	part_buffers_free(s);
 
-	s = part_store_new(&plan, 9, &e);
-	l = part_line_start(CHECKSUM_NONE, &e);
-	part_line_end(l, PARTS_END, NULL);
+	s = part_buffers_new(&plan, 9, &e);
+	l = hash_queue_start(CHECKSUM_NONE, &e);
+	hash_queue_end(l, PARTS_END, NULL);
 	ok(next(l, &part, &e) == PARTS_END && next(l, &part, &e) == PARTS_END,
 	    "an empty input: the end, again and again");
-	part_line_free(l, s);
-	part_store_free(s);
+	hash_queue_free(l, s);
+	part_buffers_free(s);
 }
 
 /* Where two are hashed at the price of one, a single part waits for another
@@ -194,8 +194,8 @@ static void
 holding_back(void)
 {
 	struct err e = ERR_NONE;
-	struct part_store *s = part_store_new(&plan, 9, &e);
-	struct part_line *l = part_line_start(CHECKSUM_CRC32C, &e);
+	struct part_buffers *s = part_buffers_new(&plan, 9, &e);
+	struct hash_queue *l = hash_queue_start(CHECKSUM_CRC32C, &e);
 	struct part *part, *out[6];
 	unsigned n = 0;
 
@@ -211,52 +211,52 @@ holding_back(void)
 	    "but two of them, in their order");
 	ok(next(l, &out[n++], &e) == PARTS_PART, "both");
 	put(l, s, 4);
-	part_line_hurry(l, true);
+	hash_queue_hurry(l, true);
 	ok(next(l, &out[n++], &e) == PARTS_PART, "or one in a hurry");
-	part_line_hurry(l, false);
+	hash_queue_hurry(l, false);
 	put(l, s, 5);
 	for (unsigned i = 0; i < n; i++) {
-		part_store_return(s, out[i]);
-		part_line_sent(l);
+		part_buffers_return(s, out[i]);
+		hash_queue_sent(l);
 	}
 	ok(next(l, &out[0], &e) == PARTS_PART, "or when nothing is sent");
 	put(l, s, 6);
-	part_line_end(l, PARTS_END, NULL);
+	hash_queue_end(l, PARTS_END, NULL);
 	ok(next(l, &out[1], &e) == PARTS_PART && out[1]->number == 6,
 	    "or at the end");
 	ok(next(l, &part, &e) == PARTS_END, "which comes last");
-	part_store_return(s, out[0]);
-	part_store_return(s, out[1]);
-	part_line_free(l, s);
-	part_store_free(s);
+	part_buffers_return(s, out[0]);
+	part_buffers_return(s, out[1]);
+	hash_queue_free(l, s);
+	part_buffers_free(s);
 }
 
 static void
 early_end(void)
 {
 	struct err e = ERR_NONE;
-	struct part_store *s = part_store_new(&plan, 6, &e);
-	struct part_line *l = part_line_start(CHECKSUM_CRC64NVME, &e);
+	struct part_buffers *s = part_buffers_new(&plan, 6, &e);
+	struct hash_queue *l = hash_queue_start(CHECKSUM_CRC64NVME, &e);
 	struct part *part;
 
 	for (unsigned i = 1; i <= 6; i++) {
 		part = get(s, i);
 		fill(part, 3 * MIB);
-		part_line_put(l, part);
+		hash_queue_put(l, part);
 	}
-	part_line_free(l, s);
+	hash_queue_free(l, s);
 	for (unsigned i = 1; i <= 6; i++)
 		if ((part = get(s, i)) != NULL)
-			part_store_return(s, part);
+			part_buffers_return(s, part);
 	ok(part != NULL, "freed in mid-work: all parts are back");
-	part_store_free(s);
+	part_buffers_free(s);
 }
 
 /* All together: one thread reads, this one sends. */
 
 struct work {
-	struct part_store *store;
-	struct part_line *line;
+	struct part_buffers *store;
+	struct hash_queue *line;
 };
 
 /* Most parts are of one size, for pairs; some are not. */
@@ -274,15 +274,15 @@ read_all(void *ctx)
 	struct err e = ERR_NONE;
 
 	for (unsigned i = 1; i <= ROUNDS; i++) {
-		if ((part = part_store_get(w->store, i, false, &e)) == NULL) {
-			part_line_hurry(w->line, true);
-			part = part_store_get(w->store, i, true, &e);
-			part_line_hurry(w->line, false);
+		if ((part = part_buffers_get(w->store, i, false, &e)) == NULL) {
+			hash_queue_hurry(w->line, true);
+			part = part_buffers_get(w->store, i, true, &e);
+			hash_queue_hurry(w->line, false);
 		}
 		fill(part, length(i));
-		part_line_put(w->line, part);
+		hash_queue_put(w->line, part);
 	}
-	part_line_end(w->line, PARTS_END, NULL);
+	hash_queue_end(w->line, PARTS_END, NULL);
 	return NULL;
 }
 
@@ -305,8 +305,8 @@ static void
 stress(enum checksum kind, const char *name)
 {
 	struct err e = ERR_NONE;
-	struct work w = { part_store_new(&plan, 5, &e),
-		part_line_start(kind, &e) };
+	struct work w = { part_buffers_new(&plan, 5, &e),
+		hash_queue_start(kind, &e) };
 	struct part *part, *held[HELD] = { NULL };
 	unsigned wrong = 0, came = 0;
 	enum parts_event event;
@@ -319,19 +319,19 @@ stress(enum checksum kind, const char *name)
 
 		wrong += part->number != ++came || !right(kind, part, &crc);
 		if (*place != NULL) {
-			part_store_return(w.store, *place);
-			part_line_sent(w.line);
+			part_buffers_return(w.store, *place);
+			hash_queue_sent(w.line);
 		}
 		*place = part;
 	}
 	pthread_join(reader, NULL);
 	ok(event == PARTS_END && came == ROUNDS && wrong == 0,
 	    "%s: %d parts, in order, with their digests", name, ROUNDS);
-	ok(part_line_crc(w.line) == crc, "%s: and the whole's", name);
+	ok(hash_queue_crc(w.line) == crc, "%s: and the whole's", name);
 	for (unsigned i = 0; i < HELD; i++)
-		part_store_return(w.store, held[i]);
-	part_line_free(w.line, w.store);
-	part_store_free(w.store);
+		part_buffers_return(w.store, held[i]);
+	hash_queue_free(w.line, w.store);
+	part_buffers_free(w.store);
 }
 
 int

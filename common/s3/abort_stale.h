@@ -5,8 +5,8 @@
  * for.  The uploads below a prefix are listed, page by page, and those that
  * began long enough ago, by the server's clock, are aborted.
  */
-#ifndef S3_SWEEP_H
-#define S3_SWEEP_H
+#ifndef S3_ABORT_STALE_H
+#define S3_ABORT_STALE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,9 +16,9 @@
 #include "base/meter.h"
 #include "aws/creds.h"
 #include "s3/object.h"
-#include "s3/s3.h"
+#include "s3/s3_client.h"
 
-struct sweep {
+struct abort_stale {
 	struct s3_config s3;		/* its name is bucket and prefix */
 	struct creds *creds;		/* NULL: not signed */
 	const struct object *object;	/* headers for all requests */
@@ -36,6 +36,6 @@ struct sweep {
  * that fails does not keep the others from being tried; e is the first failure,
  * and says how many there were.
  */
-int sweep_run(const struct sweep *w, struct err *e);
+int abort_stale_run(const struct abort_stale *w, struct err *e);
 
 #endif

@@ -1,31 +1,31 @@
 /* Additive increase, multiplicative decrease. */
-#include "s3/pace.h"
+#include "s3/aimd.h"
 
 enum { ONE = 1000 };
 
 void
-pace_begin(struct pace *p, unsigned most)
+aimd_begin(struct aimd *p, unsigned most)
 {
-	*p = (struct pace){ .most = most, .thousandths = most * ONE };
+	*p = (struct aimd){ .most = most, .thousandths = most * ONE };
 }
 
 unsigned
-pace_allows(const struct pace *p)
+aimd_allows(const struct aimd *p)
 {
 	return p->thousandths / ONE;
 }
 
 /* As many good answers as requests are allowed make one more. */
 void
-pace_good(struct pace *p)
+aimd_good(struct aimd *p)
 {
-	p->thousandths += (ONE + pace_allows(p) - 1) / pace_allows(p);
+	p->thousandths += (ONE + aimd_allows(p) - 1) / aimd_allows(p);
 	if (p->thousandths > p->most * ONE)
 		p->thousandths = p->most * ONE;
 }
 
 void
-pace_busy(struct pace *p, int64_t started, int64_t now)
+aimd_busy(struct aimd *p, int64_t started, int64_t now)
 {
 	if (p->cut_at != 0 && started <= p->cut_at)
 		return;

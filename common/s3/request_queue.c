@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 #include "base/meter.h"
-#include "s3/pace.h"
-#include "s3/volley.h"
+#include "s3/aimd.h"
+#include "s3/request_queue.h"
 
 struct place {
 	struct s3_request *request;	/* NULL: free */
@@ -17,17 +17,17 @@ struct place {
 	int64_t began;			/* the running attempt */
 };
 
-struct volley {
-	struct s3 *s3;
-	struct pace pace;
+struct request_queue {
+	struct s3_client *s3;
+	struct aimd pace;
 	unsigned most;
 	struct place places[];
 };
 
-struct volley *
-volley_new(struct s3 *s3, unsigned most, struct err *e)
+struct request_queue *
+request_queue_new(struct s3_client *s3, unsigned most, struct err *e)
 {
-	struct volley *v = calloc(1, sizeof *v + most * sizeof *v->places);
+	struct request_queue *v = calloc(1, sizeof *v + most * sizeof *v->places);
 
 	if (v == NULL) {
 		err_memory(e);
@@ -35,18 +35,18 @@ volley_new(struct s3 *s3, unsigned most, struct err *e)
 	}
 	v->s3 = s3;
 	v->most = most;
-	pace_begin(&v->pace, most);
+	aimd_begin(&v->pace, most);
 	return v;
 }
 
 void
-volley_free(struct volley *v)
+request_queue_free(struct request_queue *v)
 {
 	free(v);
 }
 
 unsigned
-volley_count(const struct volley *v)
+request_queue_count(const struct request_queue *v)
 {
 	unsigned n = 0;
 
@@ -57,24 +57,24 @@ volley_count(const struct volley *v)
 
 /* May one more request run? */
 static bool
-may_run(const struct volley *v)
+may_run(const struct request_queue *v)
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < v->most; i++)
 		n += v->places[i].running;
-	return n < pace_allows(&v->pace);
+	return n < aimd_allows(&v->pace);
 }
 
 bool
-volley_free_place(const struct volley *v)
+request_queue_free_place(const struct request_queue *v)
 {
-	return volley_count(v) < v->most && may_run(v);
+	return request_queue_count(v) < v->most && may_run(v);
 }
 
 /* Its place, or with NULL a free one; there is one. */
 static struct place *
-place_of(struct volley *v, const struct s3_request *r)
+place_of(struct request_queue *v, const struct s3_request *r)
 {
 	struct place *p = v->places;
 
@@ -90,7 +90,7 @@ vacate(struct place *p)
 }
 
 static int
-run(struct volley *v, struct place *p, struct err *e)
+run(struct request_queue *v, struct place *p, struct err *e)
 {
 	p->running = true;
 	p->began = meter_now();
@@ -101,7 +101,7 @@ run(struct volley *v, struct place *p, struct err *e)
 }
 
 int
-volley_start(struct volley *v, struct s3_request *r, struct err *e)
+request_queue_start(struct request_queue *v, struct s3_request *r, struct err *e)
 {
 	struct place *p = place_of(v, NULL);
 
@@ -112,7 +112,7 @@ volley_start(struct volley *v, struct s3_request *r, struct err *e)
 /* Starts again what has waited long enough; *until becomes the time of the
  * next one, -1 without any.  -1 with e: that failed for *r. */
 static int
-start_waiting(struct volley *v, int64_t *until, struct s3_request **r,
+start_waiting(struct request_queue *v, int64_t *until, struct s3_request **r,
     struct err *e)
 {
 	int64_t now = meter_now();
@@ -135,38 +135,38 @@ start_waiting(struct volley *v, int64_t *until, struct s3_request **r,
 }
 
 /* What an attempt that has ended came to. */
-static enum volley_event
-judge(struct volley *v, struct place *p, struct err *e)
+static enum queue_event
+judge(struct request_queue *v, struct place *p, struct err *e)
 {
 	struct s3_request *r = p->request;
 
 	switch (s3_finish(v->s3, r, e)) {
 	case S3_DONE:
-		pace_good(&v->pace);
+		aimd_good(&v->pace);
 		vacate(p);
-		return VOLLEY_DONE;
+		return QUEUE_DONE;
 	case S3_AGAIN:
 		if (r->fault == S3_BUSY)
-			pace_busy(&v->pace, p->began, meter_now());
+			aimd_busy(&v->pace, p->began, meter_now());
 		p->running = false;
-		return VOLLEY_NONE;
+		return QUEUE_NONE;
 	case S3_FAILED:
 		break;
 	}
 	vacate(p);
-	return VOLLEY_FAILED;
+	return QUEUE_FAILED;
 }
 
-enum volley_event
-volley_wait(struct volley *v, struct pollfd *extra, struct s3_request **r,
+enum queue_event
+request_queue_wait(struct request_queue *v, struct pollfd *extra, struct s3_request **r,
     struct err *e)
 {
 	int64_t until;
 
 	if (s3_check(v->s3, e) != 0)
-		return VOLLEY_OVER;
+		return QUEUE_OVER;
 	if (start_waiting(v, &until, r, e) != 0)
-		return VOLLEY_FAILED;
+		return QUEUE_FAILED;
 	*r = s3_wait(v->s3, until, extra);
-	return *r == NULL ? VOLLEY_NONE : judge(v, place_of(v, *r), e);
+	return *r == NULL ? QUEUE_NONE : judge(v, place_of(v, *r), e);
 }

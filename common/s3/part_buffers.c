@@ -1,10 +1,10 @@
 /* Windows for parts: a bounded supply that one thread waits for. */
-#include "s3/part_store.h"
+#include "s3/part_buffers.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
-struct part_store {
+struct part_buffers {
 	struct part_plan plan;
 	unsigned most;
 	/* Under the lock: all threads share these. */
@@ -16,10 +16,10 @@ struct part_store {
 	uint64_t bytes;			/* limits of the existing windows */
 };
 
-struct part_store *
-part_store_new(const struct part_plan *plan, unsigned most, struct err *e)
+struct part_buffers *
+part_buffers_new(const struct part_plan *plan, unsigned most, struct err *e)
 {
-	struct part_store *s = calloc(1, sizeof *s);
+	struct part_buffers *s = calloc(1, sizeof *s);
 
 	if (s == NULL) {
 		err_memory(e);
@@ -33,7 +33,7 @@ part_store_new(const struct part_plan *plan, unsigned most, struct err *e)
 }
 
 static void
-free_part(struct part_store *s, struct part *part)
+free_part(struct part_buffers *s, struct part *part)
 {
 	s->existing--;
 	s->bytes -= window_limit(&part->window);
@@ -42,7 +42,7 @@ free_part(struct part_store *s, struct part *part)
 }
 
 void
-part_store_free(struct part_store *s)
+part_buffers_free(struct part_buffers *s)
 {
 	struct part *part;
 
@@ -60,7 +60,7 @@ part_store_free(struct part_store *s)
 /* An idle part of that size; when the plan has moved on to larger ones, those
  * of the old size are freed on the way. */
 static struct part *
-idle_part(struct part_store *s, uint64_t size)
+idle_part(struct part_buffers *s, uint64_t size)
 {
 	struct part *part;
 
@@ -74,14 +74,14 @@ idle_part(struct part_store *s, uint64_t size)
 }
 
 static bool
-room(const struct part_store *s, uint64_t size)
+room(const struct part_buffers *s, uint64_t size)
 {
 	return s->existing == 0 || (s->existing < s->most &&
 	    s->bytes + size <= s->plan.budget);
 }
 
 static struct part *
-new_part(struct part_store *s, uint64_t size, struct err *e)
+new_part(struct part_buffers *s, uint64_t size, struct err *e)
 {
 	struct part *part = calloc(1, sizeof *part);
 
@@ -96,7 +96,7 @@ new_part(struct part_store *s, uint64_t size, struct err *e)
 }
 
 struct part *
-part_store_get(struct part_store *s, unsigned number, bool wait,
+part_buffers_get(struct part_buffers *s, unsigned number, bool wait,
     struct err *e)
 {
 	uint64_t size = part_plan_size(&s->plan, number);
@@ -122,7 +122,7 @@ part_store_get(struct part_store *s, unsigned number, bool wait,
 }
 
 void
-part_store_return(struct part_store *s, struct part *part)
+part_buffers_return(struct part_buffers *s, struct part *part)
 {
 	pthread_mutex_lock(&s->lock);
 	part->next = s->idle;
@@ -132,7 +132,7 @@ part_store_return(struct part_store *s, struct part *part)
 }
 
 void
-part_store_stop(struct part_store *s)
+part_buffers_stop(struct part_buffers *s)
 {
 	pthread_mutex_lock(&s->lock);
 	s->stopping = true;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "aws/xml.h"
-#include "s3/s3_answer.h"
+#include "s3/s3_response.h"
 
 #define INITIATE "InitiateMultipartUploadResult"
 #define COMPLETE "CompleteMultipartUploadResult"
@@ -42,7 +42,7 @@ check(const struct xml_want *w, const char *root, struct err *e)
 }
 
 int
-s3_answer_read(struct s3_answer *a, const char *root, const void *body,
+s3_response_read(struct s3_response *a, const char *root, const void *body,
     size_t len, struct err *e)
 {
 	struct xml_want w[COUNT] = {
@@ -61,7 +61,7 @@ s3_answer_read(struct s3_answer *a, const char *root, const void *body,
 	const char *text = body;
 	int rc;
 
-	*a = (struct s3_answer){ 0 };
+	*a = (struct s3_response){ 0 };
 	/* Keep-alives that some servers send before the XML declaration. */
 	for (; len > 0 && strchr(" \t\r\n", *text) != NULL && *text != '\0';
 	    len--)
@@ -84,7 +84,7 @@ s3_answer_read(struct s3_answer *a, const char *root, const void *body,
 }
 
 void
-s3_answer_free(struct s3_answer *a)
+s3_response_free(struct s3_response *a)
 {
 	free(a->code);
 	free(a->message);
@@ -93,7 +93,7 @@ s3_answer_free(struct s3_answer *a)
 	free(a->etag);
 	for (int i = 0; i <= CHECKSUM_SHA256; i++)
 		free(a->checksum[i]);
-	*a = (struct s3_answer){ 0 };
+	*a = (struct s3_response){ 0 };
 }
 
 static const struct { const char *code; enum s3_fault fault; } known[] = {

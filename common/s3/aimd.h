@@ -7,27 +7,27 @@
  * adds one, up to the most.  Requests that were already under way at a cut
  * may be refused as well, but say nothing new: they do not cut again.
  */
-#ifndef S3_PACE_H
-#define S3_PACE_H
+#ifndef S3_AIMD_H
+#define S3_AIMD_H
 
 #include <stdint.h>
 
-struct pace {
+struct aimd {
 	unsigned most;
 	unsigned thousandths;	/* of a request */
 	int64_t cut_at;		/* monotonic ms of the last cut; 0: none */
 };
 
 /* Begins with the most, >= 1 and <= 1,000,000. */
-void pace_begin(struct pace *p, unsigned most);
+void aimd_begin(struct aimd *p, unsigned most);
 
 /* Requests that may run, 1 to the most. */
-unsigned pace_allows(const struct pace *p);
+unsigned aimd_allows(const struct aimd *p);
 
 /* Call it when a request was answered without "slow down". */
-void pace_good(struct pace *p);
+void aimd_good(struct aimd *p);
 
 /* Call it when a request that began at `started` was answered "slow down". */
-void pace_busy(struct pace *p, int64_t started, int64_t now);
+void aimd_busy(struct aimd *p, int64_t started, int64_t now);
 
 #endif
