@@ -3,11 +3,12 @@
 # with a sanitizer ("make SAN=address check") or without one.
 . "${0%/*}/lib.sh"
 
-for target in "$BUILD"/replay/*; do
-	name=${target##*/}
+for seeds in "$ROOT"/t/fuzz/seeds-*; do
+	name=${seeds##*/seeds-}
+	target=$BUILD/replay/$name
 	kept=$ROOT/t/fuzz/kept/$name.tar.xz
 	mkdir "$T/$name"
-	"$ROOT/t/fuzz/seeds-$name" "$T/$name" 2>"$T/err" &&
+	"$seeds" "$T/$name" 2>"$T/err" &&
 	    { [ ! -e "$kept" ] || tar -C "$T/$name" -xJf "$kept" 2>"$T/err"; } &&
 	    timeout $((60 * PATIENCE)) "$target" "$T/$name" >"$T/out" 2>"$T/err"
 	rc=$?
