@@ -19,6 +19,7 @@
 #include "base/seal.h"
 #include "fetch/connpass.h"
 #include "fetch/fetch.h"
+#include "base/encoding.h"
 #include "base/hash.h"
 #include "fetch/pages.h"
 #include "fetch/range_get.h"

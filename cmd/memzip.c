@@ -18,7 +18,7 @@
 #include "archive/extract.h"
 #include "archive/pack.h"
 #include "archive/entries.h"
-#include "base/timestamp.h"
+#include "base/date.h"
 #include "archive/unarchive.h"
 #include "archive/zip.h"
 #include "archive/zipbudget.h"
@@ -72,7 +72,7 @@ read_time(const char *what, const char *s)
 {
 	int64_t t;
 
-	if (!timestamp_parse(s, &t))
+	if (!date_parse_option(s, &t))
 		args_wrong("%s is not a time: '%s'", what, s);
 	return t;
 }

@@ -8,6 +8,7 @@
 #include "base/stop.h"
 #include "aws/creds.h"
 #include "s3/sse_c.h"
+#include "base/encoding.h"
 #include "base/hash.h"
 #include "s3/object.h"
 #include "s3/part_plan.h"

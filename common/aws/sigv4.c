@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/encoding.h"
 #include "base/hash.h"
 #include "aws/sigv4.h"
 

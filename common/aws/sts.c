@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "aws/xml.h"
 #include "aws/creds_ask.h"
+#include "base/encoding.h"
 #include "base/hash.h"
 #include "aws/signed_headers.h"
 #include "aws/sts.h"

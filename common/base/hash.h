@@ -1,5 +1,6 @@
 /*
- * hash: SHA-256, HMAC, MD5 of short texts, and how digests are written down.
+ * hash: digests of bytes: SHA-256, HMAC-SHA-256, and MD5 of one buffer.  How
+ * digests are written as text is in encoding.h.
  *
  * libcrypto does all the work.  A digest that was started belongs to one
  * thread.  libcrypto fails only without memory or in a broken installation; the
@@ -13,6 +14,7 @@
 
 #include "base/diag.h"
 
+/* Bytes of a digest; and of SHA-256 in hexadecimal digits, with a NUL. */
 enum { SHA256_SIZE = 32, SHA256_HEX = 2 * SHA256_SIZE + 1, MD5_SIZE = 16 };
 
 /* SHA-256 of a stream (FIPS 180-4). */
@@ -39,24 +41,5 @@ int md5_of(const void *data, size_t len, uint8_t out[MD5_SIZE], struct err *e);
 /* HMAC-SHA-256 (RFC 2104). */
 int hmac_sha256(const void *key, size_t key_len, const void *data, size_t len,
     uint8_t out[SHA256_SIZE], struct err *e);
-
-/* Writes len bytes as lower-case hexadecimal digits and a NUL; out has room for
- * 2 * len + 1 bytes. */
-void hex_write(char *out, const void *data, size_t len);
-
-/* Reads n bytes from a text of exactly 2 * n hexadecimal digits; -1 for any
- * other text. */
-int hex_read(const char *text, uint8_t *out, size_t n);
-
-/* Writes len bytes as base64 with padding (RFC 4648) and a NUL; out has room
- * for BASE64_SIZE(len) bytes. */
-#define BASE64_SIZE(len) (((len) + 2) / 3 * 4 + 1)
-void base64_write(char *out, const void *data, size_t len);
-
-/* Reads n bytes (at most BASE64_MAX) from their base64, the first len
- * characters of text.  text is a string, and the character after those must not
- * be one of base64.  -1 when the len characters are not base64 of n bytes. */
-enum { BASE64_MAX = 64 };
-int base64_read(const char *text, size_t len, uint8_t *out, size_t n);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <isa-l/crc.h>
 
+#include "base/encoding.h"
 #include "s3/checksum.h"
 #include "s3/crc64.h"
 

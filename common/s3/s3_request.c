@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/encoding.h"
 #include "base/hash.h"
 #include "s3/s3_request.h"
 

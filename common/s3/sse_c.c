@@ -6,6 +6,7 @@
 
 #include "base/io.h"
 #include "s3/sse_c.h"
+#include "base/encoding.h"
 #include "base/hash.h"
 
 enum { FILE_MAX = 1024, TEXT = BASE64_SIZE(CUSTOMER_KEY) };

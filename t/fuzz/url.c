@@ -120,6 +120,7 @@ check_words(const char *s, const char *second)
 		    (r.satisfied || r.total >= 0));
 	(void)date_parse(s, &t);
 	(void)date_parse_iso(s, &t);
+	(void)date_parse_option(s, &t);
 	t = retry_after(s, 1700000000);
 	must(t >= -1 && t <= 86400000);
 	v = range_validator(s, NULL, NULL);

@@ -6,7 +6,6 @@
 #include "aws/creds.h"
 #include "aws/creds_process.h"
 #include "aws/creds_secret.h"
-#include "base/date.h"
 #include "aws/profile.h"
 #include "tap.h"
 
@@ -80,27 +79,6 @@ test_parse(void)
 	    "\"Expiration\":\"soon\"}"), "no time");
 	ok(refused("<html>"), "no JSON");
 	ok(refused(""), "nothing");
-}
-
-/* -1 when it is no time. */
-static int64_t
-iso(const char *text)
-{
-	int64_t t;
-
-	return date_parse_iso(text, &t) ? t : -1;
-}
-
-static void
-test_time(void)
-{
-	ok(iso("1970-01-02T00:00:00Z") == 86400, "Z");
-	ok(iso("2016-02-25T06:03:31.123Z") == 1456380211, "a fraction");
-	ok(iso("2016-02-25T07:03:31+01:00") == 1456380211, "east");
-	ok(iso("2016-02-25T05:33:31-00:30") == 1456380211, "west");
-	ok(iso("2016-02-25") == -1 && iso("") == -1 &&
-	    iso("2016-02-25T06:03:31") == -1 &&
-	    iso("2016-02-25T06:03:31+") == -1, "no times");
 }
 
 static void
@@ -216,7 +194,6 @@ int
 main(void)
 {
 	test_parse();
-	test_time();
 	test_urls();
 	test_process();
 	test_chain();

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
+#include "base/encoding.h"
 #include "s3/encoded_word.h"
 #include "tap.h"
 

@@ -1,6 +1,7 @@
 /* The vectors of FIPS 180-4, RFC 4231, RFC 1321 and RFC 4648. */
 #include <string.h>
 
+#include "base/encoding.h"
 #include "base/hash.h"
 #include "tap.h"
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "archive/verifier.h"
-#include "base/timestamp.h"
 #include "archive/zipname.h"
 #include "tap.h"
 
@@ -216,36 +215,6 @@ names(void)
 }
 
 static void
-timestamps(void)
-{
-	static const struct { const char *s; int64_t t; } c[] = {
-		{ "0", 0 }, { "@86400", 86400 }, { "1787184000", 1787184000 },
-		{ "1970-01-01", 0 }, { "2026-08-20", 1787184000 },
-		{ "2000-02-29T23:59:59Z", 951868799 },
-		{ "9999-12-31T23:59:59Z", INT64_C(253402300799) },
-		{ "253402300799", INT64_C(253402300799) },
-		{ "", -1 }, { "@", -1 }, { "-5", -1 }, { "12x", -1 },
-		{ "253402300800", -1 }, { "99999999999999999999", -1 },
-		{ "2026-02-29", -1 }, { "1900-01-01", -1 }, { "2026-13-01", -1 },
-		{ "2026-00-01", -1 }, { "2026-04-31", -1 }, { "2026-8-20", -1 },
-		{ "2026-08-20T24:00:00Z", -1 }, { "2026-08-20T12:00:00", -1 },
-		{ "2026-08-20 12:00:00Z", -1 }, { "2026-08-20T12:60:00Z", -1 },
-	};
-	unsigned bad = 0;
-
-	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
-		int64_t t = -1;
-		bool good = timestamp_parse(c[i].s, &t);
-
-		if (good != (c[i].t >= 0) || (good && t != c[i].t)) {
-			printf("# %s: %d %lld\n", c[i].s, good, (long long)t);
-			bad++;
-		}
-	}
-	ok(bad == 0, "timestamps");
-}
-
-static void
 tallies(void)
 {
 	struct contents a = { 0 }, b = { 0 }, c = { 0 }, d = { 0 };
@@ -270,7 +239,6 @@ main(void)
 	centrals();
 	ends();
 	names();
-	timestamps();
 	tallies();
 	return tap_done();
 }
