@@ -105,6 +105,9 @@ list-two-markers	69	does not go on
 list-seven-markers	69	does not go on
 list-same-marker	69	does not go on
 list-no-markers	69	does not go on
+list-truncated-loud	69	IsTruncated is true or false, not 'TRUE'
+list-truncated-empty	69	IsTruncated is true or false, not ''
+list-odd-date	69	lacks key, id or time
 list-foreign-key	69	not asked for
 list-no-id	69	lacks
 list-odd-id	0	-

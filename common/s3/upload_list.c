@@ -15,6 +15,7 @@ struct reading {
 	struct upload_list *l;
 	struct pending_upload now;	/* the one being read */
 	bool root;
+	bool truncated;			/* IsTruncated was there */
 };
 
 static void
@@ -111,6 +112,29 @@ keep(char **to, const char *content, struct err *e)
 	return err_memory(e);
 }
 
+/* An end of the list is taken only from what says so: any other spelling may
+ * mean that it goes on. */
+static int
+take_truncated(struct reading *r, const char *content, struct err *e)
+{
+	r->truncated = true;
+	r->l->more = strcmp(content, "true") == 0;
+	if (r->l->more || strcmp(content, "false") == 0)
+		return 0;
+	return err_set(e, EXIT_REMOTE, "IsTruncated is true or false, not "
+	    "'%.64s'", content);
+}
+
+static int
+take_encoding(struct reading *r, const char *content, struct err *e)
+{
+	r->l->encoded = strcmp(content, "url") == 0;
+	if (r->l->encoded || *content == '\0')
+		return 0;
+	return err_set(e, EXIT_REMOTE, "EncodingType is url, not '%.64s'",
+	    content);
+}
+
 static int
 element(void *ctx, const char *path, const char *content, struct err *e)
 {
@@ -129,11 +153,10 @@ element(void *ctx, const char *path, const char *content, struct err *e)
 	if (strcmp(path, ROOT ".Upload") == 0)
 		return add_upload(r, e);
 	if (strcmp(path, ROOT ".EncodingType") == 0)
-		r->l->encoded = strcmp(content, "url") == 0;
-	else if (strcmp(path, ROOT ".IsTruncated") == 0)
-		r->l->more = strcmp(content, "true") == 0;
-	else if (strcmp(path, ROOT) == 0)
-		r->root = true;
+		return take_encoding(r, content, e);
+	if (strcmp(path, ROOT ".IsTruncated") == 0)
+		return take_truncated(r, content, e);
+	r->root |= strcmp(path, ROOT) == 0;
 	return 0;
 }
 
@@ -143,6 +166,9 @@ finish(struct reading *r, struct err *e)
 {
 	if (!r->root)
 		return err_set(e, EXIT_REMOTE, "the answer is no " ROOT);
+	if (!r->truncated)
+		return err_set(e, EXIT_REMOTE, "the list does not say whether "
+		    "it goes on (IsTruncated)");
 	for (size_t i = 0; i < r->l->n; i++)
 		if (take_key(r, &r->l->uploads[i].key, e) != 0)
 			return -1;

@@ -30,7 +30,8 @@ struct upload_list {
 };
 
 /* Reads a ListMultipartUploadsResult.  -1 with e: 69 for anything else, an
- * upload that lacks a member, a key that is not UTF-8; 70 without memory. */
+ * upload that lacks a member, a key that is not UTF-8, a list of which it is not
+ * known whether it ends here; 70 without memory. */
 int upload_list_read(struct upload_list *l, const void *xml, size_t len,
     struct err *e);
 void upload_list_free(struct upload_list *l);

@@ -66,6 +66,12 @@ test_after(void)
 	    "a far date is clamped");
 	ok(retry_after("Sun, 06 Nov 1994 08:49:30", now) == -1, "no zone");
 	ok(retry_after("Sun, 06 ovD 1994 08:49:30 GMT", now) == -1, "month");
+	ok(retry_after("Sun, 31 Feb 1994 08:50:37 GMT", now) == -1 &&
+	    retry_after("Sunday, 31-Nov-94 08:50:37 GMT", now) == -1 &&
+	    retry_after("Sun Nov  0 08:50:37 1994", now) == -1, "a day");
+	ok(retry_after("Sun, 06 Nov 1994 24:50:37 GMT", now) == -1 &&
+	    retry_after("Sun, 06 Nov 1994 08:60:37 GMT", now) == -1 &&
+	    retry_after("Sun, 06 Nov 1994 08:50:61 GMT", now) == -1, "a time");
 }
 
 int

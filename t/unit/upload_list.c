@@ -6,8 +6,10 @@
 
 static struct err e = ERR_NONE;
 
-#define LIST(inner) "<?xml version=\"1.0\"?>\n<ListMultipartUploadsResult>" \
+#define BARE(inner) "<?xml version=\"1.0\"?>\n<ListMultipartUploadsResult>" \
 	inner "</ListMultipartUploadsResult>"
+#define TRUNCATED(word) "<IsTruncated>" word "</IsTruncated>"
+#define LIST(inner) BARE(inner TRUNCATED("false"))
 #define UPLOAD(key, id) "<Upload><Key>" key "</Key><UploadId>" id \
 	"</UploadId><Initiator><ID>x</ID></Initiator>" \
 	"<Initiated>2010-11-10T20:48:33.000Z</Initiated></Upload>"
@@ -40,7 +42,7 @@ refuses(const char *xml)
 static void
 test_markers(void)
 {
-	static const char page[] = LIST("<KeyMarker>a</KeyMarker>"
+	static const char page[] = BARE("<KeyMarker>a</KeyMarker>"
 	    "<NextKeyMarker>k%2B+1</NextKeyMarker>"
 	    "<NextUploadIdMarker>+%20</NextUploadIdMarker>"
 	    "<IsTruncated>true</IsTruncated>" URL);
@@ -79,6 +81,14 @@ main(void)
 	    "<Initiated>yesterday</Initiated></Upload>")), "no time");
 	ok(refuses(LIST(UPLOAD("a", "id") "<Upload><Key>k</Key></Upload>")),
 	    "one of two");
+	ok(refuses(BARE(UPLOAD("a", "id"))), "no word on whether it goes on");
+	ok(refuses(BARE(TRUNCATED(""))), "an empty one");
+	ok(refuses(BARE(TRUNCATED("TRUE"))), "another spelling of true");
+	ok(refuses(BARE(TRUNCATED("1"))), "a number for true");
+	ok(refuses(BARE(TRUNCATED(" true"))), "a space before true");
+	ok(refuses(BARE(TRUNCATED("no"))), "another word for false");
+	ok(refuses(LIST("<EncodingType>base64</EncodingType>")),
+	    "an encoding that S3 has not");
 	ok(refuses("<Error><Code>AccessDenied</Code></Error>"), "an error");
 	ok(refuses("<html>"), "no XML");
 	ok(refuses(""), "nothing at all");
