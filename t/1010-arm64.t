@@ -1,11 +1,11 @@
 #!/bin/bash
-# The NEON bodies against the plain ones, on an emulated arm64.
+# The NEON and PMULL bodies against the plain ones, on an emulated arm64.
 . "${0%/*}/lib.sh"
 command -v aarch64-linux-gnu-gcc >/dev/null || skip_all 'no compiler for arm64'
 command -v qemu-aarch64 >/dev/null || skip_all 'no emulator of arm64'
 
 # What of the lower rooms needs no library.
-modules=$(cd "$ROOT/common" && grep -LE '#include <(yajl|openssl)/' base/*.c csv/sizes.c json/*.c | sed 's/\.c$//')
+modules=$(cd "$ROOT/common" && grep -LE '#include <(yajl|openssl)/' base/*.c csv/sizes.c json/*.c s3/crc64*.c | sed 's/\.c$//')
 
 arm64() { # arm64 UNIT
 	local unit=$1
@@ -15,4 +15,6 @@ arm64() { # arm64 UNIT
 }
 check 'utf8' arm64 utf8
 check 'scan' arm64 scan
+check 'crc64' arm64 crc64
+check 'crc64 by multiplication' grep -q '^ok.* PMULL' "$T/tap"
 finish

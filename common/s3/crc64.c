@@ -1,13 +1,7 @@
-/* CRC-64/NVME: eight bytes a step by tables, sixty-four by folding. */
-#include <stdbool.h>
-#include <string.h>
-
+/* CRC-64/NVME: eight bytes a step by tables, and the best body there is. */
 #include "s3/crc64.h"
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#elif defined(__aarch64__) && defined(__linux__)
-#include <arm_neon.h>
+#ifdef __aarch64__
 #include <sys/auxv.h>
 #endif
 
@@ -65,9 +59,8 @@ little_endian(const uint8_t *p)
 	    (uint64_t)p[7] << 56;
 }
 
-/* The remainder goes on, without the inversions at both ends. */
-static uint64_t
-tables(uint64_t r, const uint8_t *p, size_t len)
+uint64_t
+crc64nvme_remainder(uint64_t r, const uint8_t *p, size_t len)
 {
 	for (; len >= 8; len -= 8, p += 8) {
 		r ^= little_endian(p);
@@ -84,140 +77,53 @@ tables(uint64_t r, const uint8_t *p, size_t len)
 uint64_t
 crc64nvme_plain(uint64_t crc, const void *data, size_t len)
 {
-	return ~tables(~crc, data, len);
+	return ~crc64nvme_remainder(~crc, data, len);
 }
-
-/*
- * Folding: 128 bits that stand D bits before others weigh as much as their two
- * halves times x^(D+63) and x^(D-1) modulo the polynomial (the product of two
- * reflected words comes out one power short).  Four such lanes run through the
- * data; what is left of them is 16 bytes with the same remainder.
- */
-enum { FOLD_MIN = 128 };
-#define FOUR_LOW 0x0c32cdb31e18a84aU	/* x^575 */
-#define FOUR_HIGH 0x62242240ace5045aU	/* x^511 */
-#define ONE_LOW 0xeadc41fd2ba3d420U	/* x^191 */
-#define ONE_HIGH 0x21e9761e252621acU	/* x^127 */
 
 #if defined(__x86_64__)
-#define TARGET __attribute__((target("pclmul,sse2")))
-typedef __m128i lane;
-
-TARGET static lane
-lane_load(const uint8_t *p)
-{
-	return _mm_loadu_si128((const __m128i *)(const void *)p);
-}
-
-TARGET static void
-lane_store(uint8_t *p, lane a)
-{
-	_mm_storeu_si128((__m128i *)(void *)p, a);
-}
-
-TARGET static lane
-lane_of(uint64_t low, uint64_t high)
-{
-	return _mm_set_epi64x((long long)high, (long long)low);
-}
-
-TARGET static lane
-lane_xor(lane a, lane b)
-{
-	return _mm_xor_si128(a, b);
-}
-
-TARGET static lane
-lane_fold(lane a, lane by)
-{
-	return _mm_xor_si128(_mm_clmulepi64_si128(a, by, 0x00),
-	    _mm_clmulepi64_si128(a, by, 0x11));
-}
-
 static bool
-can_fold(void)
+can_pclmul(void)
 {
 	return __builtin_cpu_supports("pclmul");
 }
 
-#elif defined(__aarch64__) && defined(__linux__)
-#define TARGET __attribute__((target("+crypto")))
-typedef uint64x2_t lane;
-
-TARGET static lane
-lane_load(const uint8_t *p)
-{
-	return vreinterpretq_u64_u8(vld1q_u8(p));
-}
-
-TARGET static void
-lane_store(uint8_t *p, lane a)
-{
-	vst1q_u8(p, vreinterpretq_u8_u64(a));
-}
-
-TARGET static lane
-lane_of(uint64_t low, uint64_t high)
-{
-	return vcombine_u64(vcreate_u64(low), vcreate_u64(high));
-}
-
-TARGET static lane
-lane_xor(lane a, lane b)
-{
-	return veorq_u64(a, b);
-}
-
-TARGET static lane
-lane_fold(lane a, lane by)
-{
-	poly128_t low = vmull_p64((poly64_t)vgetq_lane_u64(a, 0),
-	    (poly64_t)vgetq_lane_u64(by, 0));
-	poly128_t high = vmull_p64((poly64_t)vgetq_lane_u64(a, 1),
-	    (poly64_t)vgetq_lane_u64(by, 1));
-
-	return veorq_u64(vreinterpretq_u64_p128(low),
-	    vreinterpretq_u64_p128(high));
-}
-
 static bool
-can_fold(void)
+can_vpclmul(void)
+{
+	return __builtin_cpu_supports("avx512f") &&
+	    __builtin_cpu_supports("vpclmulqdq");
+}
+#elif defined(__aarch64__)
+static bool
+can_pmull(void)
 {
 	return (getauxval(AT_HWCAP) & HWCAP_PMULL) != 0;
 }
 #endif
 
-#ifdef TARGET
-TARGET static uint64_t
-fold(uint64_t r, const uint8_t *p, size_t len)
+static bool
+can_plain(void)
 {
-	const lane four = lane_of(FOUR_LOW, FOUR_HIGH);
-	const lane one = lane_of(ONE_LOW, ONE_HIGH);
-	lane a = lane_xor(lane_load(p), lane_of(r, 0));
-	lane b = lane_load(p + 16), c = lane_load(p + 32);
-	lane d = lane_load(p + 48);
-	uint8_t rest[16];
-
-	for (p += 64, len -= 64; len >= 64; p += 64, len -= 64) {
-		a = lane_xor(lane_fold(a, four), lane_load(p));
-		b = lane_xor(lane_fold(b, four), lane_load(p + 16));
-		c = lane_xor(lane_fold(c, four), lane_load(p + 32));
-		d = lane_xor(lane_fold(d, four), lane_load(p + 48));
-	}
-	b = lane_xor(lane_fold(a, one), b);
-	c = lane_xor(lane_fold(b, one), c);
-	d = lane_xor(lane_fold(c, one), d);
-	lane_store(rest, d);
-	return tables(tables(0, rest, sizeof rest), p, len);
+	return true;
 }
+
+const struct crc64_body crc64nvme_bodies[] = {
+#if defined(__x86_64__)
+	{ "AVX-512", can_vpclmul, crc64nvme_vpclmul },
+	{ "PCLMUL", can_pclmul, crc64nvme_pclmul },
+#elif defined(__aarch64__)
+	{ "PMULL", can_pmull, crc64nvme_pmull },
 #endif
+	{ "plain C", can_plain, crc64nvme_plain },
+	{ NULL, NULL, NULL }
+};
 
 uint64_t
 crc64nvme(uint64_t crc, const void *data, size_t len)
 {
-#ifdef TARGET
-	if (len >= FOLD_MIN && can_fold())
-		return ~fold(~crc, data, len);
-#endif
-	return crc64nvme_plain(crc, data, len);
+	const struct crc64_body *body = crc64nvme_bodies;
+
+	while (!body->runs())
+		body++;
+	return body->add(crc, data, len);
 }
