@@ -16,7 +16,10 @@
 
 const char *const args_shells[] = { "bash", "zsh", "fish", NULL };
 
-enum { LABEL = 64, LIST = 256 };	/* bytes of texts within messages */
+/* Bytes of texts within messages: "--" and an option's name, of which the
+ * longest has half as many; and the words that an option takes, with commas.
+ * A longer one would be cut, and the message still says what is wrong. */
+enum { LABEL = 64, LIST = 256 };
 
 _Noreturn void
 args_wrong(const char *fmt, ...)

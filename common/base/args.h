@@ -130,7 +130,8 @@ struct args_option {
 /* bash, zsh and fish. */
 extern const char *const args_shells[];
 
-enum { ARGS_STATUSES = 256 };	/* that a process can exit with */
+/* Statuses that a process can exit with: the eight bits of wait(2). */
+enum { ARGS_STATUSES = 256 };
 
 /* One way to call the tool.  The first of a tool's modes needs no option. */
 struct args_mode {

@@ -5,6 +5,8 @@
 
 #include "base/buffer.h"
 
+/* Bytes of the first allocation, which then doubles: a row or a name fits, and
+ * the many buffers that stay empty or small cost little. */
 enum { FIRST_ROOM = 1024 };
 
 void

@@ -35,7 +35,11 @@ struct exit_meaning {
 };
 extern const struct exit_meaning exit_meanings[];
 
-/* Bytes of a text, its NUL included.  A longer text is cut. */
+/* Bytes of a text, its NUL included; a longer text is cut.  A message has a
+ * place (256 bytes, see json/scan_error.c), a name of a file or the host and
+ * path of a URL, and an answer's reason: with half as many the reason, which
+ * comes last, would often be lost.  A struct err stands on stacks and in jobs,
+ * so it should not be many times that either. */
 enum { ERR_TEXT = 768 };
 
 /* One failure.  Plain data: copy it, keep it in a job, hand it to a thread. */

@@ -18,8 +18,10 @@
 enum {
 	PIPE_SIZE = 1 << 20,	/* bytes; what Linux allows any user by default
 				 * (/proc/sys/fs/pipe-max-size) */
-	LOOK_MS = 10,		/* to the next look for stages; it doubles */
-	LOOK_MOST_MS = 10 * 1000	/* from here on it stays */
+	LOOK_MS = 10,		/* to the next look for stages; it doubles: the
+				 * shell starts them within some ms */
+	LOOK_MOST_MS = 10 * 1000	/* from here on it stays, so that looking
+				 * is not felt */
 };
 
 /* Enlarges a pipe, so that two stages take turns less often.  Where that is not

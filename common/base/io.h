@@ -19,7 +19,9 @@
 #include "base/seal.h"
 #include "base/upstream.h"
 
-/* Bytes: a good size for one read or write. */
+/* Bytes of one read or write.  It fits a core's second cache, and at 3 GB/s is
+ * through in less than 0.1 ms; with fewer than 64 KiB
+ * system calls would count, and a MiB is more than many second caches hold. */
 enum { IO_CHUNK = 256 * 1024 };
 
 /*

@@ -11,7 +11,11 @@
 
 #include "base/diag.h"
 
-enum { DRAW_TERMINAL_MS = 200, DRAW_LOG_MS = 10000, LINE = 1024 };
+enum {
+	DRAW_TERMINAL_MS = 200,	/* between two lines: what eyes can follow */
+	DRAW_LOG_MS = 10000,	/* the same in a log, where each stays */
+	LINE = 1024		/* bytes of one: all numbers have 20 digits */
+};
 
 int64_t
 meter_now(void)

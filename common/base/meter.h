@@ -14,7 +14,9 @@
 
 #include "base/args.h"
 
-enum { METER_EXTRAS = 12 };	/* figures that meter_extra can take */
+/* Figures that meter_extra can take.  cp-fetch has the most, five; one above
+ * the number is dropped, not written elsewhere. */
+enum { METER_EXTRAS = 12 };
 
 struct meter {
 	atomic_uint_fast64_t in;	/* bytes taken in */

@@ -10,6 +10,9 @@
 
 #include "base/io.h"
 
+/* Bytes: of a file of the kernel's, of which the longest, a task's cgroups, has
+ * a line of at most PATH_MAX for each hierarchy; and of a path, which PATH_MAX
+ * bounds. */
 enum { SMALL = 64 * 1024, PATH_ROOM = 4096 };
 
 /* A group's own quota: "max 100000", or so many microseconds of a period. */

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bytes of a window's first allocation: a page.  What is written into a new
+ * window is nearly always more, so fewer would only add reallocations. */
 enum { FIRST_ROOM = 4096 };
 
 /*

@@ -6,9 +6,11 @@
 #include "json/scan.h"
 #include "base/utf8.h"
 
-/* One read takes no more, so that the pipe's pages are still in the cache. */
+/* Bytes of one read at most, so that the pipe's pages are still in the cache
+ * when they are checked. */
 enum { READ_SIZE = 64 * 1024 };
 
+/* Bytes in UTF-8 of U+FEFF and of U+FFFD. */
 enum { MARK = 3, REPLACEMENT = 3 };
 static const char mark[MARK] = "\xef\xbb\xbf";
 static const char replacement[REPLACEMENT] = "\xef\xbf\xbd";

@@ -17,7 +17,9 @@
 #include "base/io.h"
 #include "csv/boundary.h"
 
-/* Bytes: what an earlier block left over, and a character, need a place. */
+/* Bytes of a block at least, so that each takes in more than the character that
+ * its end may cut (4 bytes), thrice that where bytes are replaced.  Tests use
+ * it; programs take 256 KiB (sizes.c). */
 enum { BLOCK_MIN = 16 };
 
 struct block {

@@ -47,6 +47,8 @@ struct omission {
 	uint64_t lines;
 };
 
+/* Bytes: the shares of a smaller budget (budget.h) would refuse records that are
+ * not unusual; an eighth of this, 128 KiB, holds nearly all. */
 enum { CONVERT_MEMORY_MIN = 1024 * 1024 };
 
 /*

@@ -16,7 +16,9 @@
 
 #include "base/buffer.h"
 
-enum { CSV_PAD = 16 };		/* readable bytes after a cell's text */
+/* Readable bytes after a cell's text: it is looked at in blocks of 16, the
+ * registers of SSE2 and NEON, and the last may begin at its last byte. */
+enum { CSV_PAD = 16 };
 
 enum csv_quote { CSV_MINIMAL,
 	CSV_STRINGS,		/* all that was a string in JSON */

@@ -18,7 +18,9 @@
 
 #include "csv/jobs.h"
 
-/* What of a table's width is allowed for in a batch. */
+/* Columns times records in a batch at most.  A cell takes at least a comma, so
+ * with more the rows would outgrow the 256 KiB of a window even where records
+ * are empty; with fewer, batches of wide tables would be needlessly small. */
 enum { BATCH_CELLS = 256 * 1024 };
 
 void

@@ -14,7 +14,8 @@
 #include "base/diag.h"
 #include "json/batch.h"
 
-enum { CELL_PAD = 16 };		/* readable bytes after a cell's text */
+/* Readable bytes after a cell's text, for csv_cell_padded (CSV_PAD). */
+enum { CELL_PAD = 16 };
 
 enum cell_type { CELL_NULL, CELL_BOOL, CELL_NUMBER, CELL_STRING, CELL_JSON };
 

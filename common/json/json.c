@@ -9,6 +9,11 @@
 #include "base/utf8.h"
 #include "json/yajl_memory.h"
 
+/* What yajl may take: bytes for any text, as its buffers begin with 2 KiB each; and so
+ * many times the text's length, as it doubles two buffers up to the longest string.
+ * A lower limit would refuse documents that are right. */
+enum { PARSER_OWN = 64 * 1024, PARSER_FACTOR = 8 };
+
 struct pick {
 	struct json_want *wants;
 	size_t *matched;	/* for each want: names of its path that the
@@ -307,8 +312,8 @@ json_pick(const void *text, size_t len, struct json_want *wants, size_t n,
 	p.matched = calloc(n + 1, sizeof(*p.matched));
 	if (p.matched == NULL)
 		return err_memory(e);
-	/* yajl doubles two buffers up to the longest string */
-	yajl_memory_init(&heap, 65536 + (len < SIZE_MAX / 16 ? 8 * len : len));
+	yajl_memory_init(&heap, PARSER_OWN + (len < SIZE_MAX / 16 ?
+	    PARSER_FACTOR * len : len));
 	if (check_text(s, len, e) == 0)
 		rc = parse(&heap, &p, s + skipped, len - skipped, skipped, e);
 	yajl_memory_free(&heap);

@@ -15,7 +15,10 @@
 enum json_type { JSON_ABSENT, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING,
 	JSON_OBJECT, JSON_ARRAY };
 
-enum { JSON_DEPTH = 1024 };	/* the deepest nesting that is read */
+/* Levels of nesting that are read: as json2csv's own limit (SCAN_DEPTH).  Pages
+ * and answers have fewer than ten; without a limit yajl's stack would grow by a
+ * byte for each bracket of a hostile one. */
+enum { JSON_DEPTH = 1024 };
 
 /* One thing wanted from a document. */
 struct json_want {

@@ -18,7 +18,9 @@
 
 #include "base/diag.h"
 
-enum { PATH_NAME_MAX = 4096 };	/* bytes in a name, with its quotes */
+/* Bytes in a name, with its quotes.  Names of members have tens; and the limit
+ * is far below SCAN_NAME_MAX, so that the scanner finds every name of a path. */
+enum { PATH_NAME_MAX = 4096 };
 
 struct path {
 	char **names;		/* n of them, in one allocation with their

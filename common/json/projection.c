@@ -4,7 +4,8 @@
 
 #include "json/projection.h"
 
-enum { INDEX_DIGITS = 18 };	/* so that an index fits 64 bits */
+/* Digits of an index: with 18 it fits 64 bits, and no array has more elements. */
+enum { INDEX_DIGITS = 18 };
 
 static int
 compare(const struct node *n, const char *name, size_t len)
@@ -455,6 +456,8 @@ projection_path(const struct projection *s, const struct node *n, size_t *size)
 	return text;
 }
 
+/* Bytes of one name in a message: two or three fit the least text that
+ * projection_text is given, so the place can be told. */
 enum { NAME_SHOWN = 48 };
 
 /* Puts a name, and a dot if others follow, in front of what stands from *at

@@ -61,7 +61,9 @@ enum {
 	SCAN_TAIL = 16,
 
 	/* Bytes of a name, as it is written.  One that is cut by feeds is put
-	 * together, so there is a limit; it is far above those of paths. */
+	 * together, so there is a limit; six times PATH_NAME_MAX, as each byte
+	 * may be an escape, is below it.  It is always allocated when needed,
+	 * so more would be the input's to take. */
 	SCAN_NAME_MAX = 32 * 1024,
 
 	/* Levels of nesting without an option.  Documents of people have tens;

@@ -5,6 +5,8 @@
 #include "json/path.h"
 #include "json/scan_error.h"
 
+/* Bytes of a place in a message: five names of SCAN_SAVED bytes; a deeper one
+ * is cut at its end. */
 enum { PLACE_MAX = 256 };
 
 /* A name as it stands in a path, and a dot in front of it. */

@@ -5,6 +5,8 @@
 #include "json/scan_error.h"
 #include "json/scan_projection.h"
 
+/* Bytes of a column's name in a message, so that with a record's number it fits
+ * scan.late. */
 enum { COLUMN_SHOWN = 128 };
 
 /* A column that is not in the header, parent's member of that name; it or its

@@ -21,8 +21,20 @@
 
 #include "json/projection.h"
 
-enum { RECALL_TEXT = 32, RECALL_NAME_MAX = RECALL_TEXT - 3,
-	RECALL_HEADS = 8, RECALL_NAMES = 256 };
+enum {
+	/* Bytes of a name with its quotes and colon: one register of AVX2, so it
+	 * is compared by one instruction.  Few names are longer; those are
+	 * looked up each time. */
+	RECALL_TEXT = 32, RECALL_NAME_MAX = RECALL_TEXT - 3,
+
+	/* Depths that have a first name of their own; deeper ones share them. */
+	RECALL_HEADS = 8,
+
+	/* Names that are kept, 64 bytes each: 16 KiB, half of a first cache.  A
+	 * record has tens; with more names than places they replace each other,
+	 * and are looked up. */
+	RECALL_NAMES = 256
+};
 
 struct recalled {		/* 64 bytes */
 	char text[RECALL_TEXT];	/* "name": and zeros */
