@@ -96,7 +96,7 @@ if [ -e "${archives[0]}" ]; then
 	done <"$T/uses" | tsort 2>&1 >/dev/null | none "no modules call each other in a circle"
 fi
 
-grep -nE '\b(_?exit|abort)\(' common/*/*.c | grep -vE '^common/base/args[a-z_]*\.c|^common/base/(upstream|stop)\.c.*_exit\(' |
+grep -nE '\b(_?exit|abort)\(' common/*/*.c | grep -vE '^common/base/args[a-z_]*\.c|^common/(base/(upstream|stop)|fetch/deadline)\.c.*_exit\(' |
     none "only option parsing exits, a child that cannot exec, and a signal's handler"
 grep -nE '\b(fopen|open|openat|creat|mkstemp|tmpfile|memfd_create)\(' common/*/*.c cmd/*.c |
     grep -E 'O_WRONLY|O_RDWR|O_CREAT|"[wa]|mkstemp|tmpfile|memfd_create|creat\(' | grep -v '"/dev/null"' |

@@ -12,6 +12,8 @@
 
 static const char scheme[] = "connpass:";
 
+/* Bytes of a file with a key.  A key has a few tens; servers take 8 KiB of
+ * headers at most, and this leaves half of it to others. */
 enum { KEY_MAX = 4096 };
 
 const struct pager_config connpass_pager = {

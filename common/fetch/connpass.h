@@ -12,9 +12,9 @@
 
 #define CONNPASS_BASE "https://connpass.com/api/v2"
 
-/* The API allows one request a second for each key.  Some requests take longer
- * to reach the server than others, so there is a little more than a second
- * between the starts of two. */
+/* ms between the starts of two requests.  The API allows one a second for each
+ * key, and counts when they arrive; some take longer to reach it than others, so
+ * there are 50 ms more. */
 enum { CONNPASS_INTERVAL_MS = 1050 };
 
 /* Start and count from 1, a hundred a page. */

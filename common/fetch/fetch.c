@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/lines.h"
 #include "base/window.h"
@@ -13,7 +14,9 @@
 #include "http/show.h"
 #include "http/url.h"
 
-/* Bytes of a window without -m. */
+/* Bytes of a window without -m.  A body flows through its window, which is only
+ * what can be taken back; a page must fit it whole, and the largest that APIs
+ * give (1,000 records of 10 KiB) has 10 MiB. */
 enum { BODY_WINDOW = 1 << 20, PAGE_WINDOW = 16 << 20 };
 
 /* A fresh window of the right size. */
@@ -33,7 +36,7 @@ fetch_body(struct fetch *f, const char *url, struct err *e)
 {
 	const struct fetch_config *c = f->config;
 	struct window window;
-	struct transfer t = { .session = &f->session, .sink = &f->sink,
+	struct transfer t = { .policy = &f->policy, .writer = &f->writer,
 	    .window = &window, .url = url, .compressed = c->compressed,
 	    .require_length = c->require_length };
 	char shown[256];
@@ -61,7 +64,7 @@ fetch_pages(struct fetch *f, const char *url,
 	const struct fetch_config *c = f->config;
 	struct window window;
 	struct pager pager;
-	struct pages p = { .session = &f->session, .sink = &f->sink,
+	struct pages p = { .policy = &f->policy, .writer = &f->writer,
 	    .window = &window, .pager = &pager, .max_pages = c->max_pages,
 	    .compressed = c->compressed, .items = c->items,
 	    .dedupe = c->dedupe, .seen = f->seen };
@@ -105,13 +108,13 @@ fetch_url(struct fetch *f, const char *url, bool connpass, struct err *e)
 			return -1;
 		c->headers.text[c->headers.n++] = key;
 	}
-	f->session.n_headers = c->headers.n;
-	if (c->session.interval_ms == FETCH_RATE_DEFAULT)
-		f->session.interval_ms = connpass ? CONNPASS_INTERVAL_MS : 0;
-	session_begin(&f->session, url);
+	f->policy.n_headers = c->headers.n;
+	if (c->policy.interval_ms == FETCH_RATE_DEFAULT)
+		f->policy.interval_ms = connpass ? CONNPASS_INTERVAL_MS : 0;
+	http_policy_begin(&f->policy, url);
 	r = pager != NULL ? fetch_pages(f, url, pager, e) :
 	    fetch_body(f, url, e);
-	session_end(&f->session);
+	http_policy_end(&f->policy);
 	if (keyed)
 		headers_drop(&c->headers);
 	return r;
@@ -168,41 +171,57 @@ fetch_end(struct fetch *f, struct err *e)
 }
 
 int
+fetch_run(struct fetch *f, struct err *e)
+{
+	const struct fetch_config *c = f->config;
+	const char *url = c->urls;
+
+	for (unsigned i = 0; i < c->n_urls; i++) {
+		if (fetch_operand(f, url, e) == -1)
+			return -1;
+		url += strlen(url) + 1;
+	}
+	if (c->list != NULL && fetch_list(f, c->list, e) == -1)
+		return -1;
+	return fetch_end(f, e);
+}
+
+int
 fetch_open(struct fetch *f, struct fetch_config *c, struct output *out,
     struct meter *m, struct err *e)
 {
-	*f = (struct fetch){ .config = c, .meter = m, .session = c->session,
-	    .sink = { .out = out, .meter = m, .limit = c->max_size } };
-	f->session.headers = (const char *const *)c->headers.text;
-	f->session.verbose = c->verbose;
-	f->session.quiet = c->quiet;
-	f->session.meter = m;
+	*f = (struct fetch){ .config = c, .meter = m, .policy = c->policy,
+	    .writer = { .out = out, .meter = m, .limit = c->max_size } };
+	f->policy.headers = (const char *const *)c->headers.text;
+	f->policy.verbose = c->verbose;
+	f->policy.quiet = c->quiet;
+	f->policy.meter = m;
 	if (c->deadline_ms != 0)
-		f->session.policy.deadline = meter_now() +
+		f->policy.retry.deadline = meter_now() +
 		    (int64_t)c->deadline_ms;
 	if (c->hashed) {
 		if (sha256_start(&f->hash, e) == -1)
 			return -1;
-		f->sink.hash = &f->hash;
+		f->writer.hash = &f->hash;
 	}
 	if (c->dedupe != NULL && (f->seen = dedupe_new(e)) == NULL)
 		return -1;
-	f->session.http = http_new(&c->http, e);
-	return f->session.http == NULL ? -1 : 0;
+	f->policy.http = http_new(&c->http, e);
+	return f->policy.http == NULL ? -1 : 0;
 }
 
 void
 fetch_close(struct fetch *f)
 {
 	if (f->meter != NULL) {
-		meter_extra(f->meter, "requests", f->session.requests);
-		meter_extra(f->meter, "retries", f->session.retries);
+		meter_extra(f->meter, "requests", f->policy.requests);
+		meter_extra(f->meter, "retries", f->policy.retries);
 		meter_extra(f->meter, "resumed", f->resumed);
 		meter_extra(f->meter, "resumed_at", f->resumed_at);
 		meter_extra(f->meter, "dropped", f->dropped);
 	}
-	http_free(f->session.http);
-	sink_free(&f->sink);
+	http_free(f->policy.http);
+	body_writer_free(&f->writer);
 	sha256_free(&f->hash);
 	dedupe_free(f->seen);
 	*f = (struct fetch){ 0 };

@@ -8,56 +8,22 @@
 #ifndef FETCH_FETCH_H
 #define FETCH_FETCH_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/io.h"
 #include "base/meter.h"
-#include "base/hash.h"
-#include "http/headers.h"
-#include "fetch/pager.h"
+#include "fetch/body_writer.h"
 #include "fetch/dedupe.h"
-#include "http/session.h"
-#include "fetch/sink.h"
-
-enum { FETCH_RATE_DEFAULT = -1 };
-
-struct fetch_config {		/* outlives the fetch */
-	struct http_config http;
-	struct session session;	/* what all requests have in common: policy,
-				 * method, body, redirects, and interval_ms:
-				 * FETCH_RATE_DEFAULT is connpass's rate for
-				 * connpass, none for others */
-	struct headers headers;	/* the user's; connpass's key is among them
-				 * only while it is needed */
-	const char *connpass_base; /* a URL */
-	const char *connpass_key;  /* or NULL */
-	const char *key_file;	/* in its place, or NULL */
-	uint64_t shard, shards;	/* of each `shards` URLs take number `shard` */
-	uint64_t deadline_ms;	/* for all of them; 0: none */
-	uint64_t max_size;	/* of the output; 0: any */
-	bool hashed;		/* sha256 must be the output's */
-	uint8_t sha256[SHA256_SIZE];
-	size_t memory;		/* 0: 1 MiB for a body, 16 MiB for a page */
-	bool quiet, verbose;
-	/* bodies */
-	unsigned jobs;		/* ranges at a time */
-	size_t chunk;		/* bytes of each; see range_get.h */
-	bool compressed, require_length;
-	/* pages */
-	bool paged;		/* by pager; connpass has its own */
-	struct pager_config pager;
-	uint64_t start_page, max_pages;
-	const char *items, *dedupe; /* see pages.h */
-};
+#include "fetch/fetch_config.h"
+#include "http/http_policy.h"
 
 struct fetch {			/* private */
 	struct fetch_config *config;
 	struct meter *meter;
 	struct sha256 hash;
-	struct sink sink;
-	struct session session;
+	struct body_writer writer;
+	struct http_policy policy;
 	struct dedupe *seen;
 	uint64_t urls;		/* so far, of all shards */
 	uint64_t resumed, resumed_at, dropped;
@@ -66,6 +32,9 @@ struct fetch {			/* private */
 /* -1: 70.  fetch_close is needed after an error, too. */
 int fetch_open(struct fetch *f, struct fetch_config *config,
     struct output *out, struct meter *m, struct err *e);
+
+/* All that the configuration names, and then fetch_end; -1 as those below. */
+int fetch_run(struct fetch *f, struct err *e);
 
 /* One URL or "connpass:…", if it belongs to the shard; or each line of a file
  * ("-": standard input).  -1 as transfer_run and pages_run, 64 for what is no

@@ -1,21 +1,131 @@
-/* pager: from one page to the next page's URL. */
-#include "fetch/pager.h"
+/* pager: how an API pages, the first request, and how to go on from a page. */
+#include "fetch/pager_private.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/json_array.h"
-#include "json/json.h"
-#include "http/link.h"
 #include "http/show.h"
 #include "http/url.h"
 
-/* The URL of the next request. */
+/* The configuration, from a word on the command line. */
+
+bool
+pager_number(const char *s, uint64_t *value)
+{
+	*value = 0;
+	if (*s == '\0' || strlen(s) > 15 ||
+	    strspn(s, "0123456789") != strlen(s))
+		return false;
+	*value = strtoull(s, NULL, 10);
+	return true;
+}
+
+static bool
+set_text(struct pager_config *c, const char *name, const char *value)
+{
+	const struct { const char *name; const char **to; } texts[] = {
+		{ "param", &c->param }, { "size-param", &c->size_param },
+		{ "total", &c->total }, { "pages", &c->pages },
+		{ "at", &c->at }, { "returned", &c->returned },
+		{ "items", &c->items }, { "next", &c->next },
+	};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		if (strcmp(name, texts[i].name) == 0) {
+			*texts[i].to = value;
+			return *value != '\0';
+		}
+	return false;
+}
 
 static int
-set_url(struct pager *p, char *url)
+set_member(struct pager_config *c, char *pair, struct err *e)
+{
+	char *value = strchr(pair, '=');
+	bool ok = false;
+
+	if (value != NULL) {
+		*value++ = '\0';
+		if (strcmp(pair, "first") == 0)
+			ok = pager_number(value, &c->first);
+		else if (strcmp(pair, "size") == 0)
+			ok = pager_number(value, &c->size) && c->size > 0;
+		else
+			ok = set_text(c, pair, value);
+	}
+	return ok ? 0 : err_set(e, EXIT_USAGE, "--pager: '%s%s%s' is not "
+	    "understood", pair, value != NULL ? "=" : "",
+	    value != NULL ? value : "");
+}
+
+static int
+set_kind(struct pager_config *c, const char *kind, struct err *e)
+{
+	static const struct { const char *name, *param; enum pager_kind kind;
+	    uint64_t first; } kinds[] = {
+		{ "offset", "offset", PAGER_OFFSET, 0 },
+		{ "page", "page", PAGER_PAGE, 1 },
+		{ "cursor", "cursor", PAGER_CURSOR, 0 },
+		{ "next", NULL, PAGER_NEXT, 0 },
+		{ "link", NULL, PAGER_LINK, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kind, kinds[i].name) == 0) {
+			c->kind = kinds[i].kind;
+			c->param = kinds[i].param;
+			c->first = kinds[i].first;
+			return 0;
+		}
+	return err_set(e, EXIT_USAGE, "--pager: there is no kind '%s'", kind);
+}
+
+/* Is there all that the kind lives by? */
+static int
+check_config(struct pager_config *c, struct err *e)
+{
+	bool counts = c->kind == PAGER_OFFSET || c->kind == PAGER_PAGE;
+
+	if (c->size != 0 && c->size_param == NULL)
+		return err_set(e, EXIT_USAGE, "--pager: size needs size-param");
+	if (counts && c->items == NULL && c->returned == NULL &&
+	    c->pages == NULL)
+		return err_set(e, EXIT_USAGE, "--pager: without items, "
+		    "returned or pages there is no end");
+	if ((c->kind == PAGER_CURSOR || c->kind == PAGER_NEXT) &&
+	    c->next == NULL)
+		return err_set(e, EXIT_USAGE, "--pager: next is missing");
+	return 0;
+}
+
+int
+pager_parse(struct pager_config *c, char *text, struct err *e)
+{
+	char *rest = strchr(text, ',');
+
+	*c = (struct pager_config){ 0 };
+	if (rest != NULL)
+		*rest++ = '\0';
+	if (set_kind(c, text, e) == -1)
+		return -1;
+	while (rest != NULL) {
+		char *pair = rest;
+
+		rest = strchr(pair, ',');
+		if (rest != NULL)
+			*rest++ = '\0';
+		if (set_member(c, pair, e) == -1)
+			return -1;
+	}
+	return check_config(c, e);
+}
+
+/* The URL of the next request. */
+
+int
+pager_set_url(struct pager *p, char *url)
 {
 	if (url == NULL)
 		return -1;
@@ -24,13 +134,13 @@ set_url(struct pager *p, char *url)
 	return 0;
 }
 
-static int
-set_number(struct pager *p, const char *name, uint64_t value, struct err *e)
+int
+pager_set_number(struct pager *p, const char *name, uint64_t value, struct err *e)
 {
 	char digits[24];
 
 	snprintf(digits, sizeof digits, "%" PRIu64, value);
-	return set_url(p, url_query_set(p->url, name, digits, e));
+	return pager_set_url(p, url_query_set(p->url, name, digits, e));
 }
 
 /* A parameter that the user gave counts, if it is a number; else value does,
@@ -45,7 +155,7 @@ keep_or_set(struct pager *p, const char *name, uint64_t *value, struct err *e)
 		return -1;
 	if (given == NULL)
 		return *value == 0 && name == p->config->size_param ? 0 :
-		    set_number(p, name, *value, e);
+		    pager_set_number(p, name, *value, e);
 	if (!pager_number(given, value))
 		r = err_set(e, EXIT_USAGE, "'%s=%s' is not a number", name,
 		    given);
@@ -59,7 +169,8 @@ set_start(struct pager *p, uint64_t start_page, struct err *e)
 	const struct pager_config *c = p->config;
 	uint64_t size = c->size, skip = start_page - 1;
 
-	if (c->size_param != NULL && keep_or_set(p, c->size_param, &size, e) == -1)
+	if (c->size_param != NULL &&
+	    keep_or_set(p, c->size_param, &size, e) == -1)
 		return -1;
 	if (c->kind != PAGER_OFFSET && c->kind != PAGER_PAGE)
 		return skip == 0 ? 0 : err_set(e, EXIT_USAGE,
@@ -76,7 +187,7 @@ set_start(struct pager *p, uint64_t start_page, struct err *e)
 		return err_set(e, EXIT_USAGE, "--start-page: there is no such "
 		    "page of %" PRIu64 " records", size);
 	p->position += skip * size;
-	return set_number(p, c->param, p->position, e);
+	return pager_set_number(p, c->param, p->position, e);
 }
 
 int
@@ -98,341 +209,14 @@ void
 pager_free(struct pager *p)
 {
 	free(p->url);
-	free(p->visited);
 	p->url = NULL;
-	p->visited = NULL;
+	visited_free(&p->visited);
 }
 
 const char *
 pager_url(const struct pager *p)
 {
 	return p->url;
-}
-
-/* Circles: an open hash table of what has been asked for.  Its size follows
- * the number of pages, which the caller bounds. */
-
-static uint64_t
-hash_of(const char *s)
-{
-	uint64_t h = 0xcbf29ce484222325u;	/* FNV-1a */
-
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * 0x100000001b3u;
-	return h != 0 ? h : 1;
-}
-
-static bool
-insert(uint64_t *table, size_t room, uint64_t h)
-{
-	size_t i = (size_t)h & (room - 1);
-
-	for (; table[i] != 0; i = (i + 1) & (room - 1))
-		if (table[i] == h)
-			return false;
-	table[i] = h;
-	return true;
-}
-
-static int
-grow_visited(struct pager *p, struct err *e)
-{
-	size_t room = p->visited_room == 0 ? 256 : p->visited_room * 2;
-	uint64_t *table = calloc(room, sizeof *table);
-
-	if (table == NULL)
-		return err_memory(e);
-	for (size_t i = 0; i < p->visited_room; i++)
-		if (p->visited[i] != 0)
-			insert(table, room, p->visited[i]);
-	free(p->visited);
-	p->visited = table;
-	p->visited_room = room;
-	return 0;
-}
-
-static int
-visit(struct pager *p, struct err *e)
-{
-	if (p->pages * 2 >= p->visited_room && grow_visited(p, e) == -1)
-		return -1;
-	if (!insert(p->visited, p->visited_room, hash_of(p->url)))
-		return err_set(e, EXIT_DATA, "the pages lead in a circle");
-	return 0;
-}
-
-/* Where pages are numbered, a server that does not look at the number gives the
- * same one for ever. */
-static int
-check_repeated(struct pager *p, const void *body, size_t len,
-    uint64_t returned, struct err *e)
-{
-	uint8_t digest[SHA256_SIZE];
-
-	if (p->config->kind != PAGER_OFFSET && p->config->kind != PAGER_PAGE)
-		return 0;
-	if (sha256_of(body, len, digest, e) == -1)
-		return -1;
-	if (p->pages > 0 && returned > 0 &&
-	    memcmp(digest, p->digest, sizeof digest) == 0)
-		return err_set(e, EXIT_DATA, "it is the same as the page "
-		    "before: the list has ended, or '%s' does not number its "
-		    "pages", p->config->param);
-	memcpy(p->digest, digest, sizeof digest);
-	return 0;
-}
-
-/* Moving on, a function for each kind: 1 there is a next page, 0 that was the
- * last, -1 error. */
-
-/* What is looked for in a page. */
-enum { TOTAL, PAGES, AT, RETURNED, NEXT, WANTS };
-
-static int
-number_of(const struct json_want *want, uint64_t *value, struct err *e)
-{
-	if (json_want_number(want, value))
-		return 0;
-	return err_set(e, EXIT_DATA, "its member '%s' is %s", want->path,
-	    want->type == JSON_ABSENT ? "missing" : "not a whole number");
-}
-
-static int
-count_records(struct pager *p, const struct json_want v[WANTS], const void *body,
-    size_t len, uint64_t *n, struct err *e)
-{
-	const struct pager_config *c = p->config;
-	struct json_array it;
-
-	*n = 0;
-	if (c->returned != NULL)
-		return number_of(&v[RETURNED], n, e);
-	if (c->items == NULL)
-		return 0;
-	if (!json_array_open(&it, body, len, c->items))
-		return err_set(e, EXIT_DATA, "its member '%s' is no array",
-		    c->items);
-	*n = json_array_count(&it);
-	return 0;
-}
-
-static int
-note_total(struct pager *p, const struct json_want *want, struct err *e)
-{
-	uint64_t total;
-
-	if (number_of(want, &total, e) == -1)
-		return -1;
-	p->drifted |= p->pages > 0 && total != p->total;
-	p->total = total;
-	return 0;
-}
-
-/* Numbers are below 2^63, so no sum of two wraps.  A short page is not the
- * last one; an empty one is. */
-static int
-after_offset(struct pager *p, const struct json_want v[WANTS], uint64_t returned,
-    struct err *e)
-{
-	const struct pager_config *c = p->config;
-	uint64_t at = p->position;
-
-	if (c->total != NULL && note_total(p, &v[TOTAL], e) == -1)
-		return -1;
-	if (c->at != NULL && number_of(&v[AT], &at, e) == -1)
-		return -1;
-	if (returned == 0)
-		return 0;
-	if (at + returned <= p->position)
-		return err_set(e, EXIT_DATA, "the pages lead backwards");
-	p->position = at + returned;
-	if (c->total != NULL && p->position >= p->total + c->first)
-		return 0;
-	return set_number(p, c->param, p->position, e) == -1 ? -1 : 1;
-}
-
-static int
-after_page(struct pager *p, const struct json_want v[WANTS], uint64_t returned,
-    struct err *e)
-{
-	const struct pager_config *c = p->config;
-
-	if (c->total != NULL && note_total(p, &v[TOTAL], e) == -1)
-		return -1;
-	if (c->pages != NULL && note_total(p, &v[PAGES], e) == -1)
-		return -1;
-	p->position++;
-	if (c->pages != NULL && p->position >= p->total + c->first)
-		return 0;
-	if (c->pages == NULL && returned == 0)
-		return 0;
-	/* A total of records ends it only when it began with the first. */
-	if (c->pages == NULL && c->total != NULL &&
-	    p->position - c->first == p->pages + 1 &&
-	    p->seen + returned >= p->total)
-		return 0;
-	return set_number(p, c->param, p->position, e) == -1 ? -1 : 1;
-}
-
-/* Text of a member that leads on; NULL when it is missing, null or empty. */
-static int
-lead(const struct json_want *want, const char **text, struct err *e)
-{
-	*text = NULL;
-	switch (want->type) {
-	case JSON_ABSENT:
-	case JSON_NULL:
-		return 0;
-	case JSON_BOOL:
-		if (strcmp(want->text, "false") == 0)
-			return 0;
-		break;
-	case JSON_STRING:
-	case JSON_NUMBER:
-		if (strlen(want->text) != want->len)
-			break;
-		if (want->len > 0)
-			*text = want->text;
-		return 0;
-	default:
-		break;
-	}
-	return err_set(e, EXIT_DATA, "its member '%s' leads nowhere",
-	    want->path);
-}
-
-static int
-after_cursor(struct pager *p, const struct json_want v[WANTS], struct err *e)
-{
-	const char *cursor;
-
-	if (lead(&v[NEXT], &cursor, e) == -1)
-		return -1;
-	if (cursor == NULL)
-		return 0;
-	return set_url(p, url_query_set(p->url, p->config->param, cursor,
-	    e)) == -1 ? -1 : 1;
-}
-
-static int
-go_to(struct pager *p, const char *base, const char *reference, struct err *e)
-{
-	char *url = url_join(base, reference, e);
-	char shown[256];
-	int same;
-
-	if (url == NULL)
-		return -1;
-	same = url_same_origin(p->origin, url, e);
-	if (same == 0) {
-		show_url(url, shown, sizeof shown);
-		err_set(e, EXIT_REMOTE, "the next page would be '%s', another "
-		    "origin", shown);
-	}
-	if (same <= 0) {
-		free(url);
-		return -1;
-	}
-	set_url(p, url);
-	return 1;
-}
-
-static int
-after_next(struct pager *p, const struct json_want v[WANTS], const char *base,
-    struct err *e)
-{
-	const char *next;
-
-	if (lead(&v[NEXT], &next, e) == -1)
-		return -1;
-	return next == NULL ? 0 : go_to(p, base, next, e);
-}
-
-static int
-after_link(struct pager *p, const char *base,
-    const char *(*link)(const void *ctx, unsigned i), const void *ctx,
-    struct err *e)
-{
-	const char *value, *target = NULL;
-	size_t len = 0;
-	char *reference;
-	int r;
-
-	for (unsigned i = 0; target == NULL && (value = link(ctx, i)) != NULL;
-	    i++)
-		target = link_find(value, "next", &len);
-	if (target == NULL)
-		return 0;
-	reference = strndup(target, len);
-	if (reference == NULL)
-		return err_memory(e);
-	r = go_to(p, base, reference, e);
-	free(reference);
-	return r;
-}
-
-static int
-move_on(struct pager *p, const struct json_want v[WANTS], const void *body,
-    size_t len, const char *base,
-    const char *(*link)(const void *ctx, unsigned i), const void *ctx,
-    struct err *e)
-{
-	uint64_t returned;
-	int r = -1;
-
-	if (count_records(p, v, body, len, &returned, e) == -1 ||
-	    check_repeated(p, body, len, returned, e) == -1 ||
-	    visit(p, e) == -1)
-		return -1;
-	switch (p->config->kind) {
-	case PAGER_OFFSET:
-		r = after_offset(p, v, returned, e);
-		break;
-	case PAGER_PAGE:
-		r = after_page(p, v, returned, e);
-		break;
-	case PAGER_CURSOR:
-		r = after_cursor(p, v, e);
-		break;
-	case PAGER_NEXT:
-		r = after_next(p, v, base, e);
-		break;
-	case PAGER_LINK:
-		r = after_link(p, base, link, ctx, e);
-		break;
-	}
-	if (r == -1)
-		return -1;
-	p->pages++;
-	p->seen += returned;
-	if (r == 0) {
-		free(p->url);
-		p->url = NULL;
-	}
-	return 0;
-}
-
-int
-pager_take(struct pager *p, const void *body, size_t len, const char *base,
-    const char *(*link)(const void *ctx, unsigned i), const void *ctx,
-    struct err *e)
-{
-	const struct pager_config *c = p->config;
-	/* A path that is not configured must not match: no member is empty. */
-	const char *const paths[WANTS] = { [TOTAL] = c->total,
-	    [PAGES] = c->pages, [AT] = c->at, [RETURNED] = c->returned,
-	    [NEXT] = c->next };
-	struct json_want v[WANTS];
-	int r;
-
-	for (size_t i = 0; i < WANTS; i++)
-		v[i] = (struct json_want){ .path = paths[i] != NULL ?
-		    paths[i] : "..", .longest = URL_MAX };
-	r = json_pick(body, len, v, WANTS, e);
-	if (r == 0)
-		r = move_on(p, v, body, len, base, link, ctx, e);
-	json_want_free(v, WANTS);
-	return r;
 }
 
 /* A cursor is no secret, only a place in the list. */

@@ -18,6 +18,7 @@
 
 #include "base/diag.h"
 #include "base/hash.h"
+#include "fetch/visited.h"
 
 enum pager_kind { PAGER_OFFSET, PAGER_PAGE, PAGER_CURSOR, PAGER_NEXT,
 	PAGER_LINK };
@@ -48,8 +49,7 @@ struct pager {
 	uint64_t total;		/* as the last page says */
 	bool drifted;		/* the total has changed on the way */
 	/* private */
-	uint64_t *visited;	/* hashes of the URLs, 16 to 32 bytes a page */
-	size_t visited_room;
+	struct visited visited;	/* the URLs of the pages taken */
 	uint8_t digest[SHA256_SIZE]; /* of the page taken last, where pages are
 				 * numbered */
 };

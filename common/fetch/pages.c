@@ -11,7 +11,11 @@
 #include "json/json.h"
 #include "http/show.h"
 
-enum { DRAIN = 64 * 1024, STEP = 64 * 1024, KEY_MAX = 64 * 1024 };
+/* Bytes.  A record goes to the writer in copies of STEP, in which its line breaks
+ * have become spaces: one fits the processor's second cache, smaller ones would
+ * only be more calls.  KEY_MAX bounds the value of --dedupe's member, which is
+ * parsed into memory: an identifier has some tens. */
+enum { STEP = 64 * 1024, KEY_MAX = 64 * 1024 };
 
 enum verdict { DONE, AGAIN, FAILED };
 
@@ -52,10 +56,10 @@ on_body(struct http_call *call, const void *data, size_t len)
 	struct pages *p = call->ctx;
 	int r;
 
-	atomic_fetch_add(&p->session->meter->in, len);
+	atomic_fetch_add(&p->policy->meter->in, len);
 	if (call->status != 200) {
 		p->discarded += len;
-		return p->discarded > DRAIN ? -1 : 0;
+		return p->discarded > HTTP_DRAIN ? -1 : 0;
 	}
 	r = p->decoding ? decoder_run(&p->decoder, data, len, keep, p,
 	    &p->err) : keep(p, data, len, &p->err);
@@ -90,7 +94,7 @@ write_line(struct pages *p, const char *from, size_t left, struct err *e)
 		left -= n;
 		if (left == 0)
 			step[n++] = '\n';
-		if (sink_write(p->sink, step, n, e) == -1)
+		if (body_writer_write(p->writer, step, n, e) == -1)
 			return -1;
 	}
 	return 0;
@@ -140,7 +144,7 @@ write_page(struct pages *p, struct err *e)
 
 	/* Nothing of a page that is too large in all. */
 	if (p->dedupe == NULL && p->items == NULL &&
-	    sink_allows(p->sink, len + 1, e) == -1)
+	    body_writer_allows(p->writer, len + 1, e) == -1)
 		return -1;
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
 		text += 3;
@@ -173,7 +177,7 @@ take_page(struct pages *p, const struct http_call *call, const char *what,
 			err_prefix(e, "cannot use %s'%s'", what, shown);
 		return FAILED;
 	}
-	if (p->pager->drifted && !drifted && !p->session->quiet)
+	if (p->pager->drifted && !drifted && !p->policy->quiet)
 		diag_say("the total has changed to %" PRIu64 " on %s'%s': "
 		    "records may be missing or repeated", p->pager->total,
 		    what, shown);
@@ -194,7 +198,7 @@ judge(struct pages *p, const struct http_call *call, const char *what,
 	}
 	if (call->end == HTTP_COMPLETE && call->status == 200)
 		return take_page(p, call, what, e);
-	session_failure(call, what, e);
+	http_policy_failure(call, what, e);
 	return retry_worth(call->end, call->status) ? AGAIN : FAILED;
 }
 
@@ -215,10 +219,10 @@ get_page(struct pages *p, struct err *e)
 
 		verdict = FAILED;
 		p->failed = p->decoding = false;
-		if (session_perform(p->session, &call, e) == 0)
+		if (http_policy_perform(p->policy, &call, e) == 0)
 			verdict = judge(p, &call, what, e);
 		if (verdict == AGAIN &&
-		    session_again(p->session, ++made, &call, e) == -1)
+		    http_policy_again(p->policy, ++made, &call, e) == -1)
 			verdict = FAILED;
 		http_done(&call);
 	}
@@ -240,7 +244,7 @@ pages_run(struct pages *p, struct err *e)
 			    "%" PRIu64 " pages of --max-pages", max);
 		else if ((r = get_page(p, e)) == 0) {
 			written++;
-			atomic_fetch_add(&p->session->meter->records, 1);
+			atomic_fetch_add(&p->policy->meter->records, 1);
 		}
 	}
 	decoder_free(&p->decoder);

@@ -1,8 +1,8 @@
 /*
- * pages: all pages of a paged API into a sink, each whole or not at all, one
+ * pages: all pages of a paged API into a writer, each whole or not at all, one
  * JSON document a line, or one record a line.
  *
- * A page is received into the window, repeated as often as the session allows,
+ * A page is received into the window, repeated as often as the policy allows,
  * checked by the pager to be one complete JSON value with the members that
  * paging needs, and only then written.
  *
@@ -18,15 +18,17 @@
 #include "http/decoder.h"
 #include "fetch/pager.h"
 #include "fetch/dedupe.h"
-#include "http/session.h"
-#include "fetch/sink.h"
+#include "http/http_policy.h"
+#include "fetch/body_writer.h"
 
+/* Pages of one list at most: more than any API lets be read in a day at one a
+ * second (86,400), so what has more does not end. */
 enum { PAGES_MAX = 1000000 };
 
 struct pages {
 	/* set by the caller */
-	struct session *session;	/* begun with the pager's URL */
-	struct sink *sink;
+	struct http_policy *policy;	/* begun with the pager's URL */
+	struct body_writer *writer;
 	struct window *window;	/* its limit is that of a page; lent */
 	struct pager *pager;
 	uint64_t max_pages;	/* more are an error; 0: PAGES_MAX */

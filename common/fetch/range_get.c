@@ -18,8 +18,6 @@
 #include "http/range.h"
 #include "http/show.h"
 
-enum { DRAIN = 64 * 1024 };	/* bytes, as in transfer.c */
-
 struct range_get;
 
 struct lane {
@@ -28,7 +26,7 @@ struct lane {
 	struct window window;
 	uint64_t first, size;	/* of the range; size 0: no range is left */
 	bool busy, wanted, failed;
-	bool has_turn;		/* by the session's pace, at not_before */
+	bool has_turn;		/* by the policy's pace, at not_before */
 	unsigned made;		/* attempts without getting on */
 	uint64_t before;	/* bytes there when the attempt began */
 	int64_t not_before;	/* monotonic ms; the next start */
@@ -36,7 +34,7 @@ struct lane {
 	uint64_t end;		/* byte of the body where this answer ends */
 	uint64_t discarded;
 	char range[64];
-	const char *headers[SESSION_HEADERS + SESSION_OWN];
+	const char *headers[HTTP_POLICY_HEADERS + HTTP_POLICY_OWN];
 	struct err err;		/* for failed */
 };
 
@@ -64,7 +62,7 @@ refuse(struct lane *l, enum exit_code code, const char *why)
 	if (code == EXIT_TEMP)
 		return err_set(&l->err, code, "cannot get '%s': %s after %"
 		    PRIu64 " bytes were written", shown, why,
-		    p->t->sink->bytes);
+		    p->t->writer->bytes);
 	return err_set(&l->err, code, "cannot get '%s': %s", shown, why);
 }
 
@@ -80,10 +78,10 @@ on_body(struct http_call *call, const void *data, size_t len)
 	struct lane *l = call->ctx;
 	const char *bytes = data;
 
-	atomic_fetch_add(&l->p->t->session->meter->in, len);
+	atomic_fetch_add(&l->p->t->policy->meter->in, len);
 	if (!l->wanted) {
 		l->discarded += len;
-		return l->discarded > DRAIN ? -1 : 0;
+		return l->discarded > HTTP_DRAIN ? -1 : 0;
 	}
 	if (l->skip >= len) {
 		l->skip -= len;
@@ -161,19 +159,19 @@ probe(struct range_get *p, struct err *e)
 		    .on_head = on_first_head, .on_body = on_body, .ctx = l };
 		l->wanted = l->failed = p->usable = false;
 		l->skip = l->discarded = 0;
-		if (session_perform(p->t->session, &l->call, e) == -1) {
+		if (http_policy_perform(p->t->policy, &l->call, e) == -1) {
 			http_done(&l->call);
 			return -1;
 		}
 		if (l->failed)
 			*e = l->err;
 		else
-			session_failure(&l->call, "", e);
+			http_policy_failure(&l->call, "", e);
 		again = !l->failed && (p->usable ? have(l) < l->size :
 		    retry_worth(l->call.end, l->call.status));
 		if (!again)
 			break;
-		if (session_again(p->t->session, ++made, &l->call, e) == -1) {
+		if (http_policy_again(p->t->policy, ++made, &l->call, e) == -1) {
 			http_done(&l->call);
 			return -1;
 		}
@@ -206,12 +204,12 @@ static int
 start(struct lane *l, struct err *e)
 {
 	struct range_get *p = l->p;
-	struct session *s = p->t->session;
+	struct http_policy *s = p->t->policy;
 	const char *own[2] = { l->range, p->if_range };
-	int64_t wait = l->has_turn ? 0 : session_turn(s);
+	int64_t wait = l->has_turn ? 0 : http_policy_turn(s);
 
 	if (wait < 0)
-		return session_too_late(p->url, e);
+		return http_policy_too_late(p->url, e);
 	l->has_turn = wait > 0;
 	if (l->has_turn) {
 		l->not_before = meter_now() + wait;
@@ -221,7 +219,7 @@ start(struct lane *l, struct err *e)
 	    l->first + have(l), l->first + l->size - 1);
 	l->call = (struct http_call){ .method = "GET", .url = p->url,
 	    .on_head = on_head, .on_body = on_body, .ctx = l };
-	if (session_equip(s, &l->call, own, 2, l->headers, e) == -1)
+	if (http_policy_equip(s, &l->call, own, 2, l->headers, e) == -1)
 		return -1;
 	l->wanted = l->failed = false;
 	l->skip = l->discarded = 0;
@@ -237,7 +235,7 @@ start(struct lane *l, struct err *e)
 static int
 finish(struct lane *l, struct err *e)
 {
-	struct session *s = l->p->t->session;
+	struct http_policy *s = l->p->t->policy;
 	int64_t wait;
 
 	l->busy = false;
@@ -251,12 +249,12 @@ finish(struct lane *l, struct err *e)
 		refuse(l, EXIT_REMOTE, "a range ends early");
 		*e = l->err;
 	} else {
-		session_failure(&l->call, "", e);
+		http_policy_failure(&l->call, "", e);
 		if (!l->wanted && !retry_worth(l->call.end, l->call.status))
 			return -1;
 	}
 	l->made = have(l) >= l->before + IO_CHUNK ? 1 : l->made + 1;
-	wait = session_pause(s, l->made, &l->call, e);
+	wait = http_policy_pause(s, l->made, &l->call, e);
 	if (wait < 0)
 		return -1;
 	if (have(l) > 0) {
@@ -274,7 +272,7 @@ drain(struct range_get *p, struct err *e)
 	struct lane *l = &p->lanes[p->head];
 
 	while (l->size > 0 && !l->busy && have(l) == l->size) {
-		if (sink_write(p->t->sink, window_bytes(&l->window),
+		if (body_writer_write(p->t->writer, window_bytes(&l->window),
 		    window_size(&l->window), e) == -1)
 			return -1;
 		assign(l);
@@ -289,11 +287,11 @@ static int
 start_lanes(struct range_get *p, int *ms, struct err *e)
 {
 	int64_t now = meter_now(), soonest = INT_MAX;
-	const struct retry_policy *policy = &p->t->session->policy;
+	const struct retry_policy *policy = &p->t->policy->retry;
 
 	if (policy->deadline != 0) {
 		if (now >= policy->deadline)
-			return session_too_late(p->url, e);
+			return http_policy_too_late(p->url, e);
 		soonest = policy->deadline - now;
 	}
 	for (unsigned i = 0; i < p->jobs; i++) {
@@ -323,7 +321,7 @@ run(struct range_get *p, struct err *e)
 			return 0;
 		if (start_lanes(p, &ms, e) == -1)
 			return -1;
-		ended = http_wait(p->t->session->http, ms, NULL, 0);
+		ended = http_wait(p->t->policy->http, ms, NULL, 0);
 		if (ended == NULL)
 			continue;
 		if (finish(ended->ctx, e) == -1)
@@ -345,8 +343,8 @@ prepare(struct range_get *p, struct err *e)
 	uint64_t length = (uint64_t)p->body.length;
 
 	p->if_range = representation_if_range(&p->body, e);
-	if (p->if_range == NULL || sink_begin(p->t->sink, false, e) == -1 ||
-	    sink_allows(p->t->sink, length, e) == -1)
+	if (p->if_range == NULL || body_writer_begin(p->t->writer, false, e) == -1 ||
+	    body_writer_allows(p->t->writer, length, e) == -1)
 		return -1;
 	p->next = p->lanes[0].size;
 	for (unsigned i = 1; i < p->jobs && p->next < length; i++) {

@@ -14,12 +14,14 @@
 
 #include "fetch/transfer.h"
 
+/* Connections at most.  Browsers open 6 to a server, and more than some tens look
+ * like an attack; with 64 the default ranges take 256 MiB. */
 enum { RANGE_GET_MAX = 64 };
 
 /*
  * As transfer_run(t), with jobs connections (2 … RANGE_GET_MAX) and ranges of
  * chunk bytes.  t is set up as for that; its window serves the other case.
- * The session's client should not speak HTTP/2, which makes one connection of
+ * The policy's client should not speak HTTP/2, which makes one connection of
  * many.
  */
 int range_get_run(struct transfer *t, unsigned jobs, size_t chunk,

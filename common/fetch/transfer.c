@@ -1,7 +1,7 @@
 /*
  * transfer: a loop of attempts, each of which may only append.
  *
- * have counts the bytes that are ours: those in the sink, then those in the
+ * have counts the bytes that are ours: those in the writer, then those in the
  * window.  An attempt asks for what follows them.  on_head decides from status
  * and headers whether the body that comes is that (wanted), how many bytes of
  * it are known already (skip), or what is wrong (failed); on_body appends.
@@ -17,10 +17,6 @@
 #include <strings.h>
 
 #include "http/show.h"
-
-enum {
-	DRAIN = 64 * 1024	/* of an unwanted body, to keep a connection */
-};
 
 #define UNKNOWN UINT64_MAX	/* end of an answer that does not tell it */
 
@@ -47,7 +43,8 @@ flush(struct transfer *t)
 
 	if (len == 0)
 		return 0;
-	if (sink_write(t->sink, window_bytes(t->window), len, &t->err) == -1) {
+	if (body_writer_write(t->writer, window_bytes(t->window), len,
+	    &t->err) == -1) {
 		t->failed = true;
 		return -1;
 	}
@@ -56,7 +53,7 @@ flush(struct transfer *t)
 	return 0;
 }
 
-/* Forgets everything; allowed as long as no byte is in the sink. */
+/* Forgets everything; allowed as long as no byte is in the writer. */
 static void
 start_over(struct transfer *t)
 {
@@ -103,10 +100,10 @@ on_body(struct http_call *call, const void *data, size_t len)
 	struct transfer *t = call->ctx;
 	const char *bytes = data;
 
-	atomic_fetch_add(&t->session->meter->in, len);
+	atomic_fetch_add(&t->policy->meter->in, len);
 	if (!t->wanted) {
 		t->discarded += len;
-		return t->discarded > DRAIN ? -1 : 0;
+		return t->discarded > HTTP_DRAIN ? -1 : 0;
 	}
 	if (t->skip >= len) {
 		t->skip -= len;
@@ -159,9 +156,9 @@ take_whole(struct transfer *t, struct http_call *call)
 		    "was not asked for");
 	t->end = call->length < 0 ? UNKNOWN : (uint64_t)call->length;
 	t->wanted = true;
-	if (sink_begin(t->sink, encoded, &t->err) == -1 ||
+	if (body_writer_begin(t->writer, encoded, &t->err) == -1 ||
 	    (t->end != UNKNOWN && !encoded &&
-	    sink_allows(t->sink, t->end, &t->err) == -1)) {
+	    body_writer_allows(t->writer, t->end, &t->err) == -1)) {
 		t->failed = true;
 		return -1;
 	}
@@ -235,7 +232,7 @@ on_head(struct http_call *call)
 static int
 attempt(struct transfer *t, struct http_call *call, struct err *e)
 {
-	const char *headers[SESSION_OWN];
+	const char *headers[HTTP_POLICY_OWN];
 	char range[64], *if_range = NULL;
 	size_t n = 0;
 	int r;
@@ -259,7 +256,7 @@ attempt(struct transfer *t, struct http_call *call, struct err *e)
 	    .n_headers = n, .on_head = on_head, .on_body = on_body, .ctx = t };
 	t->wanted = t->complete = t->failed = false;
 	t->skip = t->discarded = 0;
-	r = session_perform(t->session, call, e);
+	r = http_policy_perform(t->policy, call, e);
 	free(if_range);
 	return r;
 }
@@ -303,7 +300,7 @@ judge(struct transfer *t, const struct http_call *call, struct err *e)
 		*e = t->err;
 		return AGAIN;
 	}
-	session_failure(call, "", e);
+	http_policy_failure(call, "", e);
 	return t->wanted || retry_worth(call->end, call->status) ? AGAIN :
 	    FAILED;
 }
@@ -342,12 +339,12 @@ transfer_run(struct transfer *t, struct err *e)
 		made = t->have >= furthest + IO_CHUNK ? 1 : made + 1;
 		furthest = t->have > furthest ? t->have : furthest;
 		if (verdict == AGAIN && (prepare_again(t, e) == -1 ||
-		    session_again(t->session, made, &call, e) == -1))
+		    http_policy_again(t->policy, made, &call, e) == -1))
 			verdict = FAILED;
 		http_done(&call);
 	}
 	if (verdict == DONE && (flush(t) == -1 ||
-	    sink_end(t->sink, &t->err) == -1)) {
+	    body_writer_end(t->writer, &t->err) == -1)) {
 		*e = t->err;
 		verdict = FAILED;
 	}

@@ -1,5 +1,5 @@
 /*
- * transfer: one body from the network into a sink, each byte exactly once,
+ * transfer: one body from the network into a writer, each byte exactly once,
  * however often the connection breaks.
  *
  * Only the body of a 2xx answer is passed on.  Nothing leaves the first window
@@ -20,16 +20,16 @@
 
 #include "base/window.h"
 #include "fetch/representation.h"
-#include "http/session.h"
-#include "fetch/sink.h"
+#include "http/http_policy.h"
+#include "fetch/body_writer.h"
 
 struct transfer {
 	/* set by the caller */
-	struct session *session;
-	struct sink *sink;
+	struct http_policy *policy;
+	struct body_writer *writer;
 	struct window *window;	/* initialized and empty; lent */
-	const char *url;	/* the session has begun with it */
-	bool compressed;	/* gzip is asked for, the sink decodes it */
+	const char *url;	/* the policy has begun with it */
+	bool compressed;	/* gzip is asked for, the writer decodes it */
 	bool require_length;	/* a body that cannot be verified is refused */
 	/* filled */
 	bool verified;		/* the end of the body was certain: a length, a
@@ -39,7 +39,7 @@ struct transfer {
 	/* private */
 	struct representation body;
 	uint64_t have;		/* bytes of it that went into the window */
-	uint64_t written;	/* and of these, into the sink */
+	uint64_t written;	/* and of these, into the writer */
 	/* of the answer that comes now */
 	bool continued;		/* the request was for the bytes from have on */
 	uint64_t skip;		/* bytes of it that were received before */
@@ -52,8 +52,9 @@ struct transfer {
 };
 
 /*
- * 0 when the whole body is in the sink.  Else -1: as session_failure; 75 when
- * the body changed in the middle, or the deadline came; or the sink's code.
+ * 0 when the whole body is in the writer.  Else -1: as http_policy_failure; 75
+ * when the body changed in the middle, or the deadline came; or the writer's
+ * code.
  */
 int transfer_run(struct transfer *t, struct err *e);
 

@@ -9,6 +9,8 @@
 
 #include "base/io.h"
 
+/* Bytes of a file of headers: eight times what servers take in one request, so
+ * that comments fit, too. */
 enum { FILE_MAX = 256 * 1024 };
 
 static const char *const own[] = { "Range", "If-Range", "Accept-Encoding",

@@ -32,11 +32,20 @@
 #include "base/meter.h"
 
 enum {
+	/* Descriptors that http_wait takes.  Callers have one or two (a stop
+	 * descriptor, an input); the rest of a larger array is not looked at. */
 	EXTRA_MAX = 16,
+	/* Two lost SYNs are repeated after 1 s and 3 s; who has not answered
+	 * the third after 10 s is most often not there. */
 	CONNECT_MS = 10 * 1000,
+	/* Proxies and load balancers give up on a silent server after 60 s;
+	 * sooner would cut slow queries off, later would only wait for nobody. */
 	STALL_MS = 60 * 1000,
+	/* Kept alive: enough for those who name no number, as each keeps
+	 * buffers and, with TLS, its state. */
 	CONNECTIONS = 8,
-	HEADER_LINE = 100 * 1024	/* bytes that libcurl takes in one */
+	/* Bytes that libcurl takes in one header line (CURL_MAX_HTTP_HEADER). */
+	HEADER_LINE = 100 * 1024
 };
 
 /* Lives of calls. */

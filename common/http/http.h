@@ -51,6 +51,11 @@ struct http_config {		/* zeroed: the defaults */
  */
 enum { HTTP_HEADERS = 64 * 1024, HTTP_INTERIM = 1024 };
 
+/* Bytes of a body that nobody wants (a page about an error) that a callback
+ * should let come before it stops the call: what fits is gone in a round trip,
+ * and the connection can be used again; after more, a new one is cheaper. */
+enum { HTTP_DRAIN = 64 * 1024 };
+
 /* How a call ended below HTTP. */
 enum http_end {
 	HTTP_COMPLETE,		/* a whole answer; look at status */

@@ -43,7 +43,7 @@ say_answer(const struct http_slot *s)
 
 /* The head of the answer. */
 
-/* RFC 9112, 5: a name has no white space in it or behind it, and a line that
+/* RFC 9112, 5: a name has no white space in it or after it, and a line that
  * begins with some goes on with the one above.  libcurl passes such lines over,
  * and so how the body ends, where they say that. */
 static bool

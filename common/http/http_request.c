@@ -1,4 +1,5 @@
-/* http: what goes out: a call's method, headers and body, in libcurl's terms. */
+/* http: what goes out: the method, headers and body of a call, given to
+ * libcurl. */
 #include "http/http_slot.h"
 
 #include <arpa/inet.h>
@@ -16,9 +17,12 @@
 #include "http/url.h"
 
 /*
- * Bytes of libcurl's buffers for a connection.  Larger ones make no transfer
- * faster, smaller ones cost system calls; with many connections each has less
- * to carry, and all together take what the formulas of the manuals say.
+ * Bytes of libcurl's buffers for a connection.  Larger than _MOST makes no
+ * transfer faster, as a socket rarely has more to give at once; smaller than
+ * _LEAST costs system calls (16 KiB is also a whole record of TLS).  With many
+ * connections each has less to carry, so that all together take _ALL at most,
+ * which the formulas of the manuals count on.  What is sent comes from memory and
+ * may be larger: libcurl's default of 64 KiB is the least.
  */
 enum {
 	RECEIVE_MOST = 128 * 1024, RECEIVE_LEAST = 16 * 1024,

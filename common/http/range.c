@@ -7,7 +7,7 @@
 
 #include "base/date.h"
 
-enum { CLOCK_GRAIN = 60 };	/* seconds */
+enum { CLOCK_GRAIN = 60 };	/* seconds: RFC 9110, 8.8.2.2 */
 
 /* Digits below 2^63; moves *s past them. */
 static bool

@@ -1,13 +1,23 @@
-/* retry: exponential back-off with full jitter, under what the server asks. */
+/* retry: exponential back-off with full jitter, and not less than the server
+ * asks for. */
 #include "http/retry.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
 #include "base/date.h"
 #include "base/meter.h"
 
+/* A server that asks for more than a day has a wrong clock or means "never";
+ * either way whoever runs a daily job will have looked by then. */
 enum { DAY_MS = 24 * 60 * 60 * 1000 };
+
+/* The least pause after a 429 that says no time: the limits of APIs are so many
+ * requests a second or minute, and 0 to 500 ms, the first pause by default,
+ * would spend the next attempt within the same second. */
+enum { TOO_MANY = 429, TOO_MANY_MS = 2000 };
 
 bool
 retry_worth(enum http_end end, int status)
@@ -78,6 +88,11 @@ retry_after(const char *value, int64_t unix_now)
 int64_t
 retry_asked(const struct http_call *call)
 {
+	const char *ms = http_header(call, "x-amz-retry-after");
+
+	if (ms != NULL && *ms != '\0' && strlen(ms) < 8 &&
+	    strspn(ms, "0123456789") == strlen(ms))
+		return strtol(ms, NULL, 10);
 	return retry_after(http_header(call, "Retry-After"),
 	    (int64_t)time(NULL));
 }
@@ -88,11 +103,22 @@ retry_pause(const struct retry_policy *p, unsigned made, int64_t server_ms)
 	return retry_delay(p, made, server_ms, meter_now(), retry_random());
 }
 
+int64_t
+retry_next(const struct retry_policy *p, unsigned made,
+    const struct http_call *call)
+{
+	int64_t most = p->asked_ms != 0 ? p->asked_ms : DAY_MS;
+	int64_t asked = call->status < 400 ? -1 : retry_asked(call);
+
+	if (asked < 0 && call->status == TOO_MANY)
+		asked = TOO_MANY_MS;
+	return retry_pause(p, made, asked > most ? most : asked);
+}
+
 uint64_t
 retry_random(void)
 {
 	uint64_t bits = 0;
-
 	struct timespec t;
 
 	/* Jitter, not cryptography: without getrandom the clock will do. */

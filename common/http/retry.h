@@ -1,6 +1,12 @@
 /*
- * retry: when to try again, and after how long.  One policy for all requests:
- * retry_worth says whether, retry_pause how long to wait.
+ * retry: whether to try again, and after how long.  One policy for all requests:
+ * bodies, pages, S3's and those for credentials.
+ *
+ *	retry_worth	may a call that ended so be repeated at all?
+ *	retry_next	how long to wait before the next attempt
+ *
+ * Whoever repeats counts the attempts.  What an attempt may leave undone on the
+ * server is for the caller to know: retry_worth looks at the answer alone.
  */
 #ifndef HTTP_RETRY_H
 #define HTTP_RETRY_H
@@ -14,15 +20,26 @@ struct retry_policy {
 	unsigned attempts;	/* in all, the first included */
 	int64_t base_ms;	/* full jitter in [0, min(cap, base << n)] */
 	int64_t cap_ms;
+	int64_t asked_ms;	/* a server that asks for a longer pause gets
+				 * one of so much; 0: a day */
 	int64_t deadline;	/* monotonic ms; 0: none */
 };
+
+/*
+ * Milliseconds to wait after `made` attempts, the last of which was call,
+ * before the next one; -1: there is to be none, because all attempts are used
+ * up, or the deadline comes first.  What the server asks for is the least: in
+ * Retry-After, or by 429, which says that requests come too fast.
+ */
+int64_t retry_next(const struct retry_policy *p, unsigned made,
+    const struct http_call *call);
 
 /* May a call that ended so be repeated?  Connection trouble, 408, 425, 429,
  * 500, 502, 503, 504: yes.  Untrusted, refused, other 4xx: no. */
 bool retry_worth(enum http_end end, int status);
 
-/* How long the server wants us to wait (Retry-After), in milliseconds from now;
- * -1: it does not say. */
+/* How long the server wants us to wait, in milliseconds from now, by the header
+ * x-amz-retry-after (milliseconds) or Retry-After; -1: it does not say. */
 int64_t retry_asked(const struct http_call *call);
 
 /* Milliseconds to wait after `made` attempts before the next one; -1: there is
@@ -32,8 +49,8 @@ int64_t retry_asked(const struct http_call *call);
 int64_t retry_pause(const struct retry_policy *p, unsigned made,
     int64_t server_ms);
 
-/* The next two are the pure parts of retry_pause and retry_asked, which pass
- * them the time and the random bits. */
+/* The next two are the pure parts of the above, which pass them the time and the
+ * random bits. */
 
 /* retry_pause at the time now (monotonic ms), with 64 random bits. */
 int64_t retry_delay(const struct retry_policy *p, unsigned made,

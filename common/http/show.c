@@ -13,8 +13,8 @@ enum {
 };
 
 /* Where what is shown goes, piece by piece. */
-struct sink {
-	void (*put)(struct sink *s, const char *text, size_t len, bool secret);
+struct writer {
+	void (*put)(struct writer *w, const char *text, size_t len, bool secret);
 	char *to;
 	size_t left;		/* without the NUL */
 	bool cut;
@@ -87,7 +87,7 @@ is_odd(const char *host, const char *end)
 
 /* Scheme, user, host and path, up to the query or the fragment. */
 static const char *
-walk_path(struct sink *s, const char *url)
+walk_path(struct writer *w, const char *url)
 {
 	size_t scheme = strspn(url, "abcdefghijklmnopqrstuvwxyz"
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
@@ -104,17 +104,17 @@ walk_path(struct sink *s, const char *url)
 		at = at != NULL ? at : end;
 		end = at + strcspn(at, "?#");
 	}
-	s->put(s, url, (size_t)(host - url), false);
+	w->put(w, url, (size_t)(host - url), false);
 	if (at != NULL) {
-		s->put(s, host, (size_t)(at - host), true);
+		w->put(w, host, (size_t)(at - host), true);
 		host = at;
 	}
-	s->put(s, host, (size_t)(end - host), false);
+	w->put(w, host, (size_t)(end - host), false);
 	return end;
 }
 
 static void
-walk_query(struct sink *s, const char *at, const char *end)
+walk_query(struct writer *w, const char *at, const char *end)
 {
 	while (at < end) {
 		const char *stop = memchr(at, '&', (size_t)(end - at));
@@ -124,87 +124,87 @@ walk_query(struct sink *s, const char *at, const char *end)
 		stop = stop != NULL ? stop : end;
 		value = memchr(at, '=', (size_t)(stop - at));
 		if (value == NULL) {
-			s->put(s, at, (size_t)(stop - at),
+			w->put(w, at, (size_t)(stop - at),
 			    !is_plain_word(at, (size_t)(stop - at)));
 		} else {
 			name = (size_t)(value++ - at);
-			s->put(s, at, name + 1, false);
-			s->put(s, value, (size_t)(stop - value),
+			w->put(w, at, name + 1, false);
+			w->put(w, value, (size_t)(stop - value),
 			    show_is_secret(at, name) ||
 			    !is_plain_value(value, (size_t)(stop - value)));
 		}
 		at = stop + (stop < end);
-		s->put(s, stop, (size_t)(at - stop), false);
+		w->put(w, stop, (size_t)(at - stop), false);
 	}
 }
 
 static void
-walk_url(struct sink *s, const char *url)
+walk_url(struct writer *w, const char *url)
 {
-	const char *at = walk_path(s, url);
+	const char *at = walk_path(w, url);
 	const char *end = at + strcspn(at, "#");
 
 	if (at < end) {
-		s->put(s, at, 1, false);
-		walk_query(s, at + 1, end);
+		w->put(w, at, 1, false);
+		walk_query(w, at + 1, end);
 	}
 	if (*end != '\0') {
-		s->put(s, end, 1, false);
-		s->put(s, end + 1, strlen(end + 1), true);
+		w->put(w, end, 1, false);
+		w->put(w, end + 1, strlen(end + 1), true);
 	}
 }
 
 static void
-put_shown(struct sink *s, const char *text, size_t len, bool secret)
+put_shown(struct writer *w, const char *text, size_t len, bool secret)
 {
 	if (secret && len > 0) {
 		text = "***";
 		len = 3;
 	}
-	if (len > s->left) {
-		s->cut = true;
-		len = s->left;
+	if (len > w->left) {
+		w->cut = true;
+		len = w->left;
 	}
-	memcpy(s->to, text, len);
-	s->to += len;
-	s->left -= len;
+	memcpy(w->to, text, len);
+	w->to += len;
+	w->left -= len;
 }
 
 /* Ends what was put into shown. */
 static void
-end_shown(struct sink *s, char *shown)
+end_shown(struct writer *w, char *shown)
 {
-	size_t len = (size_t)(s->to - shown);
+	size_t len = (size_t)(w->to - shown);
 
-	*s->to = '\0';
-	if (s->cut && len >= 3)
-		memcpy(s->to - 3, "...", 3);
+	*w->to = '\0';
+	if (w->cut && len >= 3)
+		memcpy(w->to - 3, "...", 3);
 }
 
 void
 show_url(const char *url, char *shown, size_t size)
 {
-	struct sink s = { .put = put_shown, .to = shown, .left = size - 1 };
+	struct writer w = { .put = put_shown, .to = shown, .left = size - 1 };
 
-	walk_url(&s, url);
-	end_shown(&s, shown);
+	walk_url(&w, url);
+	end_shown(&w, shown);
 }
 
 static void
-put_wiped(struct sink *s, const char *text, size_t len, bool secret)
+put_wiped(struct writer *w, const char *text, size_t len, bool secret)
 {
 	if (secret)
-		memset(s->to, '*', len);
-	s->to += len;
+		memset(w->to, '*', len);
+	w->to += len;
 	(void)text;
 }
 
 void
 show_wipe_url(char *url)
 {
-	struct sink s = { .put = put_wiped, .to = url };
+	struct writer w = { .put = put_wiped, .to = url };
 
-	walk_url(&s, url);
+	walk_url(&w, url);
 }
 
 /* Headers. */
@@ -246,27 +246,27 @@ is_plain_header(const char *name, size_t len)
 
 /* Values that are URLs, or have some in angle brackets (Link, RFC 8288). */
 static void
-walk_urls(struct sink *s, const char *value)
+walk_urls(struct writer *w, const char *value)
 {
 	size_t before = strcspn(value, "<");
 	char one[1024];
 
 	if (value[before] == '\0') {
-		walk_url(s, value);
+		walk_url(w, value);
 		return;
 	}
 	while (value[before] == '<') {
 		const char *target = value + before + 1;
 		size_t len = strcspn(target, ">");
 
-		s->put(s, value, before + 1, false);
+		w->put(w, value, before + 1, false);
 		snprintf(one, sizeof one, "%.*s", (int)(len < sizeof one ?
 		    len : sizeof one - 1), target);
-		walk_url(s, one);
+		walk_url(w, one);
 		value = target + len;
 		before = strcspn(value, "<");
 	}
-	s->put(s, value, strlen(value), false);
+	w->put(w, value, strlen(value), false);
 }
 
 void
@@ -274,17 +274,17 @@ show_header(const char *header, char *shown, size_t size)
 {
 	static const char *const urls[] = { "content-location", "link",
 	    "location", "referer", NULL };
-	struct sink s = { .put = put_shown, .to = shown, .left = size - 1 };
+	struct writer w = { .put = put_shown, .to = shown, .left = size - 1 };
 	size_t name = strcspn(header, ":");
 	const char *value = header + name;
 
 	value += *value == ':';
 	value += strspn(value, " \t");
-	put_shown(&s, header, (size_t)(value - header), false);
+	put_shown(&w, header, (size_t)(value - header), false);
 	if (is_listed(urls, header, name))
-		walk_urls(&s, value);
+		walk_urls(&w, value);
 	else
-		put_shown(&s, value, strlen(value),
+		put_shown(&w, value, strlen(value),
 		    !is_plain_header(header, name));
-	end_shown(&s, shown);
+	end_shown(&w, shown);
 }

@@ -1,4 +1,4 @@
-/* url: libcurl's URL parser behind an interface of strings. */
+/* url: libcurl's URL parser, with strings in and out. */
 #include "http/url.h"
 
 #include <curl/curl.h>

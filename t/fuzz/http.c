@@ -314,7 +314,7 @@ fetch(uint8_t how, unsigned port)
 	    "next,next=n", "cursor,next=n", "offset,items=i,total=t,at=a",
 	    "page,items=i,pages=p" };
 	struct fetch_config c = {
-		.session = { .policy = { .attempts = 4 }, .max_redirects = 3 },
+		.policy = { .retry = { .attempts = 4 }, .max_redirects = 3 },
 		.http = { .stall_ms = 200 }, .connpass_base = "http://c.invalid",
 		.shards = 1, .jobs = 1, .chunk = CHUNK, .start_page = 1,
 		.memory = WINDOW, .quiet = true, .max_pages = 10,

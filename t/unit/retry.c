@@ -1,6 +1,8 @@
 /* retry: decisions, delays and dates. */
 #include "http/retry.h"
 
+#include "base/meter.h"
+
 #include "tap.h"
 
 static void
@@ -43,6 +45,23 @@ test_delay(void)
 	    "no overflow");
 }
 
+/* Calls without headers. */
+static void
+test_next(void)
+{
+	struct retry_policy p = { .attempts = 5 };
+	struct http_call busy = { .end = HTTP_COMPLETE, .status = 503 };
+	struct http_call fast = { .end = HTTP_COMPLETE, .status = 429 };
+
+	ok(retry_next(&p, 1, &busy) == 0, "no pause where none is due");
+	ok(retry_next(&p, 5, &busy) == -1, "no attempt is left");
+	ok(retry_next(&p, 1, &fast) == 2000, "two seconds after a 429");
+	p.asked_ms = 300;
+	ok(retry_next(&p, 1, &fast) == 300, "no more than the policy obeys");
+	p.deadline = meter_now() + 200;
+	ok(retry_next(&p, 1, &fast) == -1, "not beyond the deadline");
+}
+
 static void
 test_after(void)
 {
@@ -79,6 +98,7 @@ main(void)
 {
 	test_worth();
 	test_delay();
+	test_next();
 	test_after();
 	ok(retry_random() != retry_random(), "random bits differ");
 	return tap_done();

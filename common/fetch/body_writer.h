@@ -1,10 +1,10 @@
 /*
- * sink: takes bytes of a body that are known to be good, decodes them, holds
+ * body_writer: takes bytes of a body that are known to be good, decodes them, holds
  * them to a limit, hashes, counts and writes them.  What it was given cannot
  * be taken back.
  */
-#ifndef FETCH_SINK_H
-#define FETCH_SINK_H
+#ifndef FETCH_BODY_WRITER_H
+#define FETCH_BODY_WRITER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 #include "http/decoder.h"
 #include "base/hash.h"
 
-struct sink {
+struct body_writer {
 	struct output *out;	/* lent */
 	struct meter *meter;	/* lent */
 	uint64_t limit;		/* --max-size; 0: none */
@@ -27,19 +27,21 @@ struct sink {
 };
 
 /* Begins a body, of which nothing has been given yet. */
-int sink_begin(struct sink *s, bool encoded, struct err *e);
+int body_writer_begin(struct body_writer *w, bool encoded, struct err *e);
 
 /* Takes bytes as they came from the network.  0, or -1 with 65 when they exceed
  * the limit (then none of them is written) or cannot be decoded, or with the
  * error of output_write. */
-int sink_write(struct sink *s, const void *data, size_t len, struct err *e);
+int body_writer_write(struct body_writer *w, const void *data, size_t len,
+    struct err *e);
 
 /* Call it when the body is complete: -1 with 65 if its encoding is not. */
-int sink_end(struct sink *s, struct err *e);
+int body_writer_end(struct body_writer *w, struct err *e);
 
 /* 0 if len more decoded bytes stay within the limit; else -1 with 65. */
-int sink_allows(const struct sink *s, uint64_t len, struct err *e);
+int body_writer_allows(const struct body_writer *w, uint64_t len,
+    struct err *e);
 
-void sink_free(struct sink *s);
+void body_writer_free(struct body_writer *w);
 
 #endif

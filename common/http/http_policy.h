@@ -1,15 +1,15 @@
 /*
- * session: one HTTP request after the other: not more often than a rate allows,
- * not beyond a deadline, following redirects by safe rules, and repeated as
- * retry.h allows.  The callers judge the answers.
+ * http_policy: one HTTP request after the other: not more often than a rate
+ * allows, not beyond a deadline, following redirects by safe rules, and repeated
+ * as retry.h allows.  The callers judge the answers.
  *
  * The rules for redirects and links: what the user gave (headers, the body, the
  * client certificate) goes to the origin of the first URL only; https never
  * becomes http; and an address of this machine, its link or its cloud
  * (address.h) is connected to only if the first URL led to one of that kind.
  */
-#ifndef HTTP_SESSION_H
-#define HTTP_SESSION_H
+#ifndef HTTP_HTTP_POLICY_H
+#define HTTP_HTTP_POLICY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,18 +19,21 @@
 #include "http/http.h"
 #include "http/retry.h"
 
-enum { SESSION_HEADERS = 64, SESSION_OWN = 4 };
+/* Headers of one request: the user's (headers.h lets in 60, and a content type
+ * and a key may be added), and those that the program adds, such as Range and
+ * If-Range. */
+enum { HTTP_POLICY_HEADERS = 64, HTTP_POLICY_OWN = 4 };
 
-struct session {
+struct http_policy {
 	/* set by the caller */
 	struct http *http;
-	struct retry_policy policy;	/* its deadline holds for all */
+	struct retry_policy retry;	/* its deadline holds for all */
 	int64_t interval_ms;	/* from the start of one request to the start
 				 * of the next, repetitions included; 0: none */
 	const char *method;	/* NULL: GET */
 	const void *body;	/* sent with each request; NULL: none */
 	size_t body_len;
-	const char *const *headers; /* the user's, SESSION_HEADERS at most */
+	const char *const *headers; /* the user's, HTTP_POLICY_HEADERS at most */
 	size_t n_headers;
 	unsigned max_redirects;
 	bool allow_private;	/* any address after a redirect, too */
@@ -40,7 +43,7 @@ struct session {
 	/* figures */
 	uint64_t requests, retries;
 	/* private */
-	const char *origin;	/* the first URL: session_begin */
+	const char *origin;	/* the first URL: http_policy_begin */
 	char *at;		/* where redirects have led, or NULL */
 	unsigned kinds;		/* of addresses the first URL has shown */
 	bool arrived;		/* it has been connected to */
@@ -48,13 +51,13 @@ struct session {
 };
 
 /* Begins with a new first URL; the string must stay until the next one is
- * given, or session_end.  Call session_end once at the end. */
-void session_begin(struct session *s, const char *url);
-void session_end(struct session *s);
+ * given, or http_policy_end.  Call http_policy_end once at the end. */
+void http_policy_begin(struct http_policy *p, const char *url);
+void http_policy_end(struct http_policy *p);
 
 /*
- * Gets call->url by the session's method.  call->headers are the caller's own
- * for this request, SESSION_OWN at most; the user's are added where they
+ * Gets call->url by the policy's method.  call->headers are the caller's own
+ * for this request, HTTP_POLICY_OWN at most; the user's are added where they
  * belong.  Waits until the rate allows the request, drives it to its end and
  * follows redirects; call->url is then the last URL, valid until the next call
  * of this function.  on_head and on_body see the redirects' answers (3xx), too.
@@ -63,21 +66,23 @@ void session_end(struct session *s);
  * not be started, a redirect must not be followed (69), or the deadline came
  * first (75).  In both cases the caller calls http_done(call).
  */
-int session_perform(struct session *s, struct http_call *call, struct err *e);
+int http_policy_perform(struct http_policy *p, struct http_call *call,
+    struct err *e);
 
 /*
- * The pieces of session_perform, for callers with several requests under way.
+ * The pieces of http_policy_perform, for callers with several requests under
+ * way.
  *
- * session_turn gives the pause in milliseconds until a request may start (-1:
- * the deadline comes first), and counts that request.
+ * http_policy_turn gives the pause in milliseconds until a request may start
+ * (-1: the deadline comes first), and counts that request.
  *
- * session_equip says what the request for call->url may carry, and which
+ * http_policy_equip says what the request for call->url may carry, and which
  * addresses it may reach: the n headers of the caller, and those of the user
- * where they may go there, are put into all, which has room for SESSION_HEADERS
- * + SESSION_OWN.  -1 with 70.
+ * where they may go there, are put into all, which has room for
+ * HTTP_POLICY_HEADERS + HTTP_POLICY_OWN.  -1 with 70.
  */
-int64_t session_turn(struct session *s);
-int session_equip(const struct session *s, struct http_call *call,
+int64_t http_policy_turn(struct http_policy *p);
+int http_policy_equip(const struct http_policy *p, struct http_call *call,
     const char *const *own, size_t n, const char **all, struct err *e);
 
 /*
@@ -86,7 +91,7 @@ int session_equip(const struct session *s, struct http_call *call,
  * where a repetition may help (retry.h), later if not now, else 69.  Returns -1.
  * what: "page 3 of ", or "".
  */
-int session_failure(const struct http_call *call, const char *what,
+int http_policy_failure(const struct http_call *call, const char *what,
     struct err *e);
 
 /*
@@ -94,14 +99,14 @@ int session_failure(const struct http_call *call, const char *what,
  * Gives the pause in milliseconds before the next attempt, or -1 when there
  * must be none; then e says so, with code 75 if the deadline is the reason.
  */
-int64_t session_pause(struct session *s, unsigned made,
+int64_t http_policy_pause(struct http_policy *p, unsigned made,
     const struct http_call *call, struct err *e);
 
 /* The same, and waits for that pause: 0, or -1. */
-int session_again(struct session *s, unsigned made,
+int http_policy_again(struct http_policy *p, unsigned made,
     const struct http_call *call, struct err *e);
 
 /* Fills e: the deadline leaves no time for url (75).  Returns -1. */
-int session_too_late(const char *url, struct err *e);
+int http_policy_too_late(const char *url, struct err *e);
 
 #endif

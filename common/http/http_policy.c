@@ -1,5 +1,5 @@
-/* session: pacing, deadline, redirects and repetition around http. */
-#include "http/session.h"
+/* http_policy: rate, deadline, redirects and repetition around http. */
+#include "http/http_policy.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -10,27 +10,25 @@
 #include "http/show.h"
 #include "http/url.h"
 
-enum { TOO_MANY = 429, TOO_MANY_MS = 2000 };
-
 void
-session_begin(struct session *s, const char *url)
+http_policy_begin(struct http_policy *p, const char *url)
 {
-	session_end(s);
-	s->origin = url;
-	s->kinds = 0;
-	s->arrived = false;
+	http_policy_end(p);
+	p->origin = url;
+	p->kinds = 0;
+	p->arrived = false;
 }
 
 void
-session_end(struct session *s)
+http_policy_end(struct http_policy *p)
 {
-	free(s->at);
-	s->at = NULL;
-	s->origin = NULL;
+	free(p->at);
+	p->at = NULL;
+	p->origin = NULL;
 }
 
 int
-session_too_late(const char *url, struct err *e)
+http_policy_too_late(const char *url, struct err *e)
 {
 	char shown[256];
 
@@ -40,79 +38,79 @@ session_too_late(const char *url, struct err *e)
 }
 
 int64_t
-session_turn(struct session *s)
+http_policy_turn(struct http_policy *p)
 {
 	int64_t now = meter_now(), wait = 0;
 
-	if (s->interval_ms > 0 && s->next_start > now)
-		wait = s->next_start - now;
-	if (s->policy.deadline != 0 && now + wait >= s->policy.deadline)
+	if (p->interval_ms > 0 && p->next_start > now)
+		wait = p->next_start - now;
+	if (p->retry.deadline != 0 && now + wait >= p->retry.deadline)
 		return -1;
-	s->next_start = now + wait + s->interval_ms;
+	p->next_start = now + wait + p->interval_ms;
 	return wait;
 }
 
 int
-session_equip(const struct session *s, struct http_call *call,
+http_policy_equip(const struct http_policy *p, struct http_call *call,
     const char *const *own, size_t n, const char **all, struct err *e)
 {
-	int same = call->url == s->origin ? 1 :
-	    url_same_origin(call->url, s->origin, e);
+	int same = call->url == p->origin ? 1 :
+	    url_same_origin(call->url, p->origin, e);
 	size_t at = 0;
 
 	if (same == -1)
 		return -1;
 	call->anonymous = same == 0;
-	for (size_t i = 0; i < s->n_headers && !call->anonymous; i++)
-		all[at++] = s->headers[i];
+	for (size_t i = 0; i < p->n_headers && !call->anonymous; i++)
+		all[at++] = p->headers[i];
 	for (size_t i = 0; i < n; i++)
 		all[at++] = own[i];
 	call->headers = all;
 	call->n_headers = at;
-	call->shun = s->allow_private || !s->arrived ? 0 :
-	    ADDRESS_KINDS & ~s->kinds;
+	call->shun = p->allow_private || !p->arrived ? 0 :
+	    ADDRESS_KINDS & ~p->kinds;
 	return 0;
 }
 
 /* The first URL has been connected to: of what kind is its address? */
 static void
-note_kind(struct session *s, const struct http_call *call)
+note_kind(struct http_policy *p, const struct http_call *call)
 {
 	struct err e = ERR_NONE;
 	char *host;
 
-	if (s->arrived || call->peer[0] == '\0')
+	if (p->arrived || call->peer[0] == '\0')
 		return;
-	s->arrived = true;
+	p->arrived = true;
 	if (!call->proxied) {
-		s->kinds = address_kind(call->peer);
+		p->kinds = address_kind(call->peer);
 	} else if ((host = url_host(call->url, &e)) != NULL) {
-		s->kinds = address_host_kind(host);
+		p->kinds = address_host_kind(host);
 		free(host);
 	}
 }
 
 /* One request to its end. */
 static int
-perform_one(struct session *s, struct http_call *call, struct err *e)
+perform_one(struct http_policy *p, struct http_call *call, struct err *e)
 {
-	int64_t left = -1, wait = session_turn(s);
+	int64_t left = -1, wait = http_policy_turn(p);
 
 	if (wait < 0)
-		return session_too_late(call->url, e);
-	http_sleep(s->http, wait, -1, e);
-	if (http_start(s->http, call, e) == -1)
+		return http_policy_too_late(call->url, e);
+	http_sleep(p->http, wait, -1, e);
+	if (http_start(p->http, call, e) == -1)
 		return -1;
-	s->requests++;
+	p->requests++;
 	for (;;) {
-		if (s->policy.deadline != 0) {
-			left = s->policy.deadline - meter_now();
+		if (p->retry.deadline != 0) {
+			left = p->retry.deadline - meter_now();
 			if (left <= 0) {
-				http_cancel(s->http, call);
-				return session_too_late(call->url, e);
+				http_cancel(p->http, call);
+				return http_policy_too_late(call->url, e);
 			}
 		}
-		if (http_wait(s->http, left > INT_MAX ? INT_MAX : (int)left,
+		if (http_wait(p->http, left > INT_MAX ? INT_MAX : (int)left,
 		    NULL, 0) == call)
 			return 0;
 	}
@@ -129,7 +127,7 @@ is_redirect(const struct http_call *call)
 
 /* May call, as it is now, go to this URL? */
 static int
-check_step(const struct session *s, const struct http_call *call,
+check_step(const struct http_policy *p, const struct http_call *call,
     const char *to, struct err *e)
 {
 	char a[256], b[256];
@@ -142,7 +140,7 @@ check_step(const struct session *s, const struct http_call *call,
 		    "is not secure", a, b);
 	if (call->body == NULL)
 		return 0;
-	same = url_same_origin(s->origin, to, e);
+	same = url_same_origin(p->origin, to, e);
 	if (same == 0)
 		return err_set(e, EXIT_REMOTE, "'%s' redirects the data to "
 		    "'%s', another origin", a, b);
@@ -151,7 +149,7 @@ check_step(const struct session *s, const struct http_call *call,
 
 /* Moves call to where its answer points (RFC 9110, 15.4). */
 static int
-follow(struct session *s, struct http_call *call, struct err *e)
+follow(struct http_policy *p, struct http_call *call, struct err *e)
 {
 	char *to = url_join(call->url, http_header(call, "Location"), e);
 	bool to_get = call->status == 303 || (call->status < 303 &&
@@ -164,35 +162,36 @@ follow(struct session *s, struct http_call *call, struct err *e)
 		call->body = NULL;
 		call->body_len = 0;
 	}
-	if (check_step(s, call, to, e) == -1) {
+	if (check_step(p, call, to, e) == -1) {
 		free(to);
 		return -1;
 	}
 	http_done(call);
-	free(s->at);
-	s->at = to;
+	free(p->at);
+	p->at = to;
 	call->url = to;
 	return 0;
 }
 
-/* call->url may be s->at itself, where an earlier call was led to. */
+/* call->url may be p->at itself, where an earlier call was led to. */
 static int
-keep_url(struct session *s, struct http_call *call, struct err *e)
+keep_url(struct http_policy *p, struct http_call *call, struct err *e)
 {
 	char *copy = strdup(call->url);
 
 	if (copy == NULL)
 		return err_memory(e);
-	free(s->at);
-	s->at = copy;
+	free(p->at);
+	p->at = copy;
 	call->url = copy;
 	return 0;
 }
 
 int
-session_perform(struct session *s, struct http_call *call, struct err *e)
+http_policy_perform(struct http_policy *p, struct http_call *call,
+    struct err *e)
 {
-	const char *own[SESSION_OWN], *all[SESSION_HEADERS + SESSION_OWN];
+	const char *own[HTTP_POLICY_OWN], *all[HTTP_POLICY_HEADERS + HTTP_POLICY_OWN];
 	size_t n = call->n_headers;
 	unsigned hops = 0;
 	char shown[256];
@@ -201,35 +200,36 @@ session_perform(struct session *s, struct http_call *call, struct err *e)
 	for (size_t i = 0; i < n; i++)
 		own[i] = call->headers[i];
 	call->slot = NULL;
-	call->method = s->method != NULL ? s->method : "GET";
-	call->body = s->body;
-	call->body_len = s->body_len;
-	if (keep_url(s, call, e) == -1)
+	call->method = p->method != NULL ? p->method : "GET";
+	call->body = p->body;
+	call->body_len = p->body_len;
+	if (keep_url(p, call, e) == -1)
 		return -1;
 	for (;;) {
-		r = session_equip(s, call, own, n, all, e) == -1 ? -1 :
-		    perform_one(s, call, e);
+		r = http_policy_equip(p, call, own, n, all, e) == -1 ? -1 :
+		    perform_one(p, call, e);
 		call->headers = NULL;
 		call->n_headers = 0;
 		if (r == -1)
 			return -1;
 		if (hops == 0)
-			note_kind(s, call);
+			note_kind(p, call);
 		if (!is_redirect(call))
 			return 0;
-		if (hops++ == s->max_redirects) {
+		if (hops++ == p->max_redirects) {
 			show_url(call->url, shown, sizeof shown);
 			return err_set(e, EXIT_REMOTE, "'%s' redirects "
 			    "although %u redirects have been followed", shown,
-			    s->max_redirects);
+			    p->max_redirects);
 		}
-		if (follow(s, call, e) == -1)
+		if (follow(p, call, e) == -1)
 			return -1;
 	}
 }
 
 int
-session_failure(const struct http_call *call, const char *what, struct err *e)
+http_policy_failure(const struct http_call *call, const char *what,
+    struct err *e)
 {
 	char shown[256];
 	enum exit_code code = EXIT_REMOTE;
@@ -254,16 +254,13 @@ session_failure(const struct http_call *call, const char *what, struct err *e)
 }
 
 int64_t
-session_pause(struct session *s, unsigned made, const struct http_call *call,
-    struct err *e)
+http_policy_pause(struct http_policy *p, unsigned made,
+    const struct http_call *call, struct err *e)
 {
-	int64_t asked = call->status < 400 ? -1 : retry_asked(call), wait;
+	int64_t wait = retry_next(&p->retry, made, call);
 
-	if (asked < 0 && call->status == TOO_MANY)
-		asked = TOO_MANY_MS;
-	wait = retry_pause(&s->policy, made, asked);
 	if (wait < 0) {
-		if (made < s->policy.attempts) {
+		if (made < p->retry.attempts) {
 			err_class(e, EXIT_TEMP);
 			return err_prefix(e, "the deadline has come after "
 			    "attempt %u", made);
@@ -273,21 +270,21 @@ session_pause(struct session *s, unsigned made, const struct http_call *call,
 			    made);
 		return -1;
 	}
-	if (s->verbose)
+	if (p->verbose)
 		diag_say("%s; attempt %u follows in %.1f s", e->text, made + 1,
 		    (double)wait / 1000);
-	s->retries++;
+	p->retries++;
 	return wait;
 }
 
 int
-session_again(struct session *s, unsigned made, const struct http_call *call,
-    struct err *e)
+http_policy_again(struct http_policy *p, unsigned made,
+    const struct http_call *call, struct err *e)
 {
-	int64_t wait = session_pause(s, made, call, e);
+	int64_t wait = http_policy_pause(p, made, call, e);
 
 	if (wait < 0)
 		return -1;
-	http_sleep(s->http, wait, -1, e);
+	http_sleep(p->http, wait, -1, e);
 	return 0;
 }

@@ -1,0 +1,55 @@
+/* body_writer: the place after which a byte is out and cannot be taken back. */
+#include "fetch/body_writer.h"
+
+int
+body_writer_allows(const struct body_writer *w, uint64_t len, struct err *e)
+{
+	if (w->limit != 0 && (w->bytes > w->limit ||
+	    len > w->limit - w->bytes))
+		return err_set(e, EXIT_DATA, "more than the %llu bytes of "
+		    "--max-size", (unsigned long long)w->limit);
+	return 0;
+}
+
+static int
+put(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct body_writer *w = ctx;
+
+	if (body_writer_allows(w, len, e) == -1 ||
+	    (w->hash != NULL && sha256_add(w->hash, data, len, e) == -1) ||
+	    output_write(w->out, data, len, e) == -1)
+		return -1;
+	w->bytes += len;
+	atomic_fetch_add(&w->meter->out, len);
+	meter_tick(w->meter);
+	return 0;
+}
+
+int
+body_writer_begin(struct body_writer *w, bool encoded, struct err *e)
+{
+	w->decoding = encoded;
+	return encoded ? decoder_begin(&w->decoder, e) : 0;
+}
+
+int
+body_writer_write(struct body_writer *w, const void *data, size_t len,
+    struct err *e)
+{
+	if (!w->decoding)
+		return put(w, data, len, e);
+	return decoder_run(&w->decoder, data, len, put, w, e);
+}
+
+int
+body_writer_end(struct body_writer *w, struct err *e)
+{
+	return w->decoding ? decoder_end(&w->decoder, e) : 0;
+}
+
+void
+body_writer_free(struct body_writer *w)
+{
+	decoder_free(&w->decoder);
+}

@@ -1,0 +1,268 @@
+/* fetch_config: words of the command line, and what goes with what. */
+#include "fetch/fetch_config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/args_value.h"
+#include "base/encoding.h"
+#include "base/environment.h"
+#include "base/io.h"
+#include "fetch/connpass.h"
+#include "http/show.h"
+
+enum {
+	/* Bytes of a range of -j.  Each request waits for a round trip, during
+	 * which its connection carries nothing: after 50 ms 4 MiB take 40 ms at
+	 * 100 MB/s.  Smaller ranges wait more, larger ones take n times more
+	 * memory. */
+	CHUNK = 4 << 20,
+	/* Bytes of --data, which stay in memory.  A search is a few KiB, and
+	 * what is larger is an upload, which this is not made for. */
+	DATA_MAX = 16 << 20,
+	/* The pauses before these retries add up to 46 s on average and 92 s at
+	 * most: a server or load balancer restarts in less. */
+	RETRIES = 8,
+	BACKOFF_MS = 500,
+	BACKOFF_CAP_MS = 30 * 1000,
+	/* Far more tasks than any scheduler starts of one job. */
+	SHARDS_MAX = 1000000,
+	/* In a row.  Chains that are meant have two to five (a mirror, a sign-in,
+	 * a store); browsers and wget(1) stop at 20. */
+	REDIRECTS = 10
+};
+
+void
+fetch_config_init(struct fetch_config *c)
+{
+	*c = (struct fetch_config){
+		.policy = { .retry = { .base_ms = BACKOFF_MS,
+		    .cap_ms = BACKOFF_CAP_MS },
+		    .interval_ms = FETCH_RATE_DEFAULT,
+		    .max_redirects = REDIRECTS },
+		.retries = RETRIES, .shards = 1, .jobs = 1, .chunk = CHUNK,
+		.start_page = 1
+	};
+}
+
+/* Options whose value is a word of their own language. */
+
+/* Out of the list of processes; early, but some time after the start. */
+static void
+hide(char *text)
+{
+	if (*text != '@')
+		memset(text, '*', strlen(text));
+}
+
+/* "2/s", "30/m", "1000/h"; "0" is no limit.  Becomes ms between two starts. */
+static int
+set_rate(struct fetch_config *c, char *value, struct err *e)
+{
+	static const struct { const char *name; int64_t ms; } units[] = {
+		{ "/s", 1000 }, { "/m", 60 * 1000 }, { "/h", FETCH_HOUR_MS } };
+	size_t digits = strspn(value, "0123456789");
+	int64_t n = digits > 0 && digits < 8 ? strtol(value, NULL, 10) : 0;
+
+	if (strcmp(value, "0") == 0) {
+		c->policy.interval_ms = 0;
+		return 0;
+	}
+	for (size_t i = 0; n > 0 && i < sizeof units / sizeof *units; i++)
+		if (strcmp(value + digits, units[i].name) == 0) {
+			c->policy.interval_ms = (units[i].ms + n - 1) / n;
+			return 0;
+		}
+	return err_set(e, EXIT_USAGE, "--rate: '%s' is not a rate such as 1/s, "
+	    "30/m or 0", value);
+}
+
+/* "3/8": number 3 of the 8 numbers 0 to 7. */
+static int
+set_shard(struct fetch_config *c, char *value, struct err *e)
+{
+	char *slash = strchr(value, '/');
+
+	if (slash != NULL)
+		*slash = '\0';
+	if (slash == NULL || !args_parse_number(value, &c->shard) ||
+	    !args_parse_number(slash + 1, &c->shards) || c->shards == 0 ||
+	    c->shards > SHARDS_MAX || c->shard >= c->shards)
+		return err_set(e, EXIT_USAGE, "--shard: '%s%s%s' is not a "
+		    "share such as 0/4", value, slash != NULL ? "/" : "",
+		    slash != NULL ? slash + 1 : "");
+	return 0;
+}
+
+static int
+set_data(struct fetch_config *c, char *value, struct err *e)
+{
+	size_t len = strlen(value);
+
+	free(c->data);
+	c->data = *value == '@' ? io_slurp(value + 1, DATA_MAX, &len, e) :
+	    strdup(value);
+	if (c->data == NULL)
+		return *value == '@' ? -1 : err_memory(e);
+	hide(value);
+	c->policy.body = c->data;
+	c->policy.body_len = len;
+	return 0;
+}
+
+static int
+set_pager(struct fetch_config *c, char *value, struct err *e)
+{
+	c->paged = true;
+	if (strcmp(value, "connpass") != 0)
+		return pager_parse(&c->pager, value, e);
+	c->pager = connpass_pager;
+	return 0;
+}
+
+static int
+set_sha256(struct fetch_config *c, char *value, struct err *e)
+{
+	c->hashed = true;
+	return hex_read(value, c->sha256, SHA256_SIZE) == 0 ? 0 :
+	    err_set(e, EXIT_USAGE, "--sha256: '%s' is not 64 hexadecimal "
+	    "digits", value);
+}
+
+static int
+set_header(struct fetch_config *c, char *value, struct err *e)
+{
+	int r = headers_add(&c->headers, value, e);
+
+	hide(value);
+	return r;
+}
+
+static int
+set_header_env(struct fetch_config *c, char *value, struct err *e)
+{
+	return headers_add_env(&c->headers, value, e);
+}
+
+/* A token (RFC 9110, 9.1), which has an answer with a body. */
+static int
+set_method(struct fetch_config *c, char *value, struct err *e)
+{
+	size_t token = strspn(value, "!#$%&'*+-.^_`|~0123456789"
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	if (token == 0 || value[token] != '\0')
+		return err_set(e, EXIT_USAGE, "-X: '%s' is no method", value);
+	if (strcmp(value, "HEAD") == 0 || strcmp(value, "CONNECT") == 0)
+		return err_set(e, EXIT_USAGE, "-X: %s brings no body", value);
+	c->policy.method = value;
+	return 0;
+}
+
+static int
+set_user_agent(struct fetch_config *c, char *value, struct err *e)
+{
+	c->http.user_agent = value;
+	return strpbrk(value, "\r\n") == NULL ? 0 : err_set(e, EXIT_USAGE,
+	    "--user-agent: there is a line break in it");
+}
+
+int
+fetch_config_set(struct fetch_config *c, const char *name, char *value,
+    struct err *e)
+{
+	static const struct { const char *name; int (*set)(
+	    struct fetch_config *c, char *value, struct err *e); } words[] = {
+		{ "data", set_data }, { "header", set_header },
+		{ "header-env", set_header_env }, { "method", set_method },
+		{ "pager", set_pager }, { "rate", set_rate },
+		{ "sha256", set_sha256 }, { "shard", set_shard },
+		{ "user-agent", set_user_agent } };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(name, words[i].name) == 0)
+			return words[i].set(c, value, e);
+	return err_set(e, EXIT_INTERNAL, "no option '%s'", name);
+}
+
+/* The rest. */
+
+int
+fetch_config_urls(struct fetch_config *c, char *const *operands, unsigned n,
+    struct err *e)
+{
+	size_t size = 1;
+	char *to;
+
+	for (unsigned i = 0; i < n; i++)
+		size += strlen(operands[i]) + 1;
+	to = c->urls = malloc(size);
+	if (to == NULL)
+		return err_memory(e);
+	c->n_urls = n;
+	for (unsigned i = 0; i < n; i++) {
+		to = stpcpy(to, operands[i]) + 1;
+		show_wipe_url(operands[i]);
+	}
+	return 0;
+}
+
+static void
+take_environment(struct fetch_config *c)
+{
+	/* What curl(1) takes beside libcurl. */
+	if (c->http.ca_file == NULL)
+		c->http.ca_file = environment("CURL_CA_BUNDLE");
+	if (c->http.ca_file == NULL)
+		c->http.ca_file = environment("SSL_CERT_FILE");
+	c->connpass_base = environment("CONNPASS_BASE_URL");
+	if (c->connpass_base == NULL)
+		c->connpass_base = CONNPASS_BASE;
+	c->connpass_key = environment("CONNPASS_API_KEY");
+}
+
+static int
+check(const struct fetch_config *c, struct err *e)
+{
+	if (c->n_urls == 0 && c->list == NULL)
+		return err_set(e, EXIT_USAGE, "an operand is missing");
+	if (c->jobs > 1 && c->compressed)
+		return err_set(e, EXIT_USAGE,
+		    "-j and --compressed exclude each other");
+	/* It would put all of them into one connection. */
+	if (c->jobs > 1 && c->http.http2)
+		return err_set(e, EXIT_USAGE,
+		    "-j and --http2 exclude each other");
+	if (c->jobs > 1 && c->policy.body != NULL)
+		return err_set(e, EXIT_USAGE,
+		    "-j and --data exclude each other");
+	if (c->dedupe != NULL && c->items == NULL)
+		return err_set(e, EXIT_USAGE, "--dedupe needs --items");
+	return 0;
+}
+
+int
+fetch_config_complete(struct fetch_config *c, struct err *e)
+{
+	if (check(c, e) == -1)
+		return -1;
+	take_environment(c);
+	c->policy.retry.attempts = 1 + c->retries;
+	if (c->http.connections < c->jobs)
+		c->http.connections = c->jobs;
+	if (c->policy.body == NULL)
+		return 0;
+	if (c->policy.method == NULL)
+		c->policy.method = "POST";
+	return headers_have(&c->headers, "Content-Type") ? 0 :
+	    headers_add(&c->headers, "Content-Type: application/json", e);
+}
+
+void
+fetch_config_free(struct fetch_config *c)
+{
+	headers_free(&c->headers);
+	free(c->data);
+	free(c->urls);
+	c->data = c->urls = NULL;
+}
