@@ -99,19 +99,27 @@ assert b"".join(parts) == b"".join(b"%d\n" % i for i in range(1, 200001))'
 $PY -c '
 print("id,text")
 for i in range(50000): print("%d,\"a\n\"\"%d\"\"\n\"" % (i, i))' >q.csv
-memzip --split-entry 64K --repeat-header -n q.csv <q.csv >csv.zip
-check '--repeat-header: each piece is CSV with the header' $PY -c '
-import csv, io, zipfile
+$PY -c '
+print("id,text")
+for i in range(3000): print("%d,\"%s\"" % (i, "\n".join("x" * 40 for _ in range(i % 40))))' >lines.csv
+# The second is read in parts of a block, which end anywhere in quotes.
+for c in '64K q' '1500K lines'; do
+	set -- $c
+	memzip --split-entry $1 --repeat-header -n q.csv <$2.csv >csv.zip
+	check "--repeat-header $1: each piece is CSV with the header" $PY -c '
+import csv, io, sys, zipfile
+size, name = int(sys.argv[1][:-1]) << 10, sys.argv[2]
 z = zipfile.ZipFile("csv.zip")
 rows = []
 for n in z.namelist():
     data = z.read(n).decode()
-    assert len(data) <= 65536
+    assert len(data) <= size
     r = list(csv.reader(io.StringIO(data, newline="")))
     assert r[0] == ["id", "text"], n
     rows += r[1:]
-assert rows == list(csv.reader(open("q.csv", newline="")))[1:]
-assert len(z.namelist()) > 10'
+assert rows == list(csv.reader(open(name + ".csv", newline="")))[1:]
+assert len(z.namelist()) > 1' $c
+done
 check_exit 65 'a line longer than the limit' bash -c 'head -c 5000 /dev/zero | tr "\0" x | memzip --split-entry 2K'
 check_exit 65 'a line of more than 1 MiB' bash -c 'head -c 1100000 /dev/zero | tr "\0" x | memzip --split-entry 8M'
 memzip --split-entry 2K </dev/null >none.zip

@@ -8,7 +8,8 @@ int
 splitter_init(struct splitter *s, struct input *in, uint64_t limit, bool csv,
     struct err *e)
 {
-	*s = (struct splitter){ .in = in, .limit = limit, .csv = csv };
+	*s = (struct splitter){ .in = in, .limit = limit, .csv = csv,
+		.longest = SPLITTER_LINE };
 	s->buf = malloc(SPLITTER_LINE);
 	if (s->buf == NULL)
 		return err_memory(e);
@@ -57,11 +58,11 @@ fill(struct splitter *s, struct err *e)
 	s->scanned -= s->at;
 	s->at = s->ready = 0;
 	while (s->ready == 0 && !s->ended) {
-		if (s->len == SPLITTER_LINE)
+		if (s->len == s->longest)
 			return err_set(e, EXIT_DATA, "a line is longer than "
-			    "%d bytes at byte %llu", SPLITTER_LINE,
+			    "%zu bytes at byte %llu", s->longest,
 			    (unsigned long long)s->offset);
-		n = input_read(s->in, s->buf + s->len, SPLITTER_LINE - s->len,
+		n = input_read(s->in, s->buf + s->len, s->longest - s->len,
 		    e);
 		if (n < 0)
 			return -1;
@@ -109,7 +110,7 @@ splitter_next(struct splitter *s, struct err *e)
 static size_t
 fitting(const struct splitter *s, uint64_t room)
 {
-	bool quoted = false;
+	bool quoted = s->given_quoted;
 	size_t fits = 0;
 
 	if (s->ready - s->at <= room)
@@ -131,6 +132,17 @@ give(struct splitter *s, void *to, const char *from, size_t len)
 	memcpy(to, from, len);
 	s->used += len;
 	return (ssize_t)len;
+}
+
+/* Goes on by n bytes of the whole lines at hand, of which the caller's buffer
+ * took no more. */
+static void
+advance(struct splitter *s, size_t n)
+{
+	for (size_t i = 0; s->csv && i < n; i++)
+		s->given_quoted ^= s->buf[s->at + i] == '"';
+	s->at += n;
+	s->empty = false;
 }
 
 /*
@@ -168,7 +180,6 @@ splitter_read(void *arg, void *buf, size_t len, struct err *e)
 	if (n == 0)
 		return 0;
 	n = n < len ? n : len;
-	s->empty = false;
-	s->at += n;
+	advance(s, n);
 	return give(s, buf, s->buf + s->at - n, n);
 }

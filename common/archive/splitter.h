@@ -24,10 +24,14 @@ struct splitter {
 	struct input *in;
 	uint64_t limit;		/* bytes of a piece, its header included */
 	bool csv;
+	size_t longest;		/* bytes of a line: SPLITTER_LINE; a test may
+				 * set less before the first piece */
 	char *buf;		/* SPLITTER_LINE bytes */
 	size_t at, ready, len;	/* given up to at; whole lines up to ready */
 	size_t scanned;		/* for line breaks, up to here */
-	bool quoted, ended;
+	bool quoted;		/* scanned is within quotes */
+	bool given_quoted;	/* so is at */
+	bool ended;
 	uint64_t offset;	/* in the input, of buf[0] */
 	char *header;		/* kept, once it is known */
 	size_t header_len, header_at;
