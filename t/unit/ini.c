@@ -113,6 +113,8 @@ test_many(void)
 	char *text = malloc(N * 16), *at = text;
 	struct ini i;
 
+	if (text == NULL)
+		abort();
 	at += sprintf(at, "[a]\n");
 	for (int k = 0; k < N; k++)
 		at += sprintf(at, "k%d=\n x=%d\n", k, k % 7);

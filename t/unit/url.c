@@ -148,7 +148,7 @@ static void
 test_names(void)
 {
 	static const char *const wrong[] = { "http://\xff/",
-	    "http://b\xfc" "cher/", "http://a\u2100b/", "http://\u2488com/",
+	    "http://b\xfc.example/", "http://a\u2100b/", "http://\u2488com/",
 	    "http://\uff0f/", "http://\u202e/" };
 	struct err e = ERR_NONE;
 
