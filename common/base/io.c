@@ -226,6 +226,24 @@ input_read(struct input *in, void *buf, size_t len, struct err *e)
 	return n;
 }
 
+/* An input that was read to its complete end, seen as the proof of that: nobody
+ * else knows what is in it, so nobody else can make one. */
+struct complete_input {
+	struct input input;
+};
+
+const struct complete_input *
+input_complete(const struct input *in)
+{
+	return in->ended ? (const struct complete_input *)in : NULL;
+}
+
+uint64_t
+complete_input_bytes(const struct complete_input *complete)
+{
+	return complete->input.bytes;
+}
+
 bool
 input_pending(const struct input *in)
 {

@@ -90,6 +90,20 @@ int input_open(struct input *in, const struct input_how *how, struct err *e);
  */
 ssize_t input_read(struct input *in, void *buf, size_t len, struct err *e);
 
+/*
+ * The promise: an object is published only from an input that was read to its
+ * complete end.  A struct complete_input is the proof of that for one input.
+ * Only input_complete gives one, and what publishes (s3/publish.h), or leaves a
+ * receipt of what is to be published (s3/receipt.h), takes one as an argument.
+ */
+struct complete_input;
+
+/* The proof, valid as long as in; NULL: its complete end has not been read. */
+const struct complete_input *input_complete(const struct input *in);
+
+/* The bytes of the whole input. */
+uint64_t complete_input_bytes(const struct complete_input *complete);
+
 /* Whether input_read would give something, or fail, without waiting. */
 bool input_pending(const struct input *in);
 

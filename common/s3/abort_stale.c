@@ -1,24 +1,21 @@
-/* Old uploads, listed and aborted. */
+/* ListMultipartUploads, and AbortMultipartUpload for those that are old. */
 #include <stdlib.h>
 
 #include "json/json_writer.h"
-#include "s3/multipart.h"
+#include "s3/multipart_request.h"
 #include "s3/abort_stale.h"
-#include "s3/upload_pages.h"
 #include "s3/request_queue.h"
+#include "s3/upload_pages.h"
 
-/* An upload that is being aborted. */
-struct slot {
-	const struct pending_upload *upload;	/* NULL: free */
-	struct s3_request request;
-	const char *headers[OBJECT_HEADERS];
+/* What a place of the queue holds besides its request. */
+struct aborting {
+	const struct pending_upload *upload;
 };
 
 struct run {
 	const struct abort_stale *w;
 	struct s3_client *s3;
-	struct request_queue *volley;
-	struct slot *slots;		/* w->parallel */
+	struct request_queue *queue;
 	struct upload_pages pages;
 	int64_t now;			/* the server's, Unix seconds */
 	uint64_t old, failed;
@@ -72,14 +69,15 @@ next_old(struct run *r, const struct upload_list *l, size_t *at)
 
 /* One has ended; why NULL: well.  Only what ends everything is an error. */
 static int
-settle(struct run *r, struct slot *slot, const struct err *why, struct err *e)
+aborted(struct run *r, struct request_place *p, const struct err *why,
+    struct err *e)
 {
-	const struct pending_upload *u = slot->upload;
-	bool missing = why != NULL && slot->request.fault == S3_NO_UPLOAD;
-	bool gone = missing && slot->request.fate == S3_UNDONE;
+	const struct pending_upload *u = ((struct aborting *)p->own)->upload;
+	const struct s3_response *response = &p->request.response;
+	bool missing = why != NULL && response->fault == S3_NO_UPLOAD;
+	bool gone = missing && response->fate == S3_UNDONE;
 
-	slot->upload = NULL;
-	s3_clear(r->s3, &slot->request);
+	request_queue_release(r->queue, p);
 	if (why == NULL || missing) {
 		atomic_fetch_add(&r->w->meter->records, !gone);
 		return give_line(r, u, gone ? "gone" : "aborted", NULL, e);
@@ -91,56 +89,46 @@ settle(struct run *r, struct slot *slot, const struct err *why, struct err *e)
 	return give_line(r, u, "failed", why->text, e);
 }
 
-/* Fills free slots with old uploads. */
+/* Fills free places with old uploads. */
 static int
 start_some(struct run *r, const struct upload_list *l, size_t *at,
     struct err *e)
 {
+	const struct pending_upload *u;
+	struct request_place *p;
 	struct err why = ERR_NONE;
 
-	for (unsigned i = 0; i < r->w->parallel; i++) {
-		struct slot *s = &r->slots[i];
-
-		if (s->upload != NULL || !request_queue_free_place(r->volley) ||
-		    (s->upload = next_old(r, l, at)) == NULL)
-			continue;
-		multipart_abort_request(&s->request, r->w->object,
-		    s->upload->key, s->upload->id, s->headers);
-		if (request_queue_start(r->volley, &s->request, &why) != 0 &&
-		    settle(r, s, &why, e) != 0)
+	while (request_queue_has_place(r->queue) &&
+	    (u = next_old(r, l, at)) != NULL) {
+		p = request_queue_place(r->queue);
+		((struct aborting *)p->own)->upload = u;
+		multipart_abort_request(&p->request, r->w->object, u->key,
+		    u->id, p->headers);
+		if (request_queue_start(r->queue, p, &why) != 0 &&
+		    aborted(r, p, &why, e) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-static struct slot *
-slot_of(struct run *r, const struct s3_request *q)
-{
-	struct slot *slot = r->slots;
-
-	while (&slot->request != q)
-		slot++;
-	return slot;
-}
-
 static int
 abort_page(struct run *r, const struct upload_list *l, struct err *e)
 {
-	struct s3_request *q;
+	struct request_place *p;
 	struct err why = ERR_NONE;
 	size_t at = 0;
 	int rc;
 
 	while ((rc = start_some(r, l, &at, e)) == 0 &&
-	    (at < l->n || request_queue_count(r->volley) > 0)) {
-		switch (request_queue_wait(r->volley, NULL, &q, &why)) {
+	    (at < l->n || request_queue_taken(r->queue) != NULL)) {
+		switch (request_queue_wait(r->queue, NULL, &p, &why)) {
 		case QUEUE_NONE:
 			break;
 		case QUEUE_DONE:
-			rc = settle(r, slot_of(r, q), NULL, e);
+			rc = aborted(r, p, NULL, e);
 			break;
 		case QUEUE_FAILED:
-			rc = settle(r, slot_of(r, q), &why, e);
+			rc = aborted(r, p, &why, e);
 			break;
 		case QUEUE_OVER:
 			*e = why;
@@ -169,7 +157,7 @@ tell_page(struct run *r, const struct upload_list *l, struct err *e)
 /* The next page is asked for before this one's uploads are aborted: some
  * servers go on after the marker only while that upload is there. */
 static int
-sweep_all(struct run *r, struct err *e)
+abort_all(struct run *r, struct err *e)
 {
 	struct upload_list l = { 0 }, next = { 0 };
 	int rc = upload_pages_next(&r->pages, &l, e);
@@ -196,21 +184,23 @@ open_run(struct run *r, const struct s3_name *bucket, struct err *e)
 
 	config.name = bucket;
 	if ((r->s3 = s3_open(&config, w->creds, e)) == NULL ||
-	    (r->volley = request_queue_new(r->s3, w->parallel, e)) == NULL)
+	    (r->queue = request_queue_new(r->s3, w->parallel,
+	    sizeof(struct aborting), e)) == NULL)
 		return -1;
 	r->pages = (struct upload_pages){ .s3 = r->s3, .object = w->object,
 		.prefix = w->s3.name->key };
-	r->slots = calloc(w->parallel, sizeof *r->slots);
-	return r->slots != NULL ? 0 : err_memory(e);
+	return 0;
 }
 
 static void
 close_run(struct run *r)
 {
-	for (unsigned i = 0; r->slots != NULL && i < r->w->parallel; i++)
-		s3_clear(r->s3, &r->slots[i].request);
-	free(r->slots);
-	request_queue_free(r->volley);
+	struct request_place *p;
+
+	while (r->queue != NULL &&
+	    (p = request_queue_taken(r->queue)) != NULL)
+		request_queue_release(r->queue, p);
+	request_queue_free(r->queue);
 	upload_pages_end(&r->pages);
 	s3_close(r->s3);
 }
@@ -224,7 +214,7 @@ abort_stale_run(const struct abort_stale *w, struct err *e)
 	int rc = open_run(&r, &bucket, e);
 
 	if (rc == 0)
-		rc = sweep_all(&r, e);
+		rc = abort_all(&r, e);
 	close_run(&r);
 	if (rc != 0 || r.failed == 0)
 		return rc;

@@ -1,5 +1,5 @@
 /*
- * sweep: multipart uploads that nobody will finish are found and aborted.
+ * abort_stale: multipart uploads that nobody will finish are found and aborted.
  *
  * What SIGKILL or a lost machine leaves behind is no object, but it is paid
  * for.  The uploads below a prefix are listed, page by page, and those that

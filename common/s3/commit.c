@@ -4,21 +4,10 @@
 #include <string.h>
 
 #include "base/window.h"
+#include "s3/multipart_request.h"
 #include "s3/publish.h"
 #include "s3/receipt.h"
 #include "s3/commit.h"
-
-struct pending {
-	struct s3_name name;
-	struct multipart multipart;
-};
-
-static void
-free_pending(struct pending *one)
-{
-	s3_name_free(&one->name);
-	multipart_free(&one->multipart);
-}
 
 static int
 read_all(struct window *text, struct input *in, struct stop *stop,
@@ -50,7 +39,7 @@ read_all(struct window *text, struct input *in, struct stop *stop,
  * Empty lines do not count.
  */
 static int
-next_receipt(struct window *text, size_t *at, struct pending *one,
+next_receipt(struct window *text, size_t *at, struct receipt *one,
     struct err *e)
 {
 	const char *bytes = window_bytes(text), *line, *feed;
@@ -64,7 +53,7 @@ next_receipt(struct window *text, size_t *at, struct pending *one,
 	feed = memchr(line, '\n', size - *at);
 	len = feed == NULL ? size - *at : (size_t)(feed - line);
 	*at += len;
-	return receipt_read(line, len, &one->name, &one->multipart, e) == 0 ?
+	return receipt_read(one, line, len, e) == 0 ?
 	    1 : -1;
 }
 
@@ -72,23 +61,23 @@ next_receipt(struct window *text, size_t *at, struct pending *one,
 static int
 check_all(struct window *text, size_t *n, struct err *e)
 {
-	struct pending one;
+	struct receipt one;
 	size_t at = 0;
 	int more;
 
 	for (*n = 0; (more = next_receipt(text, &at, &one, e)) > 0; ++*n)
-		free_pending(&one);
+		receipt_free(&one);
 	if (more < 0)
 		return err_prefix(e, "receipt %zu", *n + 1);
 	return *n > 0 ? 0 : err_set(e, EXIT_DATA, "there is no receipt");
 }
 
 static int
-give(const struct commit *p, const struct pending *one,
+give(const struct commit *p, const struct receipt *one,
     const struct stored *stored, struct err *e)
 {
 	size_t len;
-	char *text = receipt_write(&one->name, &one->multipart, stored, &len);
+	char *text = receipt_stored(&one->name, &one->multipart, stored, &len);
 	int rc = text == NULL ? err_memory(e) : 0;
 
 	if (rc == 0 && p->receipts != NULL)
@@ -124,13 +113,12 @@ drop(struct s3_client *s3, const struct object *object, const struct multipart *
 }
 
 static int
-settle(const struct commit *p, const struct pending *one, bool *unknown,
+settle(const struct commit *p, const struct receipt *one, bool *unknown,
     struct err *e)
 {
 	struct s3_config config = p->s3;
 	struct stored stored = { 0 };
 	struct s3_client *s3;
-	bool left = true;
 	int rc;
 
 	config.name = &one->name;
@@ -138,8 +126,7 @@ settle(const struct commit *p, const struct pending *one, bool *unknown,
 		return -1;
 	if (!p->commit)
 		rc = drop(s3, p->object, &one->multipart, e);
-	else if ((rc = publish_upload(s3, p->object, &one->multipart, true,
-	    &stored, &left, e)) == 0)
+	else if ((rc = publish_prepared(s3, p->object, one, &stored, e)) == 0)
 		rc = give(p, one, &stored, e);
 	*unknown |= stored.unknown;
 	stored_free(&stored);
@@ -152,7 +139,7 @@ settle_all(const struct commit *p, struct window *text, bool *unknown,
     struct err *e)
 {
 	struct err first = ERR_NONE;
-	struct pending one;
+	struct receipt one;
 	size_t at = 0, n, failed = 0;
 	int rc;
 
@@ -161,7 +148,7 @@ settle_all(const struct commit *p, struct window *text, bool *unknown,
 	while ((rc = next_receipt(text, &at, &one, e)) != 0) {
 		if (rc > 0) {
 			rc = settle(p, &one, unknown, e);
-			free_pending(&one);
+			receipt_free(&one);
 		}
 		if (rc < 0 && failed++ == 0)
 			first = *e;

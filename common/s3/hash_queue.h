@@ -1,6 +1,6 @@
 /*
- * hash_queue: parts in a row, from the thread that read them to the one that
- * sends them, hashed on the way by threads of this module.
+ * hash_queue: parts on their way from the thread that reads them to the one that
+ * sends them, hashed by threads of this module.
  *
  * They come out in the order in which they went in.
  */
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "base/io.h"
 #include "s3/checksum.h"
 #include "s3/part_buffers.h"
 
@@ -27,26 +28,40 @@ struct hash_queue;
 /* Starts the threads; NULL with e (70) when that fails. */
 struct hash_queue *hash_queue_start(enum checksum kind, struct err *e);
 
-/* The reader's: a full part; the end, END or FAILED with e; whether it waits
- * for parts to come back, so that none may be held back in the line. */
-void hash_queue_put(struct hash_queue *l, struct part *part);
-void hash_queue_end(struct hash_queue *l, enum parts_event last,
-    const struct err *e);
-void hash_queue_hurry(struct hash_queue *l, bool hurry);
+/* The reader's: a full part comes after the others. */
+void hash_queue_put(struct hash_queue *q, struct part *part);
+
+/* The reader's: no more parts come.  Either the input was read to its complete
+ * end, of which complete is the proof, or that is NULL, and e says what failed.
+ * After a failure nothing else counts. */
+void hash_queue_end(struct hash_queue *q,
+    const struct complete_input *complete, const struct err *e);
+
+/* The reader's: whether it waits for parts to be sent, so that none may be held
+ * back here. */
+void hash_queue_hurry(struct hash_queue *q, bool hurry);
 
 /* The sender's: a descriptor that is readable while hash_queue_next gives an
- * event; the next event, at once (a failure overtakes parts, and the last is
- * given again and again); one part less is being sent. */
-int hash_queue_fd(const struct hash_queue *l);
-enum parts_event hash_queue_next(struct hash_queue *l, struct part **part,
-    struct err *e);
-void hash_queue_sent(struct hash_queue *l);
+ * event. */
+int hash_queue_fd(const struct hash_queue *q);
 
-/* The CRC of all parts that came out, in a row. */
-uint64_t hash_queue_crc(struct hash_queue *l);
+/* The sender's: the next event, at once.  A failure overtakes parts, and the
+ * last event is given again and again. */
+enum parts_event hash_queue_next(struct hash_queue *q, struct part **part,
+    struct err *e);
+
+/* The sender's: one part less is being sent. */
+void hash_queue_sent(struct hash_queue *q);
+
+/* After PARTS_END: the proof that the reader gave; before, or after a failure,
+ * NULL. */
+const struct complete_input *hash_queue_complete(struct hash_queue *q);
+
+/* The CRC of all parts that came out, one after the other. */
+uint64_t hash_queue_crc(struct hash_queue *q);
 
 /* Ends the threads, as soon as they have finished a slice.  The parts that are
- * still in the line go back to their store. */
-void hash_queue_free(struct hash_queue *l, struct part_buffers *store);
+ * still here go back to their buffers. */
+void hash_queue_free(struct hash_queue *q, struct part_buffers *buffers);
 
 #endif

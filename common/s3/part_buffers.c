@@ -1,4 +1,4 @@
-/* Windows for parts: a bounded supply that one thread waits for. */
+/* A pool of windows, for which one thread waits. */
 #include "s3/part_buffers.h"
 
 #include <pthread.h>
@@ -19,69 +19,71 @@ struct part_buffers {
 struct part_buffers *
 part_buffers_new(const struct part_plan *plan, unsigned most, struct err *e)
 {
-	struct part_buffers *s = calloc(1, sizeof *s);
+	struct part_buffers *b = calloc(1, sizeof *b);
 
-	if (s == NULL) {
+	if (b == NULL) {
 		err_memory(e);
 		return NULL;
 	}
-	s->plan = *plan;
-	s->most = most;
-	pthread_mutex_init(&s->lock, NULL);
-	pthread_cond_init(&s->returned, NULL);
-	return s;
+	b->plan = *plan;
+	b->most = most;
+	pthread_mutex_init(&b->lock, NULL);
+	pthread_cond_init(&b->returned, NULL);
+	return b;
 }
 
 static void
-free_part(struct part_buffers *s, struct part *part)
+free_part(struct part_buffers *b, struct part *part)
 {
-	s->existing--;
-	s->bytes -= window_limit(&part->window);
+	b->existing--;
+	b->bytes -= window_limit(&part->window);
 	window_free(&part->window);
 	free(part);
 }
 
 void
-part_buffers_free(struct part_buffers *s)
+part_buffers_free(struct part_buffers *b)
 {
 	struct part *part;
 
-	if (s == NULL)
+	if (b == NULL)
 		return;
-	while ((part = s->idle) != NULL) {
-		s->idle = part->next;
-		free_part(s, part);
+	while ((part = b->idle) != NULL) {
+		b->idle = part->next;
+		free_part(b, part);
 	}
-	pthread_cond_destroy(&s->returned);
-	pthread_mutex_destroy(&s->lock);
-	free(s);
+	pthread_cond_destroy(&b->returned);
+	pthread_mutex_destroy(&b->lock);
+	free(b);
 }
 
 /* An idle part of that size; when the plan has moved on to larger ones, those
  * of the old size are freed on the way. */
 static struct part *
-idle_part(struct part_buffers *s, uint64_t size)
+idle_part(struct part_buffers *b, uint64_t size)
 {
 	struct part *part;
 
-	while ((part = s->idle) != NULL) {
-		s->idle = part->next;
+	while ((part = b->idle) != NULL) {
+		b->idle = part->next;
 		if (window_limit(&part->window) == size)
 			return part;
-		free_part(s, part);
+		free_part(b, part);
 	}
 	return NULL;
 }
 
+/* May one more exist?  The first may in any case: a plan has no part that is
+ * larger than its budget. */
 static bool
-room(const struct part_buffers *s, uint64_t size)
+room(const struct part_buffers *b, uint64_t size)
 {
-	return s->existing == 0 || (s->existing < s->most &&
-	    s->bytes + size <= s->plan.budget);
+	return b->existing == 0 || (b->existing < b->most &&
+	    b->bytes + size <= b->plan.budget);
 }
 
 static struct part *
-new_part(struct part_buffers *s, uint64_t size, struct err *e)
+new_part(struct part_buffers *b, uint64_t size, struct err *e)
 {
 	struct part *part = calloc(1, sizeof *part);
 
@@ -90,29 +92,29 @@ new_part(struct part_buffers *s, uint64_t size, struct err *e)
 		err_memory(e);
 		return NULL;
 	}
-	s->existing++;
-	s->bytes += size;
+	b->existing++;
+	b->bytes += size;
 	return part;
 }
 
 struct part *
-part_buffers_get(struct part_buffers *s, unsigned number, bool wait,
+part_buffers_get(struct part_buffers *b, unsigned number, bool wait,
     struct err *e)
 {
-	uint64_t size = part_plan_size(&s->plan, number);
+	uint64_t size = part_plan_size(&b->plan, number);
 	struct part *part = NULL;
 
-	pthread_mutex_lock(&s->lock);
-	while (!s->stopping && (part = idle_part(s, size)) == NULL) {
-		if (room(s, size)) {
-			part = new_part(s, size, e);
+	pthread_mutex_lock(&b->lock);
+	while (!b->stopping && (part = idle_part(b, size)) == NULL) {
+		if (room(b, size)) {
+			part = new_part(b, size, e);
 			break;
 		}
 		if (!wait)
 			break;
-		pthread_cond_wait(&s->returned, &s->lock);
+		pthread_cond_wait(&b->returned, &b->lock);
 	}
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&b->lock);
 	if (part != NULL) {
 		window_rewind(&part->window);
 		part->number = number;
@@ -122,20 +124,20 @@ part_buffers_get(struct part_buffers *s, unsigned number, bool wait,
 }
 
 void
-part_buffers_return(struct part_buffers *s, struct part *part)
+part_buffers_return(struct part_buffers *b, struct part *part)
 {
-	pthread_mutex_lock(&s->lock);
-	part->next = s->idle;
-	s->idle = part;
-	pthread_cond_signal(&s->returned);
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_lock(&b->lock);
+	part->next = b->idle;
+	b->idle = part;
+	pthread_cond_signal(&b->returned);
+	pthread_mutex_unlock(&b->lock);
 }
 
 void
-part_buffers_stop(struct part_buffers *s)
+part_buffers_stop(struct part_buffers *b)
 {
-	pthread_mutex_lock(&s->lock);
-	s->stopping = true;
-	pthread_cond_signal(&s->returned);
-	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_lock(&b->lock);
+	b->stopping = true;
+	pthread_cond_signal(&b->returned);
+	pthread_mutex_unlock(&b->lock);
 }

@@ -1,6 +1,6 @@
 /*
- * part_buffers: the memory of an upload: parts, each a window of a plan's size,
- * bounded in number and in bytes, used again and again.
+ * part_buffers: the memory of an upload: a pool of parts, each a window of the
+ * plan's size, bounded in number and in bytes, used again and again.
  *
  * One thread gets parts; any may return them.
  */
@@ -32,18 +32,18 @@ struct part_buffers *part_buffers_new(const struct part_plan *plan, unsigned mos
     struct err *e);
 
 /* Every part must have been returned. */
-void part_buffers_free(struct part_buffers *s);
+void part_buffers_free(struct part_buffers *b);
 
 /*
  * An empty part of that number, at once or, when wait is true, as soon as one
  * has been returned.  NULL: there is none; having waited, with e, for lack of
  * memory or because part_buffers_stop was called (then e is left alone).
  */
-struct part *part_buffers_get(struct part_buffers *s, unsigned number, bool wait,
+struct part *part_buffers_get(struct part_buffers *b, unsigned number, bool wait,
     struct err *e);
-void part_buffers_return(struct part_buffers *s, struct part *part);
+void part_buffers_return(struct part_buffers *b, struct part *part);
 
 /* Ends part_buffers_get's waiting, for good. */
-void part_buffers_stop(struct part_buffers *s);
+void part_buffers_stop(struct part_buffers *b);
 
 #endif

@@ -1,13 +1,13 @@
 /*
  * The reader thread.
  *
- *	reader:	part_buffers_get() -> fill() -> hash_queue_put() … hash_queue_end()
+ *	reader:	part_buffers_get() -> fill() -> hash_queue_put()
+ *		… hash_queue_end()
  *	owner:	parts_next() -> sends -> parts_return()
  *
- * A part is in exactly one place: being filled (the reader's), in the line,
- * where it is hashed, out (the owner's), or idle in the store.  Reader and
- * owner share the line and the store, which lock for themselves, and nothing
- * else.
+ * A part is in exactly one place: with the reader, who fills it; in the queue,
+ * where it is hashed; with the owner; or idle in the buffers.  Reader and owner
+ * share the queue and the buffers, which lock for themselves, and nothing else.
  *
  * The reader's waits end by an eventfd that parts_stop writes to: it is the
  * input's stop descriptor as long as the reader runs.
@@ -23,14 +23,20 @@
 
 #include "s3/parts.h"
 
-enum { STOP_MS = 500, EAGER = 1 << 20 };
+enum {
+	STOP_MS = 500,		/* for the reader to end: it computes for some
+				 * ms at most, so longer means that it hangs */
+	EAGER = 1 << 20		/* bytes: a first part of up to this size grows
+				 * as the input does, for most small objects are
+				 * far smaller than a part */
+};
 
 struct parts {
 	struct input *in;
 	struct meter *meter;
 	struct part_plan plan;
-	struct part_buffers *store;
-	struct hash_queue *line;
+	struct part_buffers *buffers;
+	struct hash_queue *queue;
 	pthread_t thread;
 	int stop;			/* eventfd: the reader shall end */
 	int stop_before;		/* the input's, without a reader */
@@ -99,17 +105,17 @@ expect_end(struct parts *p, struct err *e)
 	return (int)n;
 }
 
-/* An empty part; while that has to be waited for, the line is told. */
+/* An empty part; while the reader waits for one, the queue is told. */
 static struct part *
 acquire(struct parts *p, unsigned number, struct err *e)
 {
-	struct part *part = part_buffers_get(p->store, number, false, e);
+	struct part *part = part_buffers_get(p->buffers, number, false, e);
 
 	if (part != NULL)
 		return part;
-	hash_queue_hurry(p->line, true);
-	part = part_buffers_get(p->store, number, true, e);
-	hash_queue_hurry(p->line, false);
+	hash_queue_hurry(p->queue, true);
+	part = part_buffers_get(p->buffers, number, true, e);
+	hash_queue_hurry(p->queue, false);
 	return part;
 }
 
@@ -127,9 +133,9 @@ read_parts(struct parts *p, struct err *e)
 			return -1;
 		more = fill(p, part, e);
 		if (more >= 0 && window_size(&part->window) > 0)
-			hash_queue_put(p->line, part);
+			hash_queue_put(p->queue, part);
 		else
-			part_buffers_return(p->store, part);
+			part_buffers_return(p->buffers, part);
 	}
 	return more;
 }
@@ -141,9 +147,9 @@ read_input(void *ctx)
 	struct err e = { EXIT_INTERNAL, "stopped" };
 
 	if (read_parts(p, &e) == 0)
-		hash_queue_end(p->line, PARTS_END, NULL);
+		hash_queue_end(p->queue, input_complete(p->in), &e);
 	else
-		hash_queue_end(p->line, PARTS_FAILED, &e);
+		hash_queue_end(p->queue, NULL, &e);
 	return NULL;
 }
 
@@ -152,8 +158,8 @@ read_input(void *ctx)
 static void
 free_all(struct parts *p)
 {
-	hash_queue_free(p->line, p->store);
-	part_buffers_free(p->store);
+	hash_queue_free(p->queue, p->buffers);
+	part_buffers_free(p->buffers);
 	p->in->stop = p->stop_before;
 	if (p->stop >= 0)
 		close(p->stop);
@@ -172,8 +178,8 @@ start(struct parts *p, unsigned windows, enum checksum kind, struct err *e)
 		return err_sys(e, EXIT_INTERNAL, errno,
 		    "cannot start the reader");
 	p->in->stop = p->stop;
-	if ((p->store = part_buffers_new(&p->plan, windows, e)) == NULL ||
-	    (p->line = hash_queue_start(kind, e)) == NULL)
+	if ((p->buffers = part_buffers_new(&p->plan, windows, e)) == NULL ||
+	    (p->queue = hash_queue_start(kind, e)) == NULL)
 		return -1;
 	errnum = pthread_create(&p->thread, NULL, read_input, p);
 	return errnum == 0 ? 0 :
@@ -207,26 +213,32 @@ parts_start(struct input *in, const struct part_plan *plan, unsigned windows,
 int
 parts_fd(const struct parts *p)
 {
-	return hash_queue_fd(p->line);
+	return hash_queue_fd(p->queue);
 }
 
 enum parts_event
 parts_next(struct parts *p, struct part **part, struct err *e)
 {
-	return hash_queue_next(p->line, part, e);
+	return hash_queue_next(p->queue, part, e);
 }
 
 void
 parts_return(struct parts *p, struct part *part)
 {
-	part_buffers_return(p->store, part);
-	hash_queue_sent(p->line);
+	part_buffers_return(p->buffers, part);
+	hash_queue_sent(p->queue);
+}
+
+const struct complete_input *
+parts_complete(struct parts *p)
+{
+	return hash_queue_complete(p->queue);
 }
 
 uint64_t
 parts_crc(struct parts *p)
 {
-	return hash_queue_crc(p->line);
+	return hash_queue_crc(p->queue);
 }
 
 static bool
@@ -248,7 +260,7 @@ parts_stop(struct parts *p)
 
 	if (p == NULL)
 		return true;
-	part_buffers_stop(p->store);
+	part_buffers_stop(p->buffers);
 	while (write(p->stop, &one, sizeof one) < 0 && errno == EINTR)
 		continue;
 	if (!joined_in_time(p))

@@ -1,10 +1,10 @@
 /*
  * parts: the input cut into the parts of an upload, by threads of its own.
  *
- * One thread reads into windows (part_buffers), others hash what is full
- * (hash_queue); the owner takes parts when it has a connection free and
- * gives them back when S3 has acknowledged them.  Windows are bounded in number
- * and in bytes, so reading waits when the network is slower than the input.
+ * One thread reads into windows (part_buffers), others hash those that are full
+ * (hash_queue).  The owner takes parts when it has a connection free, and gives
+ * them back when S3 has acknowledged them.  Windows are bounded in number and in
+ * bytes, so the reader waits when the network is slower than the input.
  */
 #ifndef S3_PARTS_H
 #define S3_PARTS_H
@@ -38,6 +38,10 @@ int parts_fd(const struct parts *p);
 enum parts_event parts_next(struct parts *p, struct part **part,
     struct err *e);
 void parts_return(struct parts *p, struct part *part);
+
+/* After PARTS_END: the proof that all parts together are a complete input; NULL
+ * before, or after a failure. */
+const struct complete_input *parts_complete(struct parts *p);
 
 /* After PARTS_END: the CRC of the whole input, from the parts in the order in
  * which they were read. */

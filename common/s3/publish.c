@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "s3/part_header.h"
+#include "s3/multipart_request.h"
+#include "s3/part_upload.h"
 #include "s3/publish.h"
 
 enum { LINE = 160, MORE = 8 };
@@ -16,9 +17,21 @@ struct attempt {
 	const struct multipart *multipart;
 	const struct s3_request *request;
 	struct stored *stored;
-	bool keep;
+	bool kept;		/* the upload is not aborted */
 	bool *left;		/* NULL: there is no upload */
 };
+
+/* The one place where the promise is kept: nothing is sent that publishes unless
+ * the input was complete, and all of it is in m. */
+static int
+check_complete(const struct s3_client *s3, const struct multipart *m,
+    const struct complete_input *complete, struct err *e)
+{
+	if (complete != NULL && complete_input_bytes(complete) == m->size)
+		return 0;
+	return err_set(e, EXIT_INTERNAL, "the input of '%s' is not complete: "
+	    "nothing is published", s3_shown(s3));
+}
 
 /* Finding out. */
 
@@ -56,8 +69,8 @@ abort_it(const struct attempt *a)
 static int
 find_out(const struct attempt *a, struct err *e)
 {
-	bool settled = a->request->fate != S3_OPEN;
-	bool there = a->left != NULL && a->request->fault != S3_NO_UPLOAD;
+	bool settled = a->request->response.fate != S3_OPEN;
+	bool there = a->left != NULL && a->request->response.fault != S3_NO_UPLOAD;
 	struct err why = *e, blind = ERR_NONE;
 	enum stored_view view;
 	enum multipart_end end;
@@ -66,7 +79,7 @@ find_out(const struct attempt *a, struct err *e)
 	view = look(a, &blind);
 	if (a->left != NULL)
 		*a->left = there && view != STORED_OURS;
-	if (there && view != STORED_OURS && !a->keep &&
+	if (there && view != STORED_OURS && !a->kept &&
 	    (end = abort_it(a)) != MULTIPART_LEFT) {
 		settled |= end == MULTIPART_ABORTED;
 		view = look(a, &blind);
@@ -85,20 +98,20 @@ find_out(const struct attempt *a, struct err *e)
 static bool
 in_question(const struct s3_request *r)
 {
-	return r->fate != S3_UNDONE || r->fault == S3_NO_UPLOAD;
+	return r->response.fate != S3_UNDONE || r->response.fault == S3_NO_UPLOAD;
 }
 
-/* It is stored, and keeps what the answer says of it; what is wrong from here on
- * is said so that nobody takes it for nothing. */
+/* The object is there: notes what the answer says of it.  What fails from here on
+ * is said so that nobody takes the object for not stored. */
 static int
-keep(const struct attempt *a, const char *etag, const char *checksum,
+note_stored(const struct attempt *a, const char *etag, const char *checksum,
     struct err *e)
 {
 	struct err stopped = ERR_NONE;
 
 	if (s3_check(a->s3, &stopped) != 0)
 		s3_last_words(a->s3);	/* there is a receipt to give yet */
-	if (stored_keep(a->stored, a->s3, a->request, etag, checksum, e) == 0)
+	if (stored_note(a->stored, a->s3, a->request, etag, checksum, e) == 0)
 		return 0;
 	return err_prefix(e, "'%s' was stored, but there is no receipt",
 	    s3_shown(a->s3));
@@ -114,18 +127,21 @@ damaged(const struct attempt *a, struct err *e)
 
 int
 publish_part(struct s3_client *s3, const struct object *object,
-    struct multipart *m, struct part *part, struct stored *stored,
+    struct multipart *m, struct part *part,
+    const struct complete_input *complete, struct stored *stored,
     struct err *e)
 {
 	const char *headers[OBJECT_HEADERS + 2];
-	char token[2 * TOKEN_TEXT], checksum[PART_HEADER] = "";
+	char token[2 * TOKEN_TEXT], checksum[PART_CHECKSUM] = "";
 	struct s3_request r = {
-		.what = "store", .method = "PUT", .etag = true,
+		.what = "store", .method = "PUT", .want.etag = true,
 		.headers = headers, .decides = true,
 	};
 	const struct attempt a = { s3, object, m, &r, stored, false, NULL };
 	int rc;
 
+	if (check_complete(s3, m, complete, e) != 0)
+		return -1;
 	r.n_headers = object_headers(object, OBJECT_FIRST | OBJECT_LAST |
 	    OBJECT_ALL, headers);
 	stored_token(m->token);
@@ -135,17 +151,17 @@ publish_part(struct s3_client *s3, const struct object *object,
 		r.body = window_bytes(&part->window);
 		r.len = window_size(&part->window);
 		r.sha256 = part->sha256;
-		if (part_header_write(m->kind, part, checksum))
+		if (part_checksum_write(m->kind, part, checksum))
 			headers[r.n_headers++] = checksum;
 		snprintf(m->checksum, CHECKSUM_TEXT, "%s",
-		    part_header_value(checksum));
+		    part_checksum_value(checksum));
 	}
 	rc = s3_run(s3, &r, e);
 	if (rc != 0 && in_question(&r))
 		rc = find_out(&a, e);
-	else if (rc == 0 && (rc = keep(&a, s3_header(&r, "ETag"), NULL,
-	    e)) == 0 && part != NULL &&
-	    part_header_echoed(&r, m->kind, checksum, e) != 0)
+	else if (rc == 0 && (rc = note_stored(&a, s3_header(&r, "ETag"),
+	    NULL, e)) == 0 && part != NULL &&
+	    part_checksum_echoed(&r, m->kind, checksum, e) != 0)
 		rc = damaged(&a, e);
 	s3_clear(s3, &r);
 	return rc;
@@ -181,15 +197,14 @@ look_up_etag(const struct attempt *a)
 	stored_free(&seen);
 }
 
-/* It is stored: keeps what the answer says. */
 static int
 completed(const struct attempt *a, struct err *e)
 {
 	const struct multipart *m = a->multipart;
-	const struct s3_response *answer = &a->request->answer;
+	const struct s3_response *response = &a->request->response;
 
 	*a->left = false;
-	if (keep(a, answer->etag, answer->checksum[m->kind], e) != 0)
+	if (note_stored(a, response->etag, response->checksum[m->kind], e) != 0)
 		return -1;
 	if (*a->stored->etag == '\0')
 		look_up_etag(a);
@@ -214,9 +229,9 @@ add_whole(struct s3_request *r, const char **headers, char (*lines)[LINE],
 	headers[r->n_headers++] = "x-amz-checksum-type: FULL_OBJECT";
 }
 
-int
-publish_upload(struct s3_client *s3, const struct object *object,
-    const struct multipart *m, bool keep, struct stored *stored, bool *left,
+static int
+complete_upload(struct s3_client *s3, const struct object *object,
+    const struct multipart *m, bool kept, struct stored *stored, bool *left,
     struct err *e)
 {
 	const char *headers[OBJECT_HEADERS + MORE];
@@ -224,10 +239,10 @@ publish_upload(struct s3_client *s3, const struct object *object,
 	struct s3_request r = {
 		.what = "complete the upload of", .method = "POST",
 		.query = { { "uploadId", m->id } }, .n_query = 1,
-		.headers = headers, .root = "CompleteMultipartUploadResult",
+		.headers = headers, .want.root = "CompleteMultipartUploadResult",
 		.decides = true,
 	};
-	const struct attempt a = { s3, object, m, &r, stored, keep, left };
+	const struct attempt a = { s3, object, m, &r, stored, kept, left };
 	char *list;
 	int rc;
 
@@ -246,4 +261,23 @@ publish_upload(struct s3_client *s3, const struct object *object,
 		rc = find_out(&a, e);
 	s3_clear(s3, &r);
 	return rc;
+}
+
+int
+publish_upload(struct s3_client *s3, const struct object *object,
+    const struct multipart *m, const struct complete_input *complete,
+    struct stored *stored, bool *left, struct err *e)
+{
+	return check_complete(s3, m, complete, e) != 0 ? -1 :
+	    complete_upload(s3, object, m, false, stored, left, e);
+}
+
+int
+publish_prepared(struct s3_client *s3, const struct object *object,
+    const struct receipt *receipt, struct stored *stored, struct err *e)
+{
+	bool left = true;
+
+	return complete_upload(s3, object, &receipt->multipart, true, stored,
+	    &left, e);
 }

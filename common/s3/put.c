@@ -62,28 +62,39 @@ put_open(struct put *p, const struct put_config *config, struct meter *meter,
 	return p->parts == NULL ? -1 : 0;
 }
 
-/* What was uploaded is there already: a receipt that cannot be written is the
- * only thing that can still go wrong.  Without one, nothing stays prepared. */
+/* Ends out with the receipt of what is stored now: that it cannot be written is
+ * the only thing that can still go wrong. */
 static int
 give_receipt(struct put *p, struct output *out, struct err *e)
 {
-	bool prepared = p->config.upload.prepare;
 	struct upload_result result = upload_result(p->upload);
 	size_t len;
-	char *text = receipt_write(p->config.s3.name, result.multipart,
-	    prepared ? NULL : result.stored, &len);
+	char *text = receipt_stored(p->config.s3.name, result.multipart,
+	    result.stored, &len);
 	int rc = text == NULL ? err_memory(e) : 0;
 
-	if (rc == 0 && (prepared || !p->config.quiet))
+	if (rc == 0 && !p->config.quiet)
 		rc = output_write(out, text, len, e);
 	if (rc == 0)
 		rc = output_finish(out, e);
 	free(text);
-	if (rc == 0 && prepared)
+	return rc == 0 ? 0 : err_prefix(e, "'%s' was stored, but there is no "
+	    "receipt", s3_shown(p->s3));
+}
+
+/* The same for what is prepared, which stays only if its receipt is given. */
+static int
+give_prepared(struct put *p, struct output *out, struct err *e)
+{
+	struct upload_result result = upload_result(p->upload);
+	size_t len;
+	char *text = receipt_prepared(p->config.s3.name, result.multipart,
+	    result.complete, &len, e);
+	int rc = text == NULL ? -1 : output_write(out, text, len, e);
+
+	if (rc == 0 && (rc = output_finish(out, e)) == 0)
 		upload_keep(p->upload);
-	if (rc != 0 && !prepared)
-		err_prefix(e, "'%s' was stored, but there is no receipt",
-		    s3_shown(p->s3));
+	free(text);
 	return rc;
 }
 
@@ -94,10 +105,11 @@ put_run(struct put *p, struct output *out, struct err *e)
 	    e);
 	if (p->upload == NULL || upload_send(p->upload, e) != 0)
 		return -1;
-	if (p->config.upload.prepare ? upload_prepare(p->upload, e) :
-	    upload_publish(p->upload, e))
-		return -1;
-	return give_receipt(p, out, e);
+	if (p->config.upload.prepare)
+		return upload_prepare(p->upload, e) != 0 ? -1 :
+		    give_prepared(p, out, e);
+	return upload_publish(p->upload, e) != 0 ? -1 :
+	    give_receipt(p, out, e);
 }
 
 int

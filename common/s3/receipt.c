@@ -1,4 +1,4 @@
-/* One line of JSON, for scripts and for the second phase. */
+/* One line of JSON, for scripts and for --commit. */
 #define _GNU_SOURCE	/* asprintf */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +27,9 @@ join_etags(const struct multipart *m)
 	return NULL;
 }
 
-char *
-receipt_write(const struct s3_name *name, const struct multipart *m,
+/* stored NULL: prepared. */
+static char *
+write_line(const struct s3_name *name, const struct multipart *m,
     const struct stored *stored, size_t *len)
 {
 	bool prepared = stored == NULL;
@@ -61,6 +62,29 @@ receipt_write(const struct s3_name *name, const struct multipart *m,
 	}
 	free(etags);
 	return json_writer_end(&j, len);
+}
+
+char *
+receipt_stored(const struct s3_name *name, const struct multipart *m,
+    const struct stored *stored, size_t *len)
+{
+	return write_line(name, m, stored, len);
+}
+
+char *
+receipt_prepared(const struct s3_name *name, const struct multipart *m,
+    const struct complete_input *complete, size_t *len, struct err *e)
+{
+	char *text;
+
+	if (complete == NULL || complete_input_bytes(complete) != m->size) {
+		err_set(e, EXIT_INTERNAL, "the input is not complete: nothing "
+		    "is prepared");
+		return NULL;
+	}
+	if ((text = write_line(name, m, NULL, len)) == NULL)
+		err_memory(e);
+	return text;
 }
 
 /* Reading. */
@@ -157,9 +181,15 @@ read_members(const struct json_want *w, struct s3_name *name,
 	return read_name(w, name, e);
 }
 
+void
+receipt_free(struct receipt *r)
+{
+	s3_name_free(&r->name);
+	multipart_free(&r->multipart);
+}
+
 int
-receipt_read(const char *line, size_t len, struct s3_name *name,
-    struct multipart *m, struct err *e)
+receipt_read(struct receipt *r, const char *line, size_t len, struct err *e)
 {
 	struct json_want w[MEMBERS] = {
 		[STATE] = { .path = "state" },
@@ -175,15 +205,12 @@ receipt_read(const char *line, size_t len, struct s3_name *name,
 	};
 	int rc;
 
-	*name = (struct s3_name){ 0 };
-	*m = (struct multipart){ 0 };
+	*r = (struct receipt){ 0 };
 	if (json_pick(line, len, w, MEMBERS, e) != 0)
 		return err_prefix(e, "not a receipt of --prepare");
-	rc = read_members(w, name, m, e);
+	rc = read_members(w, &r->name, &r->multipart, e);
 	json_want_free(w, MEMBERS);
-	if (rc != 0) {
-		s3_name_free(name);
-		multipart_free(m);
-	}
+	if (rc != 0)
+		receipt_free(r);
 	return rc;
 }

@@ -16,19 +16,31 @@
 #include <stddef.h>
 
 #include "aws/s3_name.h"
+#include "base/io.h"
 #include "s3/multipart.h"
 #include "s3/stored.h"
 
 enum { RECEIPT_MAX = 4 << 20 };	/* bytes in one line */
 
-/* The line, with a line feed, for the caller to free; NULL: no memory.  stored
- * NULL: prepared. */
-char *receipt_write(const struct s3_name *name, const struct multipart *m,
+/* What --prepare left.  receipt_read alone fills one. */
+struct receipt {
+	struct s3_name name;
+	struct multipart multipart;
+};
+
+/* The receipt of what was stored: a line, with a line feed, for the caller to
+ * free; NULL: no memory. */
+char *receipt_stored(const struct s3_name *name, const struct multipart *m,
     const struct stored *stored, size_t *len);
 
-/* Reads a receipt of something prepared: anything else is refused with 65.
- * Fills name and m, which the caller frees. */
-int receipt_read(const char *line, size_t len, struct s3_name *name,
-    struct multipart *m, struct err *e);
+/* The receipt of what was prepared, in the same way.  Whoever has it may publish
+ * the object: NULL with e (70) unless m's size is that of the complete input. */
+char *receipt_prepared(const struct s3_name *name, const struct multipart *m,
+    const struct complete_input *complete, size_t *len, struct err *e);
+
+/* Reads a receipt of something prepared: anything else is refused with 65. */
+int receipt_read(struct receipt *r, const char *line, size_t len,
+    struct err *e);
+void receipt_free(struct receipt *r);
 
 #endif

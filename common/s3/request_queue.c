@@ -1,134 +1,170 @@
 /*
  * Requests at once.
  *
- * Each of a fixed number of places is free, or holds a request that runs, or
- * one that waits to be repeated.  As many may run as the pace allows; those
- * that have waited long enough go first.
+ * Each of a fixed number of slots is free, or taken; then its request has not
+ * been started, runs, waits to be repeated, or has ended.  Only those that run
+ * and those that wait count against what the server bears: a place whose request
+ * has ended is about to be released.  Requests that have waited long enough go
+ * before new ones.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/meter.h"
-#include "s3/aimd.h"
 #include "s3/request_queue.h"
 
-struct place {
-	struct s3_request *request;	/* NULL: free */
-	bool running;			/* else it waits */
-	int64_t began;			/* the running attempt */
+enum state { FREE, TAKEN, RUNNING, WAITING };
+
+struct slot {
+	struct request_place place;
+	enum state state;
+	int64_t began;			/* the running attempt, monotonic ms */
 };
 
 struct request_queue {
 	struct s3_client *s3;
-	struct aimd pace;
+	struct aimd aimd;
 	unsigned most;
-	struct place places[];
+	size_t own;			/* bytes of each place's own */
+	char *owned;			/* all of them, in a row */
+	struct slot slots[];
 };
 
 struct request_queue *
-request_queue_new(struct s3_client *s3, unsigned most, struct err *e)
+request_queue_new(struct s3_client *s3, unsigned most, size_t own,
+    struct err *e)
 {
-	struct request_queue *v = calloc(1, sizeof *v + most * sizeof *v->places);
+	struct request_queue *q = calloc(1, sizeof *q +
+	    most * sizeof *q->slots);
 
-	if (v == NULL) {
+	if (q == NULL || (q->owned = calloc(most, own)) == NULL) {
+		free(q);
 		err_memory(e);
 		return NULL;
 	}
-	v->s3 = s3;
-	v->most = most;
-	aimd_begin(&v->pace, most);
-	return v;
+	q->s3 = s3;
+	q->most = most;
+	q->own = own;
+	aimd_begin(&q->aimd, most);
+	return q;
 }
 
 void
-request_queue_free(struct request_queue *v)
+request_queue_free(struct request_queue *q)
 {
-	free(v);
+	if (q == NULL)
+		return;
+	free(q->owned);
+	free(q);
 }
 
-unsigned
-request_queue_count(const struct request_queue *v)
+/* Places. */
+
+/* A slot of that state, or NULL. */
+static struct slot *
+find(struct request_queue *q, enum state state)
+{
+	for (unsigned i = 0; i < q->most; i++)
+		if (q->slots[i].state == state)
+			return &q->slots[i];
+	return NULL;
+}
+
+static unsigned
+count(const struct request_queue *q, enum state state)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < v->most; i++)
-		n += v->places[i].request != NULL;
+	for (unsigned i = 0; i < q->most; i++)
+		n += q->slots[i].state == state;
 	return n;
 }
 
 /* May one more request run? */
 static bool
-may_run(const struct request_queue *v)
+may_run(const struct request_queue *q)
 {
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < v->most; i++)
-		n += v->places[i].running;
-	return n < aimd_allows(&v->pace);
+	return count(q, RUNNING) < aimd_allows(&q->aimd);
 }
 
 bool
-request_queue_free_place(const struct request_queue *v)
+request_queue_has_place(const struct request_queue *q)
 {
-	return request_queue_count(v) < v->most && may_run(v);
+	return count(q, FREE) > 0 && may_run(q);
 }
 
-/* Its place, or with NULL a free one; there is one. */
-static struct place *
-place_of(struct request_queue *v, const struct s3_request *r)
+struct request_place *
+request_queue_place(struct request_queue *q)
 {
-	struct place *p = v->places;
+	struct slot *s = may_run(q) ? find(q, FREE) : NULL;
 
-	while (p->request != r)
-		p++;
-	return p;
+	if (s == NULL)
+		return NULL;
+	s->state = TAKEN;
+	s->place.own = q->owned + (size_t)(s - q->slots) * q->own;
+	return &s->place;
 }
 
-static void
-vacate(struct place *p)
+struct request_place *
+request_queue_taken(struct request_queue *q)
 {
-	*p = (struct place){ .request = NULL };
+	for (unsigned i = 0; i < q->most; i++)
+		if (q->slots[i].state != FREE)
+			return &q->slots[i].place;
+	return NULL;
 }
+
+void
+request_queue_release(struct request_queue *q, struct request_place *p)
+{
+	struct slot *s = (struct slot *)p;
+
+	s3_clear(q->s3, &p->request);
+	memset(p->own, 0, q->own);
+	*s = (struct slot){ .state = FREE };
+}
+
+/* Running. */
 
 static int
-run(struct request_queue *v, struct place *p, struct err *e)
+run(struct request_queue *q, struct slot *s, struct err *e)
 {
-	p->running = true;
-	p->began = meter_now();
-	if (s3_start(v->s3, p->request, e) == 0)
+	s->state = RUNNING;
+	s->began = meter_now();
+	if (s3_start(q->s3, &s->place.request, e) == 0)
 		return 0;
-	vacate(p);
+	s->state = TAKEN;
 	return -1;
 }
 
 int
-request_queue_start(struct request_queue *v, struct s3_request *r, struct err *e)
+request_queue_start(struct request_queue *q, struct request_place *p,
+    struct err *e)
 {
-	struct place *p = place_of(v, NULL);
-
-	p->request = r;
-	return run(v, p, e);
+	return run(q, (struct slot *)p, e);
 }
 
 /* Starts again what has waited long enough; *until becomes the time of the
- * next one, -1 without any.  -1 with e: that failed for *r. */
+ * next one, -1 without any.  -1 with e: that failed for *p. */
 static int
-start_waiting(struct request_queue *v, int64_t *until, struct s3_request **r,
-    struct err *e)
+start_waiting(struct request_queue *q, int64_t *until,
+    struct request_place **p, struct err *e)
 {
 	int64_t now = meter_now();
 
 	*until = -1;
-	for (unsigned i = 0; i < v->most && may_run(v); i++) {
-		struct place *p = &v->places[i];
+	for (unsigned i = 0; i < q->most && may_run(q); i++) {
+		struct slot *s = &q->slots[i];
+		int64_t again_at = s->place.request.again_at;
 
-		if (p->request == NULL || p->running)
+		if (s->state != WAITING)
 			continue;
-		*r = p->request;
-		if (p->request->again_at <= now) {
-			if (run(v, p, e) != 0)
+		*p = &s->place;
+		if (again_at <= now) {
+			if (run(q, s, e) != 0)
 				return -1;
-		} else if (*until < 0 || p->request->again_at < *until) {
-			*until = p->request->again_at;
+		} else if (*until < 0 || again_at < *until) {
+			*until = again_at;
 		}
 	}
 	return 0;
@@ -136,37 +172,87 @@ start_waiting(struct request_queue *v, int64_t *until, struct s3_request **r,
 
 /* What an attempt that has ended came to. */
 static enum queue_event
-judge(struct request_queue *v, struct place *p, struct err *e)
+judge(struct request_queue *q, struct slot *s, struct err *e)
 {
-	struct s3_request *r = p->request;
+	struct s3_request *r = &s->place.request;
 
-	switch (s3_finish(v->s3, r, e)) {
+	s->state = TAKEN;
+	switch (s3_finish(q->s3, r, e)) {
 	case S3_DONE:
-		aimd_good(&v->pace);
-		vacate(p);
+		aimd_good(&q->aimd);
 		return QUEUE_DONE;
 	case S3_AGAIN:
-		if (r->fault == S3_BUSY)
-			aimd_busy(&v->pace, p->began, meter_now());
-		p->running = false;
+		if (r->response.fault == S3_BUSY)
+			aimd_busy(&q->aimd, s->began, meter_now());
+		s->state = WAITING;
 		return QUEUE_NONE;
 	case S3_FAILED:
 		break;
 	}
-	vacate(p);
 	return QUEUE_FAILED;
 }
 
-enum queue_event
-request_queue_wait(struct request_queue *v, struct pollfd *extra, struct s3_request **r,
-    struct err *e)
+static struct slot *
+slot_of(struct request_queue *q, const struct s3_request *r)
 {
+	struct slot *s = q->slots;
+
+	while (&s->place.request != r)
+		s++;
+	return s;
+}
+
+enum queue_event
+request_queue_wait(struct request_queue *q, struct pollfd *extra,
+    struct request_place **p, struct err *e)
+{
+	struct s3_request *r;
+	struct slot *s;
 	int64_t until;
 
-	if (s3_check(v->s3, e) != 0)
+	if (s3_check(q->s3, e) != 0)
 		return QUEUE_OVER;
-	if (start_waiting(v, &until, r, e) != 0)
+	if (start_waiting(q, &until, p, e) != 0)
 		return QUEUE_FAILED;
-	*r = s3_wait(v->s3, until, extra);
-	return *r == NULL ? QUEUE_NONE : judge(v, place_of(v, *r), e);
+	if ((r = s3_wait(q->s3, until, extra)) == NULL)
+		return QUEUE_NONE;
+	s = slot_of(q, r);
+	*p = &s->place;
+	return judge(q, s, e);
+}
+
+/* Additive increase, multiplicative decrease. */
+
+enum { ONE = 1000 };		/* thousandths in a request */
+
+void
+aimd_begin(struct aimd *a, unsigned most)
+{
+	*a = (struct aimd){ .most = most, .thousandths = most * ONE };
+}
+
+unsigned
+aimd_allows(const struct aimd *a)
+{
+	return a->thousandths / ONE;
+}
+
+/* As many good answers as requests are allowed make one more. */
+void
+aimd_good(struct aimd *a)
+{
+	a->thousandths += (ONE + aimd_allows(a) - 1) / aimd_allows(a);
+	if (a->thousandths > a->most * ONE)
+		a->thousandths = a->most * ONE;
+}
+
+void
+aimd_busy(struct aimd *a, int64_t started, int64_t now)
+{
+	if (a->cut_at != 0 && started <= a->cut_at)
+		return;
+	a->cut_at = now;
+	a->thousandths /= 2;
+	if (a->thousandths < ONE)
+		a->thousandths = ONE;
 }

@@ -8,7 +8,6 @@
 #include "base/meter.h"
 #include "http/retry.h"
 #include "s3/s3_client.h"
-#include "s3/s3_judge.h"
 
 enum {
 	BASE_MS = 200, CAP_MS = 20 * 1000, AT_ONCE = 0,
@@ -233,7 +232,7 @@ s3_start(struct s3_client *s, struct s3_request *r, struct err *e)
 {
 	int rc;
 
-	r->fault = S3_NONE;
+	r->response.fault = S3_NONE;
 	if (s3_check(s, e) != 0)
 		return cannot(s, r, e);
 	/* Credentials may have been waited for: what came meanwhile says more. */
@@ -256,7 +255,7 @@ drop(struct s3_client *s, struct s3_request *r)
 		return;
 	http_cancel(s->http, &r->sending->call);
 	r->sending->running = false;
-	s3_judge_dropped(r);
+	s3_response_drop(&r->response, &r->sending->call);
 }
 
 void
@@ -299,7 +298,7 @@ follow(struct s3_client *s, const struct s3_request *r)
 	struct err e = ERR_NONE;
 
 	if (region == NULL)
-		region = r->answer.region;
+		region = r->response.region;
 	if (s->moved || region == NULL || strcmp(region, s->site.endpoint.region) == 0 ||
 	    settle(s, region, &e) != 0)
 		return false;
@@ -322,7 +321,7 @@ again(struct s3_client *s, struct s3_request *r, enum s3_fault fault)
 	case S3_BROKEN:
 	case S3_UNFIT:
 		delay = retry_pause(&policy, r->attempts,
-		    s3_asked_for(&r->sending->call));
+		    s3_response_asked(&r->sending->call));
 		break;
 	case S3_SKEWED:
 		if (is_outdated(s, r) || correct_clock(s, r))
@@ -358,9 +357,9 @@ failed(const struct s3_client *s, const struct s3_request *r, const char *why,
 	if (r->attempts > 1)
 		snprintf(after, sizeof after, ", after %u attempts",
 		    r->attempts);
-	err_set(e, s3_fault_exit(r->fault), "%s%s%.64s%s%s%s", why,
+	err_set(e, s3_fault_exit(r->response.fault), "%s%s%.64s%s%s%s", why,
 	    id == NULL ? "" : " (request ", id == NULL ? "" : id,
-	    id == NULL ? "" : ")", after, s3_hint(r));
+	    id == NULL ? "" : ")", after, s3_request_hint(r));
 	cannot(s, r, e);
 	return S3_FAILED;
 }
@@ -368,12 +367,14 @@ failed(const struct s3_client *s, const struct s3_request *r, const char *why,
 enum s3_turn
 s3_finish(struct s3_client *s, struct s3_request *r, struct err *e)
 {
+	const struct s3_received got = { &r->sending->call, &r->sending->body,
+		r->sending->error };
 	char why[512], shown[S3_SHOWN];
 
-	r->fault = s3_judge(r, why, sizeof why);
-	if (r->fault == S3_NONE)
+	if (s3_response_judge(&r->response, &r->want, &got, why,
+	    sizeof why) == S3_NONE)
 		return S3_DONE;
-	if (again(s, r, r->fault)) {
+	if (again(s, r, r->response.fault)) {
 		if (s->config.verbose)
 			diag_say("attempt %u to %s '%s' failed: %s",
 			    r->attempts, r->what,

@@ -3,10 +3,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "base/encoding.h"
 #include "base/hash.h"
+#include "s3/part_plan.h"
 #include "s3/s3_request.h"
 
 static const char *
@@ -55,7 +58,7 @@ free_attempt(struct s3_request *r)
 	free(g->url);
 	g->url = NULL;
 	g->error = 0;
-	s3_response_free(&r->answer);
+	s3_response_free(&r->response);
 }
 
 void
@@ -64,7 +67,7 @@ s3_request_free(struct s3_request *r)
 	if (r->sending == NULL)
 		return;
 	free_attempt(r);
-	window_free(&r->sending->answer);
+	window_free(&r->sending->body);
 	free(r->sending);
 	r->sending = NULL;
 }
@@ -74,14 +77,14 @@ prepare(struct s3_request *r, struct err *e)
 {
 	if (r->sending != NULL) {
 		free_attempt(r);
-		window_rewind(&r->sending->answer);
+		window_rewind(&r->sending->body);
 		return 0;
 	}
 	r->sending = calloc(1, sizeof *r->sending);
 	if (r->sending == NULL)
 		return err_memory(e);
 	r->sending->request = r;
-	if (window_init(&r->sending->answer, r->room == 0 ? S3_ANSWER :
+	if (window_init(&r->sending->body, r->room == 0 ? S3_ANSWER :
 	    r->room) != 0) {
 		free(r->sending);
 		r->sending = NULL;
@@ -134,7 +137,7 @@ collect(struct http_call *call, const void *data, size_t len)
 {
 	struct s3_sending *g = call->ctx;
 
-	if (window_write(&g->answer, data, len) == 0)
+	if (window_write(&g->body, data, len) == 0)
 		return 0;
 	g->error = errno;
 	return -1;
@@ -162,9 +165,7 @@ s3_request_make(struct s3_request *r, const struct s3_site *site,
 bool
 s3_request_sent(const struct s3_request *r)
 {
-	const struct http_call *call = &r->sending->call;
-
-	return call->reached && call->sent == call->body_len;
+	return s3_response_sent(&r->sending->call);
 }
 
 const char *
@@ -176,6 +177,44 @@ s3_header(const struct s3_request *r, const char *name)
 const char *
 s3_body(const struct s3_request *r, size_t *len)
 {
-	*len = window_size(&r->sending->answer);
-	return window_bytes(&r->sending->answer);
+	*len = window_size(&r->sending->body);
+	return window_bytes(&r->sending->body);
+}
+
+static bool
+mentions(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; text != NULL && *text != '\0'; text++)
+		if (strncasecmp(text, word, len) == 0)
+			return true;
+	return false;
+}
+
+/* Among others those that say which checksum will come. */
+static bool
+has_checksum(const struct s3_request *r)
+{
+	for (size_t i = 0; i < r->n_headers; i++)
+		if (mentions(r->headers[i], "x-amz-checksum"))
+			return true;
+	return false;
+}
+
+const char *
+s3_request_hint(const struct s3_request *r)
+{
+	const char *code = r->response.code;
+	bool unknown = r->response.status == 501 || mentions(code, "NotImplemented") ||
+	    mentions(code, "checksum") ||
+	    mentions(r->response.message, "checksum");
+
+	if (r->response.fault == S3_REFUSED && unknown && has_checksum(r))
+		return " (--checksum none sends none, if that is what this "
+		    "service does not know)";
+	if ((r->response.status == 413 || mentions(code, "EntityTooLarge")) &&
+	    r->len > PART_MIN)
+		return " (a smaller --part-size may be taken)";
+	return "";
 }

@@ -32,21 +32,6 @@ struct s3_site {
 	unsigned corrections;		/* of endpoint and skew so far */
 };
 
-/*
- * What may have come of a request that got no success: the worst of all its
- * attempts, since one that was lost is not undone by another that was refused.
- */
-enum s3_fate {
-	S3_UNDONE,		/* nothing: it was never sent whole, or was
-				 * refused clearly */
-	S3_DOUBTFUL,		/* an answer came, but not a clear one (500,
-				 * or a 200 that lacks what it must have): it
-				 * may have been carried out */
-	S3_OPEN			/* no answer came to the end (or one from a
-				 * gateway that waited in vain): it may have
-				 * been carried out, or may be yet */
-};
-
 enum { S3_QUERY = 6, S3_SHOWN = 200 };
 
 /* Bytes of one answer at most: an error with all that S3 puts into it; a page
@@ -66,9 +51,7 @@ struct s3_request {
 	size_t len;
 	const uint8_t *sha256;	/* of the body; NULL: it is computed */
 	size_t room;		/* for the answer; 0: S3_ANSWER */
-	const char *root;	/* XML element the answer must be; NULL: none */
-	bool etag;		/* the answer must have a header ETag */
-	bool bare;		/* a success has no body: one is unfit */
+	struct s3_expected want; /* of a success */
 	bool decides;		/* what it does cannot be taken back, so that
 				 * it matters whether it was done.  It goes over
 				 * a connection of its own, for libcurl repeats
@@ -76,12 +59,9 @@ struct s3_request {
 				 * answer; and once it is sent, its answer is
 				 * waited for a little, even after a signal */
 	/* filled */
-	struct s3_response answer;
+	struct s3_response response;
 	unsigned attempts;	/* made so far */
 	int64_t again_at;	/* S3_AGAIN: monotonic ms */
-	enum s3_fault fault;	/* why it failed, or S3_NONE */
-	int status;		/* HTTP's; 0: no answer */
-	enum s3_fate fate;
 	/* private */
 	struct s3_sending *sending;
 	bool renewed;
@@ -91,7 +71,7 @@ struct s3_request {
 struct s3_sending {
 	struct http_call call;
 	struct s3_request *request;
-	struct window answer;
+	struct window body;	/* of the response */
 	int error;		/* errno: why not all of it is there; 0 */
 	char *url;
 	struct signed_headers headers;
@@ -119,6 +99,10 @@ const char *s3_body(const struct s3_request *r, size_t *len);
 /* The URL of the site's object, without a query; the caller frees.  NULL: no
  * memory. */
 char *s3_site_url(const struct s3_site *site);
+
+/* What may help against a refusal, to stand at the end of a message; "" where
+ * nothing is known to. */
+const char *s3_request_hint(const struct s3_request *r);
 
 /* "s3://bucket/key" of a request, or with NULL of the site's object, cut where
  * it is very long; for messages. */

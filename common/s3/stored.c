@@ -34,7 +34,7 @@ copy(char **to, const char *from)
 }
 
 int
-stored_keep(struct stored *stored, const struct s3_client *s3,
+stored_note(struct stored *stored, const struct s3_client *s3,
     const struct s3_request *r, const char *etag, const char *checksum,
     struct err *e)
 {
@@ -69,10 +69,10 @@ stored_look(struct stored *stored, struct s3_client *s3, const struct object *ob
 		    length != NULL && strcmp(length, want) == 0 ?
 		    STORED_OURS : STORED_OTHER;
 		/* Without memory for what it says it is ours all the same. */
-		if (view == STORED_OURS && stored_keep(stored, s3, &r,
+		if (view == STORED_OURS && stored_note(stored, s3, &r,
 		    s3_header(&r, "ETag"), NULL, e) != 0)
 			stored_free(stored);
-	} else if (r.status == 404 && r.fault == S3_REFUSED) {
+	} else if (r.response.status == 404 && r.response.fault == S3_REFUSED) {
 		view = STORED_OTHER;
 	}
 	s3_clear(s3, &r);

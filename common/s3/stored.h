@@ -25,8 +25,8 @@ struct stored {
 	bool unknown;			/* it is not known whether it is there */
 };
 
-/* Keeps what that answer says; checksum NULL: nothing. */
-int stored_keep(struct stored *stored, const struct s3_client *s3,
+/* Notes what that response says; checksum NULL: it says nothing of it. */
+int stored_note(struct stored *stored, const struct s3_client *s3,
     const struct s3_request *r, const char *etag, const char *checksum,
     struct err *e);
 void stored_free(struct stored *stored);

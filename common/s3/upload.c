@@ -1,6 +1,7 @@
 /* From an input to an object: in one request, or in parts. */
 #include <stdlib.h>
 
+#include "s3/multipart_request.h"
 #include "s3/part_upload.h"
 #include "s3/publish.h"
 #include "s3/upload.h"
@@ -10,12 +11,12 @@ struct upload {
 	struct parts *parts;
 	struct upload_config config;
 	struct meter *meter;
-	struct part_upload *flight;		/* multipart, while it is sent */
+	struct part_upload *sending;	/* of a multipart upload */
 	struct part *only;		/* the single part of a small object */
-	bool ended;			/* the complete end was seen */
+	const struct complete_input *complete; /* NULL: more may come */
 	struct multipart multipart;	/* size: of the parts taken so far */
 	struct stored stored;
-	bool left;
+	bool left;			/* as in struct upload_result */
 };
 
 struct upload *
@@ -38,10 +39,10 @@ upload_new(struct s3_client *s3, struct parts *parts,
 
 /* Gives back every part that is held. */
 static void
-let_go(struct upload *u)
+return_parts(struct upload *u)
 {
-	part_upload_free(u->flight);
-	u->flight = NULL;
+	part_upload_free(u->sending);
+	u->sending = NULL;
 	if (u->only != NULL)
 		parts_return(u->parts, u->only);
 	u->only = NULL;
@@ -52,7 +53,7 @@ upload_free(struct upload *u)
 {
 	if (u == NULL)
 		return;
-	let_go(u);
+	return_parts(u);
 	multipart_free(&u->multipart);
 	stored_free(&u->stored);
 	free(u);
@@ -80,16 +81,14 @@ send_all(struct upload *u, struct part *first, struct err *e)
 	const struct part_upload_config config = { u->s3, u->parts, &u->multipart,
 		u->config.object, u->meter, u->config.parallel };
 
-	if ((u->flight = part_upload_new(&config, e)) == NULL ||
+	if ((u->sending = part_upload_new(&config, e)) == NULL ||
 	    multipart_create(u->s3, u->config.object, &u->multipart, e) != 0) {
 		parts_return(u->parts, first);
 		return -1;
 	}
 	u->left = true;
-	if (part_upload_run(u->flight, first, e) != 0)
-		return -1;
-	u->ended = true;
-	return 0;
+	u->complete = part_upload_run(u->sending, first, e);
+	return u->complete != NULL ? 0 : -1;
 }
 
 static int
@@ -112,7 +111,7 @@ upload_send(struct upload *u, struct err *e)
 	if (next_event(u, &part, &event, e) != 0)
 		return -1;
 	if (event == PARTS_END) {
-		u->ended = true;
+		u->complete = parts_complete(u->parts);
 		return u->config.allow_empty && !u->config.prepare ? 0 :
 		    refuse_empty(u, e);
 	}
@@ -126,8 +125,8 @@ upload_send(struct upload *u, struct err *e)
 	u->only = part;
 	if (next_event(u, &none, &event, e) != 0)
 		return -1;
-	u->ended = event == PARTS_END;
-	return u->ended ? 0 : err_set(e, EXIT_INTERNAL,
+	u->complete = parts_complete(u->parts);
+	return u->complete != NULL ? 0 : err_set(e, EXIT_INTERNAL,
 	    "a short part was not the last");
 }
 
@@ -137,7 +136,7 @@ static int
 put_object(struct upload *u, struct err *e)
 {
 	if (publish_part(u->s3, u->config.object, &u->multipart, u->only,
-	    &u->stored, e) != 0)
+	    u->complete, &u->stored, e) != 0)
 		return -1;
 	atomic_fetch_add(&u->meter->out, u->multipart.size);
 	return 0;
@@ -146,22 +145,19 @@ put_object(struct upload *u, struct err *e)
 int
 upload_publish(struct upload *u, struct err *e)
 {
-	if (!u->ended)
-		return err_set(e, EXIT_INTERNAL,
-		    "the input has not ended: nothing is published");
 	if (u->multipart.id == NULL)
 		return put_object(u, e);
 	if (upload_prepare(u, e) != 0)
 		return -1;
-	return publish_upload(u->s3, u->config.object, &u->multipart, false,
-	    &u->stored, &u->left, e);
+	return publish_upload(u->s3, u->config.object, &u->multipart,
+	    u->complete, &u->stored, &u->left, e);
 }
 
 int
 upload_prepare(struct upload *u, struct err *e)
 {
 	u->multipart.crc = parts_crc(u->parts);
-	return multipart_review(u->s3, &u->multipart, e);
+	return multipart_review(&u->multipart, s3_shown(u->s3), e);
 }
 
 void
@@ -173,7 +169,7 @@ upload_keep(struct upload *u)
 int
 upload_abort(struct upload *u, struct err *e)
 {
-	let_go(u);
+	return_parts(u);
 	if (!u->left)
 		return 0;
 	s3_last_words(u->s3);
@@ -188,5 +184,6 @@ struct upload_result
 upload_result(const struct upload *u)
 {
 	return (struct upload_result){ .multipart = &u->multipart,
-		.stored = &u->stored, .left = u->left };
+		.complete = u->complete, .stored = &u->stored,
+		.left = u->left };
 }

@@ -2,9 +2,9 @@
  * upload: parts of an input become one object, or none.
  *
  * An input that fits into one part goes up in a single PutObject, a longer one
- * as a multipart upload, several parts side by side.  Nothing is published
- * before the input was read to its complete end; upload_publish is a step of
- * its own, which the caller takes, and upload_abort is the other one.
+ * as a multipart upload, several parts side by side.  upload_send reads the
+ * input to its complete end and publishes nothing.  After it the caller takes
+ * one of three steps: upload_publish, upload_prepare or upload_abort.
  */
 #ifndef S3_UPLOAD_H
 #define S3_UPLOAD_H
@@ -33,6 +33,8 @@ struct upload;
 /* What there is to say about an upload.  The pointers are the upload's. */
 struct upload_result {
 	const struct multipart *multipart; /* id NULL: none was begun */
+	const struct complete_input *complete; /* NULL: the input has not been
+					 * read to its complete end */
 	const struct stored *stored;	/* etag NULL before publication */
 	bool left;			/* the multipart upload is still there:
 					 * neither completed nor aborted */
@@ -56,8 +58,8 @@ void upload_keep(struct upload *u);
  */
 int upload_send(struct upload *u, struct err *e);
 
-/* Puts the single part, or completes the multipart upload.  75 when it cannot
- * be found out whether that was done. */
+/* Puts the single part, or completes the multipart upload, after upload_send.  75
+ * when it cannot be found out whether that was done. */
 int upload_publish(struct upload *u, struct err *e);
 
 /*

@@ -6,7 +6,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct s3_response a;
+	struct s3_response a = { 0 };
 	struct err e = ERR_NONE;
 
 	if (s3_response_read(&a, "CompleteMultipartUploadResult", data, size,

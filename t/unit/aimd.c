@@ -1,5 +1,5 @@
 /* Halved once a round, one more a round, between one and the most. */
-#include "s3/aimd.h"
+#include "s3/request_queue.h"
 #include "tap.h"
 
 static void

@@ -15,15 +15,24 @@ enum { MIB = 1 << 20, PATIENCE_MS = 60 * 1000, ROUNDS = 600, HELD = 3 };
 
 static const struct part_plan plan = { .budget = 40 * MIB, .first = 5 * MIB };
 
+/* The proof of an empty input that has ended. */
+static const struct complete_input *
+complete(void)
+{
+	static const struct input ended = { .ended = true };
+
+	return input_complete(&ended);
+}
+
 static struct part *
-get(struct part_buffers *s, unsigned number)
+get(struct part_buffers *pool, unsigned number)
 {
 	struct err e = ERR_NONE;
 
-	return part_buffers_get(s, number, false, &e);
+	return part_buffers_get(pool, number, false, &e);
 }
 
-/* Store. */
+/* Buffers. */
 
 static void
 bounds(void)
@@ -31,41 +40,41 @@ bounds(void)
 	const struct part_plan narrow = { .budget = 12 * MIB,
 		.first = 5 * MIB };
 	struct err e = ERR_NONE;
-	struct part_buffers *s = part_buffers_new(&plan, 3, &e);
-	struct part *a = get(s, 1), *b = get(s, 2), *c = get(s, 3), *again;
+	struct part_buffers *pool = part_buffers_new(&plan, 3, &e);
+	struct part *a = get(pool, 1), *b = get(pool, 2), *c = get(pool, 3), *again;
 
 	ok(a != NULL && b != NULL && c != NULL && a->number == 1 &&
 	    c->number == 3, "three parts, numbered");
 	ok(window_limit(&a->window) == 5 * MIB && window_size(&a->window) == 0,
 	    "empty, and of the plan's size");
-	ok(get(s, 4) == NULL, "no fourth");
+	ok(get(pool, 4) == NULL, "no fourth");
 	ok(window_write(&b->window, "x", 1) == 0, "one is used");
-	part_buffers_return(s, b);
-	again = get(s, 7);
+	part_buffers_return(pool, b);
+	again = get(pool, 7);
 	ok(again == b && again->number == 7 && window_size(&b->window) == 0,
 	    "and again, emptied, with its new number");
-	part_buffers_return(s, a);
-	part_buffers_return(s, again);
-	a = get(s, 1001);
+	part_buffers_return(pool, a);
+	part_buffers_return(pool, again);
+	a = get(pool, 1001);
 	ok(a != NULL && window_limit(&a->window) ==
 	    part_plan_size(&plan, 1001) && window_limit(&a->window) > 5 * MIB,
 	    "where the plan has moved on, a larger one");
-	part_buffers_return(s, a);
-	part_buffers_return(s, c);
-	part_buffers_free(s);
+	part_buffers_return(pool, a);
+	part_buffers_return(pool, c);
+	part_buffers_free(pool);
 
-	s = part_buffers_new(&narrow, 9, &e);
-	a = get(s, 1);
-	b = get(s, 2);
-	ok(a != NULL && b != NULL && get(s, 3) == NULL,
+	pool = part_buffers_new(&narrow, 9, &e);
+	a = get(pool, 1);
+	b = get(pool, 2);
+	ok(a != NULL && b != NULL && get(pool, 3) == NULL,
 	    "no more bytes than the budget");
-	part_buffers_return(s, a);
-	part_buffers_return(s, b);
-	part_buffers_free(s);
+	part_buffers_return(pool, a);
+	part_buffers_return(pool, b);
+	part_buffers_free(pool);
 }
 
 struct waiting {
-	struct part_buffers *store;
+	struct part_buffers *buffers;
 	struct part *part;
 	struct err e;
 };
@@ -75,7 +84,7 @@ wait_for_part(void *ctx)
 {
 	struct waiting *w = ctx;
 
-	w->part = part_buffers_get(w->store, 9, true, &w->e);
+	w->part = part_buffers_get(w->buffers, 9, true, &w->e);
 	return NULL;
 }
 
@@ -83,32 +92,32 @@ static void
 waiting(void)
 {
 	struct err e = ERR_NONE;
-	struct waiting w = { .store = part_buffers_new(&plan, 1, &e),
+	struct waiting w = { .buffers = part_buffers_new(&plan, 1, &e),
 		.e = { EXIT_DONE, "untouched" } };
-	struct part *a = get(w.store, 1);
+	struct part *a = get(w.buffers, 1);
 	pthread_t thread;
 
 	pthread_create(&thread, NULL, wait_for_part, &w);
-	part_buffers_return(w.store, a);
+	part_buffers_return(w.buffers, a);
 	pthread_join(thread, NULL);
 	ok(w.part == a && a->number == 9, "a part that is waited for comes");
 
 	pthread_create(&thread, NULL, wait_for_part, &w);
-	part_buffers_stop(w.store);
+	part_buffers_stop(w.buffers);
 	pthread_join(thread, NULL);
 	ok(w.part == NULL && strcmp(w.e.text, "untouched") == 0,
 	    "stopping ends the waiting, and says nothing");
-	part_buffers_return(w.store, a);
-	ok(get(w.store, 1) == NULL, "for good");
-	part_buffers_free(w.store);
+	part_buffers_return(w.buffers, a);
+	ok(get(w.buffers, 1) == NULL, "for good");
+	part_buffers_free(w.buffers);
 }
 
-/* Line. */
+/* Queue. */
 
 static bool
-readable(const struct hash_queue *l, int ms)
+readable(const struct hash_queue *q, int ms)
 {
-	struct pollfd fd = { hash_queue_fd(l), POLLIN, 0 };
+	struct pollfd fd = { hash_queue_fd(q), POLLIN, 0 };
 
 	return poll(&fd, 1, ms) == 1;
 }
@@ -116,13 +125,13 @@ readable(const struct hash_queue *l, int ms)
 /* The next event: asked for several times, as a sender may at any time, then
  * waited for. */
 static enum parts_event
-next(struct hash_queue *l, struct part **part, struct err *e)
+next(struct hash_queue *q, struct part **part, struct err *e)
 {
 	enum parts_event event;
 	unsigned asked = 0;
 
-	while ((event = hash_queue_next(l, part, e)) == PARTS_NONE)
-		if (++asked % 100 == 0 && !readable(l, PATIENCE_MS))
+	while ((event = hash_queue_next(q, part, e)) == PARTS_NONE)
+		if (++asked % 100 == 0 && !readable(q, PATIENCE_MS))
 			break;
 	return event;
 }
@@ -145,12 +154,12 @@ fill(struct part *part, size_t len)
 
 /* A filled part, on its way. */
 static struct part *
-put(struct hash_queue *l, struct part_buffers *s, unsigned number)
+put(struct hash_queue *q, struct part_buffers *pool, unsigned number)
 {
-	struct part *part = get(s, number);
+	struct part *part = get(pool, number);
 
 	fill(part, 100000);
-	hash_queue_put(l, part);
+	hash_queue_put(q, part);
 	return part;
 }
 
@@ -159,33 +168,34 @@ overtaking(void)
 {
 	const struct err why = { EXIT_DATA, "why" };
 	struct err e = ERR_NONE;
-	struct part_buffers *s = part_buffers_new(&plan, 9, &e);
-	struct hash_queue *l = hash_queue_start(CHECKSUM_CRC64NVME, &e);
+	struct part_buffers *pool = part_buffers_new(&plan, 9, &e);
+	struct hash_queue *q = hash_queue_start(CHECKSUM_CRC64NVME, &e);
 	struct part *part = NULL;
 
-	ok(!readable(l, 0) && hash_queue_next(l, &part, &e) == PARTS_NONE,
+	ok(!readable(q, 0) && hash_queue_next(q, &part, &e) == PARTS_NONE,
 	    "nothing yet");
-	put(l, s, 1);
-	ok(readable(l, PATIENCE_MS), "a part is announced");
-	put(l, s, 2);
-	hash_queue_end(l, PARTS_FAILED, &why);
-	ok(hash_queue_next(l, &part, &e) == PARTS_FAILED &&
+	put(q, pool, 1);
+	ok(readable(q, PATIENCE_MS), "a part is announced");
+	put(q, pool, 2);
+	hash_queue_end(q, NULL, &why);
+	ok(hash_queue_next(q, &part, &e) == PARTS_FAILED &&
 	    e.code == EXIT_DATA && strcmp(e.text, "why") == 0,
 	    "a failure overtakes it");
-	ok(readable(l, 0) && hash_queue_next(l, &part, &e) == PARTS_FAILED,
+	ok(readable(q, 0) && hash_queue_next(q, &part, &e) == PARTS_FAILED,
 	    "and is told again");
-	hash_queue_end(l, PARTS_END, NULL);
-	ok(hash_queue_next(l, &part, &e) == PARTS_FAILED, "no end follows it");
-	hash_queue_free(l, s);
-	part_buffers_free(s);
+	hash_queue_end(q, complete(), NULL);
+	ok(hash_queue_next(q, &part, &e) == PARTS_FAILED &&
+	    hash_queue_complete(q) == NULL, "no end follows it");
+	hash_queue_free(q, pool);
+	part_buffers_free(pool);
 
-	s = part_buffers_new(&plan, 9, &e);
-	l = hash_queue_start(CHECKSUM_NONE, &e);
-	hash_queue_end(l, PARTS_END, NULL);
-	ok(next(l, &part, &e) == PARTS_END && next(l, &part, &e) == PARTS_END,
+	pool = part_buffers_new(&plan, 9, &e);
+	q = hash_queue_start(CHECKSUM_NONE, &e);
+	hash_queue_end(q, complete(), NULL);
+	ok(next(q, &part, &e) == PARTS_END && next(q, &part, &e) == PARTS_END,
 	    "an empty input: the end, again and again");
-	hash_queue_free(l, s);
-	part_buffers_free(s);
+	hash_queue_free(q, pool);
+	part_buffers_free(pool);
 }
 
 /* Where two are hashed at the price of one, a single part waits for another
@@ -194,69 +204,71 @@ static void
 holding_back(void)
 {
 	struct err e = ERR_NONE;
-	struct part_buffers *s = part_buffers_new(&plan, 9, &e);
-	struct hash_queue *l = hash_queue_start(CHECKSUM_CRC32C, &e);
+	struct part_buffers *pool = part_buffers_new(&plan, 9, &e);
+	struct hash_queue *q = hash_queue_start(CHECKSUM_CRC32C, &e);
 	struct part *part, *out[6];
 	unsigned n = 0;
 
-	put(l, s, 1);
-	ok(next(l, &out[n++], &e) == PARTS_PART, "an idle sender gets a part");
-	part = put(l, s, 2);
+	put(q, pool, 1);
+	ok(next(q, &out[n++], &e) == PARTS_PART, "an idle sender gets a part");
+	part = put(q, pool, 2);
 	if (sha256x2_gains())
-		ok(!readable(l, 20), "a busy one does not get a single one");
+		ok(!readable(q, 20), "a busy one does not get a single one");
 	else
-		ok(readable(l, PATIENCE_MS), "a busy one gets another");
-	put(l, s, 3);
-	ok(next(l, &out[n], &e) == PARTS_PART && out[n++] == part,
+		ok(readable(q, PATIENCE_MS), "a busy one gets another");
+	put(q, pool, 3);
+	ok(next(q, &out[n], &e) == PARTS_PART && out[n++] == part,
 	    "but two of them, in their order");
-	ok(next(l, &out[n++], &e) == PARTS_PART, "both");
-	put(l, s, 4);
-	hash_queue_hurry(l, true);
-	ok(next(l, &out[n++], &e) == PARTS_PART, "or one in a hurry");
-	hash_queue_hurry(l, false);
-	put(l, s, 5);
+	ok(next(q, &out[n++], &e) == PARTS_PART, "both");
+	put(q, pool, 4);
+	hash_queue_hurry(q, true);
+	ok(next(q, &out[n++], &e) == PARTS_PART, "or one in a hurry");
+	hash_queue_hurry(q, false);
+	put(q, pool, 5);
 	for (unsigned i = 0; i < n; i++) {
-		part_buffers_return(s, out[i]);
-		hash_queue_sent(l);
+		part_buffers_return(pool, out[i]);
+		hash_queue_sent(q);
 	}
-	ok(next(l, &out[0], &e) == PARTS_PART, "or when nothing is sent");
-	put(l, s, 6);
-	hash_queue_end(l, PARTS_END, NULL);
-	ok(next(l, &out[1], &e) == PARTS_PART && out[1]->number == 6,
+	ok(next(q, &out[0], &e) == PARTS_PART, "or when nothing is sent");
+	put(q, pool, 6);
+	hash_queue_end(q, complete(), NULL);
+	ok(hash_queue_complete(q) == NULL, "not complete before all is taken");
+	ok(next(q, &out[1], &e) == PARTS_PART && out[1]->number == 6,
 	    "or at the end");
-	ok(next(l, &part, &e) == PARTS_END, "which comes last");
-	part_buffers_return(s, out[0]);
-	part_buffers_return(s, out[1]);
-	hash_queue_free(l, s);
-	part_buffers_free(s);
+	ok(next(q, &part, &e) == PARTS_END &&
+	    hash_queue_complete(q) == complete(), "which comes last");
+	part_buffers_return(pool, out[0]);
+	part_buffers_return(pool, out[1]);
+	hash_queue_free(q, pool);
+	part_buffers_free(pool);
 }
 
 static void
 early_end(void)
 {
 	struct err e = ERR_NONE;
-	struct part_buffers *s = part_buffers_new(&plan, 6, &e);
-	struct hash_queue *l = hash_queue_start(CHECKSUM_CRC64NVME, &e);
+	struct part_buffers *pool = part_buffers_new(&plan, 6, &e);
+	struct hash_queue *q = hash_queue_start(CHECKSUM_CRC64NVME, &e);
 	struct part *part;
 
 	for (unsigned i = 1; i <= 6; i++) {
-		part = get(s, i);
+		part = get(pool, i);
 		fill(part, 3 * MIB);
-		hash_queue_put(l, part);
+		hash_queue_put(q, part);
 	}
-	hash_queue_free(l, s);
+	hash_queue_free(q, pool);
 	for (unsigned i = 1; i <= 6; i++)
-		if ((part = get(s, i)) != NULL)
-			part_buffers_return(s, part);
+		if ((part = get(pool, i)) != NULL)
+			part_buffers_return(pool, part);
 	ok(part != NULL, "freed in mid-work: all parts are back");
-	part_buffers_free(s);
+	part_buffers_free(pool);
 }
 
 /* All together: one thread reads, this one sends. */
 
 struct work {
-	struct part_buffers *store;
-	struct hash_queue *line;
+	struct part_buffers *buffers;
+	struct hash_queue *queue;
 };
 
 /* Most parts are of one size, for pairs; some are not. */
@@ -274,15 +286,15 @@ read_all(void *ctx)
 	struct err e = ERR_NONE;
 
 	for (unsigned i = 1; i <= ROUNDS; i++) {
-		if ((part = part_buffers_get(w->store, i, false, &e)) == NULL) {
-			hash_queue_hurry(w->line, true);
-			part = part_buffers_get(w->store, i, true, &e);
-			hash_queue_hurry(w->line, false);
+		if ((part = part_buffers_get(w->buffers, i, false, &e)) == NULL) {
+			hash_queue_hurry(w->queue, true);
+			part = part_buffers_get(w->buffers, i, true, &e);
+			hash_queue_hurry(w->queue, false);
 		}
 		fill(part, length(i));
-		hash_queue_put(w->line, part);
+		hash_queue_put(w->queue, part);
 	}
-	hash_queue_end(w->line, PARTS_END, NULL);
+	hash_queue_end(w->queue, complete(), NULL);
 	return NULL;
 }
 
@@ -314,24 +326,24 @@ stress(enum checksum kind, const char *name)
 	pthread_t reader;
 
 	pthread_create(&reader, NULL, read_all, &w);
-	while ((event = next(w.line, &part, &e)) == PARTS_PART) {
+	while ((event = next(w.queue, &part, &e)) == PARTS_PART) {
 		struct part **place = &held[came % HELD];
 
 		wrong += part->number != ++came || !right(kind, part, &crc);
 		if (*place != NULL) {
-			part_buffers_return(w.store, *place);
-			hash_queue_sent(w.line);
+			part_buffers_return(w.buffers, *place);
+			hash_queue_sent(w.queue);
 		}
 		*place = part;
 	}
 	pthread_join(reader, NULL);
 	ok(event == PARTS_END && came == ROUNDS && wrong == 0,
 	    "%s: %d parts, in order, with their digests", name, ROUNDS);
-	ok(hash_queue_crc(w.line) == crc, "%s: and the whole's", name);
+	ok(hash_queue_crc(w.queue) == crc, "%s: and the whole's", name);
 	for (unsigned i = 0; i < HELD; i++)
-		part_buffers_return(w.store, held[i]);
-	hash_queue_free(w.line, w.store);
-	part_buffers_free(w.store);
+		part_buffers_return(w.buffers, held[i]);
+	hash_queue_free(w.queue, w.buffers);
+	part_buffers_free(w.buffers);
 }
 
 int

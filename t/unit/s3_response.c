@@ -17,7 +17,7 @@ reads(const char *root, const char *body, struct s3_response *a)
 static bool
 unfit(const char *root, const char *body)
 {
-	struct s3_response a;
+	struct s3_response a = { 0 };
 	bool read = reads(root, body, &a);
 
 	s3_response_free(&a);
@@ -33,7 +33,7 @@ same(const char *a, const char *b)
 static void
 test_reading(void)
 {
-	struct s3_response a;
+	struct s3_response a = { 0 };
 
 	ok(reads("InitiateMultipartUploadResult",
 	    "<InitiateMultipartUploadResult xmlns=\"http://s3.amazonaws.com/"
