@@ -1,0 +1,156 @@
+/* Options of s3put that need more than a place to be stored in. */
+#include <string.h>
+
+#include "base/encoding.h"
+#include "base/meter.h"
+#include "s3/run_config.h"
+#include "s3/sse_c.h"
+#include "s3/target.h"
+
+/* Bytes for parts, without -m: five of 8 MiB, so that four are sent while one is
+ * read; with what libcurl and OpenSSL take it keeps s3put within 64 MiB. */
+#define BUDGET ((uint64_t)40 << 20)
+
+static int
+set_checksum(struct run_config *c, const char *value, struct err *e)
+{
+	c->checksum = true;
+	return checksum_parse(value, &c->put.upload.kind) ? 0 :
+	    err_set(e, EXIT_USAGE, "--checksum is crc64nvme, crc32, crc32c, "
+	    "sha256 or none, not '%s'", value);
+}
+
+static int
+set_trailer(struct run_config *c, const char *value, struct err *e)
+{
+	c->trailer = true;
+	c->put.verify.trailer = TRAILER_ANY;
+	return value == NULL || trailer_parse(value, &c->put.verify.trailer) ?
+	    0 : err_set(e, EXIT_USAGE, "--require-trailer is zip, gzip or "
+	    "zstd, not '%s'", value);
+}
+
+static int
+set_sha256(struct run_config *c, const char *value, struct err *e)
+{
+	c->put.verify.hashed = true;
+	return hex_read(value, c->put.verify.sha256, SHA256_SIZE) == 0 ? 0 :
+	    err_set(e, EXIT_USAGE, "--sha256: '%s' is not 64 hexadecimal "
+	    "digits", value);
+}
+
+int
+run_config_set(struct run_config *c, const char *option, char *value,
+    struct err *e)
+{
+	if (strcmp(option, "checksum") == 0)
+		return set_checksum(c, value, e);
+	if (strcmp(option, "require-trailer") == 0)
+		return set_trailer(c, value, e);
+	if (strcmp(option, "sha256") == 0)
+		return set_sha256(c, value, e);
+	if (strcmp(option, "no-require-trailer") == 0) {
+		c->put.verify.trailer = TRAILER_NONE;
+		c->trailer = true;
+		return 0;
+	}
+	if (strcmp(option, "sse-c-key-file") == 0) {
+		c->s3.secret = true;
+		return sse_c_read(&c->object, value, e);
+	}
+	if (strcmp(option, "metadata") == 0)
+		return object_add_metadata(&c->object, value, e);
+	if (strcmp(option, "tag") == 0)
+		return object_add_tag(&c->object, value, e);
+	return object_set(&c->object, option, value != NULL ? value : "*", e);
+}
+
+/* What the options leave open, the environment and the profile say. */
+static int
+finish_endpoint(struct run_config *c, struct err *e)
+{
+	struct aws_config *aws = &c->aws;
+	struct endpoint_config *to = &c->s3.endpoint;
+
+	if (aws_config_read(aws, c->profile, e) != 0)
+		return -1;
+	if (to->url == NULL)
+		to->url = aws->endpoint_url;
+	if (to->region == NULL)
+		to->region = aws->region;
+	if (c->path_style && c->virtual_hosted)
+		return err_set(e, EXIT_USAGE, "--path-style and "
+		    "--virtual-hosted exclude each other");
+	to->style = c->path_style ? ENDPOINT_PATH : c->virtual_hosted ?
+	    ENDPOINT_VIRTUAL : aws->style;
+	to->dualstack |= aws->dualstack;
+	to->fips |= aws->fips;
+	c->s3.ca_file = aws->ca_file;
+	c->s3.attempts = aws->attempts;
+	if (!c->checksum)
+		c->put.upload.kind = aws->checksums ? CHECKSUM_CRC64NVME :
+		    CHECKSUM_NONE;
+	return 0;
+}
+
+static int
+finish_upload(struct run_config *c, const struct args *a, struct err *e)
+{
+	struct put_config *p = &c->put;
+
+	p->input = a->input;
+	p->input.operand = a->n_operands > 1 ? a->operands[1] : NULL;
+	p->input.require_seal = c->require_seal;
+	if (target_parse(&c->name, a->operands[0], p->input.operand,
+	    a->face.allow_empty, e) != 0 ||
+	    object_finish(&c->object, c->name.key, e) != 0)
+		return -1;
+	p->memory = a->face.memory != 0 ? a->face.memory : BUDGET;
+	p->quiet = a->face.quiet;
+	p->upload.allow_empty = a->face.allow_empty;
+	p->upload.prepare = c->mode == RUN_PREPARE;
+	p->upload.object = &c->object;
+	if (!c->trailer)
+		p->verify.trailer = trailer_of_name(c->name.key);
+	return p->upload.prepare && p->upload.kind == CHECKSUM_SHA256 ?
+	    err_set(e, EXIT_USAGE, "--prepare takes a CRC as --checksum") : 0;
+}
+
+/* By mode: what there is of operands. */
+static int
+finish_mode(struct run_config *c, const struct args *a, struct err *e)
+{
+	if (c->mode == RUN_PUT || c->mode == RUN_PREPARE)
+		return finish_upload(c, a, e);
+	if (object_finish(&c->object, NULL, e) != 0)
+		return -1;
+	c->receipts = a->input;
+	c->receipts.operand = a->n_operands > 0 ? a->operands[0] : NULL;
+	if (c->mode != RUN_SWEEP)
+		return 0;
+	if (!args_given(a, "older-than"))
+		return err_set(e, EXIT_USAGE, "--sweep needs --older-than");
+	return s3_name_parse_prefix(&c->name, a->operands[0], e);
+}
+
+int
+run_config_finish(struct run_config *c, const struct args *a, struct err *e)
+{
+	c->mode = (enum run_mode)a->mode;
+	c->quiet = a->face.quiet;
+	if (finish_endpoint(c, e) != 0 || finish_mode(c, a, e) != 0)
+		return -1;
+	if (c->deadline != 0)
+		c->s3.deadline = meter_now() + (int64_t)c->deadline;
+	c->s3.connections = c->put.upload.parallel;
+	c->s3.verbose = a->face.verbose;
+	return 0;
+}
+
+void
+run_config_free(struct run_config *c)
+{
+	object_free(&c->object);
+	s3_name_free(&c->name);
+	aws_config_free(&c->aws);
+}
