@@ -22,8 +22,8 @@ hex_write(char *out, const void *data, size_t len)
 	*out = '\0';
 }
 
-static int
-digit(char c)
+int
+hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -38,8 +38,8 @@ int
 hex_read(const char *text, uint8_t *out, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		int high = digit(text[2 * i]);
-		int low = high < 0 ? -1 : digit(text[2 * i + 1]);
+		int high = hex_digit(text[2 * i]);
+		int low = high < 0 ? -1 : hex_digit(text[2 * i + 1]);
 
 		if (low < 0)
 			return -1;

@@ -15,6 +15,9 @@
  * 2 * len + 1 bytes. */
 void hex_write(char *out, const void *data, size_t len);
 
+/* The value of a hexadecimal digit; -1 for any other character. */
+int hex_digit(char c);
+
 /* Reads n bytes from a text of exactly 2 * n hexadecimal digits; -1 for any
  * other text. */
 int hex_read(const char *text, uint8_t *out, size_t n);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/encoding.h"
 #include "http/show.h"
 
 bool
@@ -273,24 +274,16 @@ parameter_at(const char *at, const char *end)
 	return p;
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | ' ');
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The next byte of a parameter's name or value, decoded; moves on. */
 static char
 next_byte(const char **s, const char *end)
 {
 	const char *at = *s;
 
-	if (*at == '%' && end - at > 2 && hex(at[1]) >= 0 && hex(at[2]) >= 0) {
+	if (*at == '%' && end - at > 2 && hex_digit(at[1]) >= 0 &&
+	    hex_digit(at[2]) >= 0) {
 		*s += 3;
-		return (char)(hex(at[1]) * 16 + hex(at[2]));
+		return (char)(hex_digit(at[1]) * 16 + hex_digit(at[2]));
 	}
 	++*s;
 	return *at == '+' ? ' ' : *at;

@@ -6,6 +6,7 @@
 #include <yajl/yajl_parse.h>
 
 #include "json/json.h"
+#include "base/encoding.h"
 #include "base/utf8.h"
 #include "json/yajl_memory.h"
 
@@ -185,17 +186,14 @@ static const yajl_callbacks callbacks = {
 static int
 hex4(const unsigned char *s, size_t len)
 {
-	int v = 0, d;
-	size_t i;
+	int v = 0;
 
 	if (len < 4)
 		return -1;
-	for (i = 0; i < 4; i++) {
-		if (s[i] >= '0' && s[i] <= '9')
-			d = s[i] - '0';
-		else if ((s[i] | 0x20) >= 'a' && (s[i] | 0x20) <= 'f')
-			d = (s[i] | 0x20) - 'a' + 10;
-		else
+	for (size_t i = 0; i < 4; i++) {
+		int d = hex_digit((char)s[i]);
+
+		if (d < 0)
 			return -1;
 		v = v << 4 | d;
 	}

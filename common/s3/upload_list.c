@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/encoding.h"
 #include "base/utf8.h"
 #include "aws/xml.h"
 #include "base/date.h"
@@ -38,15 +39,6 @@ upload_list_free(struct upload_list *l)
 	*l = (struct upload_list){ 0 };
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* In place; S3 writes a space as a plus sign.  False: it is no such text. */
 static bool
 decode(char *text)
@@ -55,8 +47,8 @@ decode(char *text)
 
 	for (; *text != '\0'; text++) {
 		if (*text == '%') {
-			int high = hex(text[1]);
-			int low = high < 0 ? -1 : hex(text[2]);
+			int high = hex_digit(text[1]);
+			int low = high < 0 ? -1 : hex_digit(text[2]);
 
 			if (low < 0 || high + low == 0)
 				return false;
