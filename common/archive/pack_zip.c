@@ -14,8 +14,10 @@
 
 enum { NAME_SIZE = ZIP_NAME_MAX + 1 };
 
+struct pack_zip;
+
 struct waiting {
-	struct zipwriter *writer;
+	struct pack_zip *zip;
 	char *name;
 	int64_t mtime;
 	uint32_t mode;
@@ -66,6 +68,7 @@ pack_zip_open(struct pack *p, struct err *e)
 		pack_zip_close(z);
 		return NULL;
 	}
+	deflate_check(z->deflate, true);
 	return z;
 }
 
@@ -73,12 +76,16 @@ static int
 write_piece(void *arg, const void *buf, size_t len, struct err *e)
 {
 	struct waiting *en = arg;
+	struct pack_zip *z = en->zip;
+	int rc;
 
-	if (!en->begun && zipwriter_begin(en->writer, en->name, en->mtime,
+	if (!en->begun && zipwriter_begin(&z->writer, en->name, en->mtime,
 	    en->mode, e) != 0)
 		return -1;
 	en->begun = true;
-	return zipwriter_data(en->writer, buf, len, e);
+	rc = zipwriter_data(&z->writer, buf, len, e);
+	deflate_check(z->deflate, z->writer.whole);
+	return rc;
 }
 
 static int
@@ -86,7 +93,7 @@ end_entry(void *arg, const struct deflate_sum *sum, struct err *e)
 {
 	struct waiting *en = arg;
 
-	return zipwriter_end(en->writer, sum->in, sum->out, sum->crc, e);
+	return zipwriter_end(&en->zip->writer, sum->in, sum->out, sum->crc, e);
 }
 
 /* What will be written later goes into the next place of the ring. */
@@ -101,7 +108,7 @@ pack_zip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 
 	if (len > ZIP_NAME_MAX)
 		return err_set(e, EXIT_DATA, "name of an entry is too long");
-	w->writer = &z->writer;
+	w->zip = z;
 	w->name = z->names + (size_t)z->next * NAME_SIZE;
 	memcpy(w->name, en->name, len + 1);
 	w->mtime = en->mtime;
@@ -111,9 +118,8 @@ pack_zip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 	return deflate_stream(z->deflate, &ends, e);
 }
 
-/* What the window still holds as a whole is read back before it is written.
- * That begins after the last block: the exact sizes stand before the
- * data, and a reader in a stream has to have them first. */
+/* Of what the window still holds as a whole, headers and directory are read back
+ * before it is written; the workers have checked the data. */
 static int
 pack_zip_finish(struct pack *p, struct err *e)
 {

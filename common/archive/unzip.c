@@ -224,6 +224,7 @@ next_listed(struct unzip *u, struct unzip_member *m, struct err *e)
 	u->r.mode = en->mode;
 	zipdata_begin(&u->data, &u->r, &en->sum, u->o->passphrase);
 	describe(u, en->mode, en->sum.usize, m);
+	m->crc = en->sum.crc;
 	return 1;
 }
 
@@ -396,6 +397,10 @@ unzip_next(struct unzip *u, struct unzip_member *m, struct err *e)
 	const void *block;
 	ssize_t n;
 
+	if (u->in_member && u->o->headers) {
+		supply_seek(&u->in, u->in.at + u->data.want.csize);
+		u->in_member = false;
+	}
 	while (u->in_member)
 		if ((n = unzip_block(u, &block, e)) < 0)
 			return err_prefix(e, "member '%s'", u->name);

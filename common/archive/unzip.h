@@ -39,6 +39,8 @@ struct unzip_options {
 	supply_read *read;
 	void *from;
 	bool seekable;		/* read gives bytes from any place */
+	bool headers;		/* then: the data of members are passed over
+				 * unread and unchecked, unless asked for */
 	uint64_t size;		/* of the archive, if it can be sought in */
 	const char *passphrase;	/* NULL: none, encrypted data are not read */
 	const char *names;	/* the character set (charset.h) of names that
@@ -59,6 +61,7 @@ struct unzip_member {
 	bool has_time;
 	int64_t mtime;		/* seconds since 1970 */
 	uint32_t mode;		/* st_mode; in a pipe only a guess */
+	uint32_t crc;		/* of the data; only if it can be sought in */
 	bool plain;		/* a file with data of its own */
 	bool encrypted;
 };

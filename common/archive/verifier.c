@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "archive/charset.h"
+#include "archive/unzip.h"
 
 static void
 add_name(struct contents *t, const char *name, size_t len)
@@ -105,20 +106,19 @@ contents_read(struct contents *t, struct unarchive *u, struct err *e)
 }
 
 struct memory {
-	const char *at;
-	size_t left;
+	const unsigned char *bytes;
+	size_t len;
 };
 
 static ssize_t
-read_memory(void *arg, void *buf, size_t len, struct err *e)
+read_memory(void *arg, uint64_t at, void *buf, size_t len, struct err *e)
 {
-	struct memory *m = arg;
+	const struct memory *m = arg;
+	size_t left = at < m->len ? m->len - (size_t)at : 0;
 
 	(void)e;
-	len = len < m->left ? len : m->left;
-	memcpy(buf, m->at, len);
-	m->at += len;
-	m->left -= len;
+	len = len < left ? len : left;
+	memcpy(buf, m->bytes + at, len);
 	return (ssize_t)len;
 }
 
@@ -127,13 +127,17 @@ contents_verify(const void *bytes, size_t len, const struct contents *want,
     struct err *e)
 {
 	struct memory m = { bytes, len };
-	const struct unarchive_options o = { .read = read_memory, .from = &m,
-	    .seek_fd = -1 };
-	struct unarchive *u = unarchive_open(&o, e);
+	const struct unzip_options o = { .read = read_memory, .from = &m,
+	    .seekable = true, .headers = true, .size = len };
+	struct unzip *u = unzip_open(&o, e);
 	struct contents found = { 0 };
-	int rc = u != NULL ? contents_read(&found, u, e) : -1;
+	struct unzip_member member;
+	int rc = -1;
 
-	unarchive_close(u);
+	while (u != NULL && (rc = unzip_next(u, &member, e)) > 0)
+		contents_add(&found, member.name, strlen(member.name),
+		    (uint64_t)member.size, member.crc);
+	unzip_close(u);
 	if (rc == 0)
 		return check(&found, want, e);
 	e->code = EXIT_INTERNAL;

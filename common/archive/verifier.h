@@ -35,9 +35,9 @@ bool contents_same(const struct contents *a, const struct contents *b);
 /* Reads an archive and adds every plain member.  -1 with unarchive's errors. */
 int contents_read(struct contents *c, struct unarchive *u, struct err *e);
 
-/* Reads an archive in memory and checks that it holds just the entries of want:
- * names, sizes and CRC-32 of the data that come out.  0, or -1 with code 70 and
- * what differs. */
+/* Reads the directory and the local headers of a zip archive in memory, and
+ * checks that they agree and tell of just the entries of want, with these sizes
+ * and checksums.  Data are not read.  0, or -1 with code 70 and what differs. */
 int contents_verify(const void *bytes, size_t len, const struct contents *want,
     struct err *e);
 

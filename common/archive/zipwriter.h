@@ -5,8 +5,8 @@
  * local header is still there gets exact sizes by seeking back; when the
  * window is full it goes out, and the entry that was being written goes on as
  * a streamed one.  So a small archive is written at once, verified before
- * (what the window holds is what libarchive reads back), and the entries of a
- * large one have exact sizes where they are small.  The bytes depend on the
+ * (deflate_check, contents_verify), and the entries of a large one have exact
+ * sizes where they are small.  The bytes depend on the
  * limit, not on how the data came in.
  *
  * Memory: the window's limit, and the directory's (zipdirectory.h): about 60

@@ -52,7 +52,7 @@ struct job {
 	size_t dict, len, size;
 	int level;
 	uint32_t crc;
-	bool last;
+	bool last, check;
 };
 
 struct deflate {
@@ -63,6 +63,7 @@ struct deflate {
 	struct job *jobs;		/* depth of them, used in turn */
 	unsigned char *slab;		/* all their buffers */
 	struct deflate_ends ends;	/* of the stream that is read */
+	bool check;			/* the jobs that are put */
 	struct job *filled;		/* the latest one of this stream */
 	struct job *open;		/* takes what is pushed */
 	unsigned next;
@@ -81,10 +82,13 @@ static void
 compress_job(void *arg, unsigned self)
 {
 	struct job *job = arg;
+	const struct encoder_block block = { .data = job_data(job),
+		.len = job->len, .dict = job->dict, .last = job->last,
+		.check = job->check };
 
 	job->crc = crc32_gzip_refl(0, job_data(job), job->len);
 	job->size = encoder_piece(job->owner->encoders[self], job->level,
-	    job_data(job), job->len, job->dict, job->last, job->out);
+	    &block, job->out);
 }
 
 static bool
@@ -174,6 +178,12 @@ deflate_free(struct deflate *d)
 	free(d->jobs);
 	free(d->encoders);
 	free(d);
+}
+
+void
+deflate_check(struct deflate *d, bool check)
+{
+	d->check = check;
 }
 
 uint64_t
@@ -269,6 +279,7 @@ put_job(struct deflate *d, struct job *job)
 {
 	job->last = job->len < DEFLATE_BLOCK;
 	job->level = next_level(d);
+	job->check = d->check;
 	d->filled = job;
 	pool_put(d->pool, job);
 }

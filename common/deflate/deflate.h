@@ -12,6 +12,7 @@
 #ifndef DEFLATE_DEFLATE_H
 #define DEFLATE_DEFLATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -51,6 +52,13 @@ enum { DEFLATE_ADAPT = -1, DEFLATE_DEFAULT = -2 };
 struct deflate *deflate_new(int level, unsigned threads, unsigned depth,
     struct err *e);
 void deflate_free(struct deflate *d);
+
+/*
+ * Are the blocks that come from now on to be checked by their workers, that what
+ * was written for each stands for its data?  What libdeflate writes is checked
+ * in any case.  At first: no.
+ */
+void deflate_check(struct deflate *d, bool check);
 
 /* Peak bytes of memory for these figures. */
 uint64_t deflate_memory(int level, unsigned threads, unsigned depth);

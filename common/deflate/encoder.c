@@ -141,15 +141,15 @@ encoder_bound(size_t len)
 
 /* RFC 1951, 3.2.4: stored blocks end on a byte boundary by themselves. */
 static size_t
-stored_piece(const unsigned char *data, size_t len, bool last,
-    unsigned char *out)
+stored_piece(const struct encoder_block *b, unsigned char *out)
 {
+	const unsigned char *data = b->data;
 	unsigned char *at = out;
 
-	while (len > 0) {
-		size_t n = len < STORED_MAX ? len : STORED_MAX;
+	for (size_t left = b->len; left > 0;) {
+		size_t n = left < STORED_MAX ? left : STORED_MAX;
 
-		*at++ = last && n == len;
+		*at++ = b->last && n == left;
 		*at++ = (unsigned char)(n & 0xff);
 		*at++ = (unsigned char)(n >> 8);
 		*at++ = (unsigned char)(~n & 0xff);
@@ -157,7 +157,7 @@ stored_piece(const unsigned char *data, size_t len, bool last,
 		memcpy(at, data, n);
 		at += n;
 		data += n;
-		len -= n;
+		left -= n;
 	}
 	return (size_t)(at - out);
 }
@@ -172,10 +172,21 @@ empty_piece(bool last, unsigned char *out)
 	return 2;
 }
 
+/* Does the piece stand for the block, and go on or end as it should? */
+static bool
+stands_for(const struct encoder_block *b, const unsigned char *piece,
+    size_t size)
+{
+	const struct join_data data = { b->data, b->len, b->dict };
+	struct join j;
+
+	return join_walk(&j, piece, size, &data) == 0 && j.final == b->last;
+}
+
 /* 0 when the piece does not fit the room. */
 static size_t
-isal_piece(struct encoder *c, int level, const unsigned char *data,
-    size_t len, size_t dict, bool last, unsigned char *out, size_t room)
+isal_piece(struct encoder *c, int level, const struct encoder_block *b,
+    unsigned char *out, size_t room)
 {
 	struct isal_zstream *s = &c->isal;
 
@@ -184,102 +195,106 @@ isal_piece(struct encoder *c, int level, const unsigned char *data,
 	s->level_buf = c->level_buf;
 	s->level_buf_size = isal_buffer_size(level);
 	s->gzip_flag = IGZIP_DEFLATE;
-	s->flush = last ? NO_FLUSH : SYNC_FLUSH;
-	s->end_of_stream = last;
-	if (dict > 0 && isal_deflate_set_dict(s, (uint8_t *)data - dict,
-	    (uint32_t)dict) != COMP_OK)
+	s->flush = b->last ? NO_FLUSH : SYNC_FLUSH;
+	s->end_of_stream = b->last;
+	if (b->dict > 0 && isal_deflate_set_dict(s, (uint8_t *)b->data - b->dict,
+	    (uint32_t)b->dict) != COMP_OK)
 		return 0;
-	s->next_in = (uint8_t *)data;
-	s->avail_in = (uint32_t)len;
+	s->next_in = (uint8_t *)b->data;
+	s->avail_in = (uint32_t)b->len;
 	s->next_out = out;
 	s->avail_out = (uint32_t)room;
 	if (isal_deflate(s) != COMP_OK || s->avail_in != 0 ||
 	    s->avail_out == 0 ||
-	    s->internal_state.state != (last ? ZSTATE_END : ZSTATE_NEW_HDR))
+	    s->internal_state.state != (b->last ? ZSTATE_END : ZSTATE_NEW_HDR))
 		return 0;
 	return room - s->avail_out;
 }
 
 /* What libdeflate 1.14 should not have written, without a dictionary as it. */
 static size_t
-zlib_piece(struct encoder *c, const unsigned char *data, size_t len, bool last,
-    unsigned char *out, size_t room)
+zlib_piece(struct encoder *c, const struct encoder_block *b, unsigned char *out,
+    size_t room)
 {
 	z_stream *s = &c->zlib;
 	int rc;
 
 	if (deflateReset(s) != Z_OK)
 		return 0;
-	s->next_in = (Bytef *)data;
-	s->avail_in = (uInt)len;
+	s->next_in = (Bytef *)b->data;
+	s->avail_in = (uInt)b->len;
 	s->next_out = out;
 	s->avail_out = (uInt)room;
-	rc = deflate(s, last ? Z_FINISH : Z_SYNC_FLUSH);
-	if (rc != (last ? Z_STREAM_END : Z_OK) || s->avail_in != 0 ||
+	rc = deflate(s, b->last ? Z_FINISH : Z_SYNC_FLUSH);
+	if (rc != (b->last ? Z_STREAM_END : Z_OK) || s->avail_in != 0 ||
 	    s->avail_out == 0)
 		return 0;
 	return room - s->avail_out;
 }
 
-/* Every piece is walked, the last one too: what goes out is known to stand for
- * as many bytes as came in. */
+/* Every piece is walked, the last one too; *checked: it stands for the data. */
 static size_t
-dense_piece(struct encoder *c, int level, const unsigned char *data,
-    size_t len, bool last, unsigned char *out, size_t room)
+dense_piece(struct encoder *c, int level, const struct encoder_block *b,
+    unsigned char *out, size_t room, bool *checked)
 {
+	const struct join_data data = { b->data, b->len, 0 };
 	struct join j;
-	size_t size = libdeflate_deflate_compress(c->dense[level], data, len,
-	    out, room - JOIN_ROOM - JOIN_SLACK);
+	size_t size = libdeflate_deflate_compress(c->dense[level], b->data,
+	    b->len, out, room - JOIN_ROOM);
 
 	if (size == 0)
 		return 0;
-	if (join_walk(&j, out, size, 0) != 0 || j.bytes != len || j.incomplete)
-		return zlib_piece(c, data, len, last, out, room);
-	return last ? size : join_open(&j, out);
+	if (join_walk(&j, out, size, &data) != 0 || !j.final || j.incomplete)
+		return zlib_piece(c, b, out, room);
+	*checked = true;
+	return b->last ? size : join_open(&j, out);
 }
 
-/* 0 when the piece does not fit, or is to be stored. */
+/* 0 when the piece does not fit, is to be stored, or is not what it should be.
+ * JOIN_SLACK stays free for a walk. */
 static size_t
-packed_piece(struct encoder *c, int level, const unsigned char *data,
-    size_t len, size_t dict, bool last, unsigned char *out)
+packed_piece(struct encoder *c, int level, const struct encoder_block *b,
+    unsigned char *out)
 {
-	size_t room = encoder_bound(len);
+	size_t room = encoder_bound(b->len) - JOIN_SLACK, size = 0;
+	bool checked = !b->check;
 
 	if (level >= DENSE_FIRST)
-		return dense_piece(c, level, data, len, last, out, room);
-	if (level >= ISAL_FIRST)
-		return isal_piece(c, level, data, len, dict, last, out, room);
-	return 0;
+		size = dense_piece(c, level, b, out, room, &checked);
+	else if (level >= ISAL_FIRST)
+		size = isal_piece(c, level, b, out, room);
+	return size > 0 && (checked || stands_for(b, out, size)) ? size : 0;
 }
 
 /* Noise and compressed data do not get smaller: where the counts of its bytes
  * look like that, a piece from the block's middle is tried, since matches do not
  * show in counts. */
 static bool
-is_noise(struct encoder *c, int level, const unsigned char *data, size_t len,
+is_noise(struct encoder *c, int level, const struct encoder_block *b,
     unsigned char *out)
 {
+	const struct encoder_block probe = { .data = b->data + b->len / 2,
+		.len = PROBE, .dict = ENCODER_DICT };
 	size_t size;
 
-	if (len < PROBED || entropy_bits(data, len) < FLAT)
+	if (b->len < PROBED || entropy_bits(b->data, b->len) < FLAT)
 		return false;
-	size = packed_piece(c, level, data + len / 2, PROBE, ENCODER_DICT,
-	    false, out);
+	size = packed_piece(c, level, &probe, out);
 	return size == 0 || size > PROBE - PROBE / 64;
 }
 
 size_t
-encoder_piece(struct encoder *c, int level, const unsigned char *data,
-    size_t len, size_t dict, bool last, unsigned char *out)
+encoder_piece(struct encoder *c, int level, const struct encoder_block *b,
+    unsigned char *out)
 {
 	/* A piece must be shorter than this to be worth it. */
-	size_t stored = stored_size(len), size = 0;
+	size_t stored = stored_size(b->len), size = 0;
 
-	if (len == 0)
-		return empty_piece(last, out);
-	if (!is_noise(c, level, data, len, out))
-		size = packed_piece(c, level, data, len, dict, last, out);
+	if (b->len == 0)
+		return empty_piece(b->last, out);
+	if (!is_noise(c, level, b, out))
+		size = packed_piece(c, level, b, out);
 	if (size == 0 || size > stored)
-		size = stored_piece(data, len, last, out);
+		size = stored_piece(b, out);
 	return size;
 }

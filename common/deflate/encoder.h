@@ -14,6 +14,10 @@
  * Its version 1.14 can write Huffman codes that Windows Explorer refuses; such a
  * block is zlib's.  Noise is stored, and so is a block that does not get smaller.
  *
+ * What libdeflate wrote is read back and compared with the data, since join.h
+ * walks it anyway, and so is ISA-L's and zlib's where that is asked for: a piece
+ * that would not come out as it went in is stored instead.
+ *
  * A piece depends on nothing but data, dictionary, level and last (and on the
  * library's version and, for ISA-L, on the kind of CPU).
  */
@@ -44,12 +48,18 @@ void encoder_free(struct encoder *c);
 /* Bytes of output that encoder_piece needs room for, len <= ENCODER_MAX. */
 size_t encoder_bound(size_t len);
 
-/*
- * Encodes data[0 … len) into out, which has room for encoder_bound(len); the
- * dict bytes before data (0 … ENCODER_DICT) are the dictionary.  Gives the
- * size; it cannot fail.
- */
-size_t encoder_piece(struct encoder *c, int level, const unsigned char *data,
-    size_t len, size_t dict, bool last, unsigned char *out);
+/* What a piece is made of. */
+struct encoder_block {
+	const unsigned char *data;
+	size_t len;		/* bytes of data, <= ENCODER_MAX */
+	size_t dict;		/* bytes before data, 0 … ENCODER_DICT */
+	bool last;		/* of its stream */
+	bool check;		/* read back what any library wrote */
+};
+
+/* Encodes a block into out, which has room for encoder_bound(b->len).  Gives the
+ * size; it cannot fail. */
+size_t encoder_piece(struct encoder *c, int level,
+    const struct encoder_block *b, unsigned char *out);
 
 #endif

@@ -2,13 +2,12 @@
  * join: the walk over a deflate stream's symbols.
  *
  * A step loads the 64 bits that begin at the place it stands at, of which at
- * least 57 are the stream's: a length and its distance take at most 48.  So the
+ * least 57 are the stream's: a length or a distance takes at most 28.  So the
  * place, a number of bits, is all the state there is, and one comparison a step
  * keeps it within the stream; a load reads JOIN_SLACK bytes further at most.
  *
- * Codes of up to TABLE_BITS bits are looked up.  Since it does not matter which
- * literals there are, an entry stands for as many as fit its bits.  Longer codes
- * are rare and are read bit by bit.
+ * Codes of up to TABLE_BITS bits are looked up; an entry stands for two literals
+ * where both fit its bits.  Longer codes are rare and are read bit by bit.
  */
 #include "deflate/join.h"
 
@@ -23,16 +22,18 @@ enum {
 	LENGTHS = 19,		/* the code of code lengths */
 	END = 256,		/* of a block, among the literals */
 	LOADED = 57,		/* bits of the stream that a load has at least */
-	MATCH_BITS = 48		/* a length and its distance, at most */
+	LENGTH_BITS = CODE_BITS + 5,	/* a length with its extra bits */
+	COMPARED = 8		/* bytes of a match compared at once */
 };
 
 /* What a table's entry stands for; one word, so that a look is one load. */
-enum kind { LITERAL, LENGTH, BLOCK_END, LONG, INVALID };
+enum kind { LITERAL, TWO_LITERALS, LENGTH, BLOCK_END, LONG, INVALID };
 struct entry {
 	uint8_t bits;		/* of its codes */
 	uint8_t kind;
-	uint8_t extra;		/* bits that follow; for literals, how many */
-	uint8_t symbol;		/* a distance's, or a length's above END */
+	uint8_t symbol;		/* a literal's, a distance's, or a length's above
+				 * END */
+	uint8_t extra;		/* bits that follow; or the second literal */
 };
 
 struct code {
@@ -41,10 +42,17 @@ struct code {
 	uint16_t sorted[LITERALS];	/* symbols, shorter codes first */
 };
 
+/* How far a walk has come. */
+struct place {
+	uint64_t at;		/* in the stream, bits */
+	const unsigned char *to;	/* in the data */
+};
+
 struct walk {
 	const unsigned char *in;
-	uint64_t at, limit;	/* bits */
-	size_t dict;
+	uint64_t limit;		/* bits in it */
+	const unsigned char *first, *end;	/* of the data, with dictionary */
+	struct place p;
 	struct join *j;
 	struct code literals, distances;
 };
@@ -65,16 +73,22 @@ enum {
 	N_DISTANCES = sizeof distance_base / sizeof *distance_base
 };
 
-/* At least 57 bits from at on; compilers make one load of it. */
-static uint64_t
+/* As little-endian processors have it in memory, which those are that this runs
+ * on. */
+static inline uint64_t
+load(const unsigned char *p)
+{
+	uint64_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+/* At least 57 bits from at on. */
+static inline uint64_t
 peek(const struct walk *w, uint64_t at)
 {
-	const unsigned char *p = w->in + (at >> 3);
-	uint64_t v = 0;
-
-	for (unsigned i = 0; i < 8; i++)
-		v |= (uint64_t)p[i] << 8 * i;
-	return v >> (at & 7);
+	return load(w->in + (at >> 3)) >> (at & 7);
 }
 
 /* n <= 16 bits.  Where there are not so many, 0, and a place after the end,
@@ -84,12 +98,12 @@ take(struct walk *w, unsigned n)
 {
 	unsigned v;
 
-	if (w->at + n > w->limit) {
-		w->at = w->limit + 1;
+	if (w->p.at + n > w->limit) {
+		w->p.at = w->limit + 1;
 		return 0;
 	}
-	v = (unsigned)(peek(w, w->at) & ((1u << n) - 1));
-	w->at += n;
+	v = (unsigned)(peek(w, w->p.at) & ((1u << n) - 1));
+	w->p.at += n;
 	return v;
 }
 
@@ -106,7 +120,7 @@ entry_of(unsigned symbol, unsigned bits, bool distance)
 		}
 	} else if (symbol < END) {
 		e.kind = LITERAL;
-		e.extra = 1;
+		e.symbol = (uint8_t)symbol;
 	} else if (symbol == END) {
 		e.kind = BLOCK_END;
 	} else if (symbol - END - 1 < N_LENGTHS) {
@@ -152,8 +166,8 @@ sort_symbols(struct code *c, const uint8_t *bits, unsigned n)
 	return left;
 }
 
-/* Lets an entry for a literal stand for those whose codes follow in the same
- * bits, too.  From above, since an entry looks at smaller patterns. */
+/* Lets an entry for a literal stand for the next one, too, whose code follows in
+ * the same bits.  From above, since an entry looks at smaller patterns. */
 static void
 gather_literals(struct code *c)
 {
@@ -164,10 +178,11 @@ gather_literals(struct code *c)
 		if (e->kind != LITERAL)
 			continue;
 		next = &c->table[i >> e->bits];
-		if (next->kind == LITERAL && next->extra == 1 &&
+		if (next->kind == LITERAL &&
 		    e->bits + next->bits <= TABLE_BITS) {
 			e->bits = (uint8_t)(e->bits + next->bits);
-			e->extra = 2;
+			e->kind = TWO_LITERALS;
+			e->extra = next->symbol;
 		}
 	}
 }
@@ -224,77 +239,107 @@ long_code(const struct code *c, uint64_t v, bool distance)
 	return (struct entry){ .bits = CODE_BITS, .kind = INVALID };
 }
 
-/* The distance of a match, whose bits v begins with; false if nothing is that
- * far back.  *used is advanced. */
-static bool
-match(const struct walk *w, uint64_t v, unsigned *used)
+static inline struct entry
+look(const struct code *c, uint64_t v, bool distance)
 {
-	struct entry e = w->distances.table[v & ((1 << TABLE_BITS) - 1)];
-	uint64_t distance;
+	struct entry e = c->table[v & ((1 << TABLE_BITS) - 1)];
 
-	if (e.kind == LONG)
-		e = long_code(&w->distances, v, true);
-	if (e.kind != LENGTH)
-		return false;
-	distance = distance_base[e.symbol] +
-	    (v >> e.bits & ((1u << e.extra) - 1));
-	*used += e.bits + (unsigned)e.extra;
-	return distance <= w->j->bytes + w->dict;
+	return e.kind == LONG ? long_code(c, v, distance) : e;
 }
 
-/* The symbols that one load holds: literals, and a match after them if all of
- * it is there.  Gives the kind of the last one, and the bits of all. */
-static enum kind
-step(struct walk *w, uint64_t v, unsigned *used)
+/* Are the next len bytes of the data the same as those that stand distance
+ * before them? */
+static inline bool
+repeats(const unsigned char *to, const unsigned char *end, size_t len,
+    size_t distance)
+{
+	for (; len >= COMPARED; len -= COMPARED, to += COMPARED)
+		if (load(to) != load(to - distance))
+			return false;
+	if ((size_t)(end - to) >= COMPARED)
+		return ((load(to) ^ load(to - distance)) &
+		    ((UINT64_C(1) << 8 * len) - 1)) == 0;
+	for (; len > 0; len--, to++)
+		if (*to != *(to - distance))
+			return false;
+	return true;
+}
+
+/* A distance, and the match of that length. */
+static inline bool
+match(const struct walk *w, struct place *p, size_t len)
 {
 	struct entry e;
+	size_t distance;
+	uint64_t v;
 
-	for (;;) {
-		unsigned bits, length;
-
-		e = w->literals.table[v & ((1 << TABLE_BITS) - 1)];
-		if (e.kind == LONG)
-			e = long_code(&w->literals, v, false);
-		if (e.kind == LITERAL) {
-			w->j->bytes += e.extra;
-			*used += e.bits;
-			v >>= e.bits;
-			if (*used > LOADED - CODE_BITS)
-				return LITERAL;
-			continue;
-		}
-		if (e.kind != LENGTH) {
-			*used += e.bits;
-			return e.kind;
-		}
-		if (*used > LOADED - MATCH_BITS)
-			return LITERAL;		/* comes again */
-		v >>= e.bits;
-		length = length_base[e.symbol] +
-		    (unsigned)(v & ((1u << e.extra) - 1));
-		bits = e.bits + (unsigned)e.extra;
-		if (!match(w, v >> e.extra, &bits))
-			return INVALID;
-		w->j->bytes += length;
-		*used += bits;
-		return LENGTH;
-	}
+	if (p->at > w->limit)
+		return false;
+	v = peek(w, p->at);
+	e = look(&w->distances, v, true);
+	if (e.kind != LENGTH)
+		return false;
+	p->at += e.bits + (unsigned)e.extra;
+	distance = distance_base[e.symbol] +
+	    (size_t)(v >> e.bits & ((1u << e.extra) - 1));
+	if (distance > (size_t)(p->to - w->first) ||
+	    len > (size_t)(w->end - p->to) ||
+	    !repeats(p->to, w->end, len, distance))
+		return false;
+	p->to += len;
+	return true;
 }
 
-/* The symbols of a block to its end. */
+/* One literal or two: are they the next bytes of the data? */
+static inline bool
+literals(const struct walk *w, struct place *p, struct entry e)
+{
+	ptrdiff_t n = e.kind == LITERAL ? 1 : 2;
+
+	if (w->end - p->to < n || *p->to != e.symbol ||
+	    (n == 2 && p->to[1] != e.extra))
+		return false;
+	p->to += n;
+	return true;
+}
+
+/* The symbols that one load holds, to the first that is no literal.  Gives the
+ * kind of the last one. */
+static inline enum kind
+step(const struct walk *w, struct place *p)
+{
+	uint64_t v = peek(w, p->at);
+	unsigned used = 0;
+	struct entry e;
+
+	do {
+		e = look(&w->literals, v, false);
+		used += e.bits;
+		v >>= e.bits;
+		if (e.kind <= TWO_LITERALS && !literals(w, p, e))
+			return INVALID;
+	} while (e.kind <= TWO_LITERALS && used <= LOADED - LENGTH_BITS);
+	p->at += used;
+	if (e.kind != LENGTH)
+		return e.kind;
+	p->at += e.extra;
+	return match(w, p, length_base[e.symbol] +
+	    (size_t)(v & ((1u << e.extra) - 1))) ? LENGTH : INVALID;
+}
+
+/* The symbols of a block to its end.  The place is a variable of its own, which
+ * compilers keep in registers. */
 static bool
 symbols(struct walk *w)
 {
-	for (;;) {
-		unsigned used = 0;
-		enum kind kind = step(w, peek(w, w->at), &used);
+	struct place p = w->p;
+	enum kind kind;
 
-		w->at += used;
-		if (w->at > w->limit || kind == INVALID)
-			return false;
-		if (kind == BLOCK_END)
-			return true;
-	}
+	do
+		kind = p.at <= w->limit ? step(w, &p) : INVALID;
+	while (kind != BLOCK_END && kind != INVALID);
+	w->p = p;
+	return kind == BLOCK_END && p.at <= w->limit;
 }
 
 /* 3.2.4 */
@@ -303,15 +348,17 @@ stored(struct walk *w)
 {
 	unsigned len, check;
 
-	w->at = (w->at + 7) & ~(uint64_t)7;
-	if (w->at > w->limit || w->limit - w->at < 32)
+	w->p.at = (w->p.at + 7) & ~(uint64_t)7;
+	if (w->p.at > w->limit || w->limit - w->p.at < 32)
 		return false;
 	len = take(w, 16);
 	check = take(w, 16);
-	if (len != (~check & 0xffff) || w->limit - w->at < 8 * (uint64_t)len)
+	if (len != (~check & 0xffff) || len > (w->limit - w->p.at) / 8 ||
+	    len > (size_t)(w->end - w->p.to) ||
+	    memcmp(w->in + w->p.at / 8, w->p.to, len) != 0)
 		return false;
-	w->at += 8 * (uint64_t)len;
-	w->j->bytes += len;
+	w->p.at += 8 * (uint64_t)len;
+	w->p.to += len;
 	return true;
 }
 
@@ -335,15 +382,15 @@ fixed_codes(struct walk *w)
 static bool
 read_lengths(struct walk *w, uint8_t *bits, unsigned n)
 {
-	static const struct { uint8_t least, extra; } repeats[] = {
+	static const struct { uint8_t least, extra; } runs[] = {
 		{ 3, 2 }, { 3, 3 }, { 11, 7 } };	/* 16, 17, 18 */
 
 	for (unsigned i = 0; i < n;) {
-		struct entry e = long_code(&w->literals, peek(w, w->at), true);
+		struct entry e = long_code(&w->literals, peek(w, w->p.at), true);
 		unsigned times, symbol = e.symbol;
 
-		w->at += e.bits;
-		if (e.kind == INVALID || w->at > w->limit)
+		w->p.at += e.bits;
+		if (e.kind == INVALID || w->p.at > w->limit)
 			return false;
 		if (symbol < 16) {
 			bits[i++] = (uint8_t)symbol;
@@ -351,8 +398,8 @@ read_lengths(struct walk *w, uint8_t *bits, unsigned n)
 		}
 		if (symbol == 16 && i == 0)
 			return false;
-		times = repeats[symbol - 16].least +
-		    take(w, repeats[symbol - 16].extra);
+		times = runs[symbol - 16].least +
+		    take(w, runs[symbol - 16].extra);
 		if (times > n - i)
 			return false;
 		memset(bits + i, symbol == 16 ? bits[i - 1] : 0, times);
@@ -375,7 +422,7 @@ dynamic_codes(struct walk *w)
 		return false;
 	for (unsigned i = 0; i < n; i++)
 		lengths[order[i]] = (uint8_t)take(w, 3);
-	return w->at <= w->limit &&
+	return w->p.at <= w->limit &&
 	    sort_symbols(&w->literals, lengths, LENGTHS) == 0 &&
 	    read_lengths(w, bits, literals + distances) && bits[END] != 0 &&
 	    make_code(&w->literals, bits, literals, false, &w->j->incomplete) &&
@@ -383,35 +430,39 @@ dynamic_codes(struct walk *w)
 	    &w->j->incomplete);
 }
 
-int
-join_walk(struct join *j, const unsigned char *in, size_t len, size_t dict)
+/* The block at the place. */
+static bool
+block(struct walk *w)
 {
-	struct walk w = { .in = in, .limit = 8 * (uint64_t)len, .dict = dict,
-		.j = j };
-	unsigned last = 0;
+	w->j->header = w->p.at;
+	w->j->final = take(w, 1) != 0;
+	switch (take(w, 2)) {
+	case 0:
+		return stored(w);
+	case 1:
+		return fixed_codes(w) && symbols(w);
+	case 2:
+		return dynamic_codes(w) && symbols(w);
+	default:
+		return false;
+	}
+}
+
+int
+join_walk(struct join *j, const unsigned char *in, size_t len,
+    const struct join_data *data)
+{
+	struct walk w = { .in = in, .limit = 8 * (uint64_t)len,
+		.first = data->bytes - data->dict, .p.to = data->bytes,
+		.end = data->bytes + data->len, .j = j };
 
 	*j = (struct join){ 0 };
-	while (last == 0) {
-		bool good = false;
-
-		j->header = w.at;
-		last = take(&w, 1);
-		switch (take(&w, 2)) {
-		case 0:
-			good = stored(&w);
-			break;
-		case 1:
-			good = fixed_codes(&w) && symbols(&w);
-			break;
-		case 2:
-			good = dynamic_codes(&w) && symbols(&w);
-			break;
-		}
-		if (!good || w.at > w.limit)
+	do {
+		if (!block(&w) || w.p.at > w.limit)
 			return -1;
-		j->end = w.at;
-	}
-	return 0;
+	} while (!j->final && w.p.at < w.limit);
+	j->end = w.p.at;
+	return w.p.to == w.end ? 0 : -1;
 }
 
 size_t

@@ -167,17 +167,17 @@ static void
 noise(unsigned char *data, unsigned char *out)
 {
 	static const int both[] = { 1, 9 };
+	const struct encoder_block b = { .data = data, .len = BLOCK,
+	    .last = true };
 	struct encoder *c = encoder_new(both, 2);
 
 	make_data(1, data);
 	for (unsigned i = 0; i < 2; i++)
-		ok(encoder_piece(c, both[i], data, BLOCK, 0, true, out) ==
-		    BLOCK + 5 * 17, "noise is stored");
+		ok(encoder_piece(c, both[i], &b, out) == BLOCK + 5 * 17, "noise is stored");
 	for (size_t i = 3000; i < BLOCK; i++)
 		data[i] = data[i - 3000];
 	for (unsigned i = 0; i < 2; i++)
-		ok(encoder_piece(c, both[i], data, BLOCK, 0, true, out) <
-		    BLOCK / 4 * 3, "noise that comes again is not");
+		ok(encoder_piece(c, both[i], &b, out) < BLOCK / 4 * 3, "noise that comes again is not");
 	encoder_free(c);
 }
 
@@ -192,6 +192,9 @@ no_distance(unsigned char *data, unsigned char *out, unsigned char *back)
 	enum { LEN = 12000, VALUES = 100 };
 	static const int level = 7;
 	static bool seen[VALUES * VALUES * VALUES];
+	const struct encoder_block b = { .data = data, .len = LEN,
+	    .last = true };
+	const struct join_data want = { data, LEN, 0 };
 	struct encoder *c = encoder_new(&level, 1);
 	uint32_t rng = 5, last = 0, key;
 	size_t size;
@@ -206,11 +209,10 @@ no_distance(unsigned char *data, unsigned char *out, unsigned char *back)
 		seen[key] = true;
 		last = key % (VALUES * VALUES);
 	}
-	size = encoder_piece(c, level, data, LEN, 0, true, out);
+	size = encoder_piece(c, level, &b, out);
 	ok(size < LEN - LEN / 20 &&
 	    inflates_to(out, size, data, LEN, back) &&
-	    join_walk(&j, out, size, 0) == 0 && j.bytes == LEN &&
-	    !j.incomplete, "no match: no incomplete code in the piece");
+	    join_walk(&j, out, size, &want) == 0 && !j.incomplete, "no match: no incomplete code in the piece");
 	encoder_free(c);
 }
 

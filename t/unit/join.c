@@ -100,6 +100,7 @@ streams(unsigned char *data, unsigned char *out)
 		for (unsigned round = 0; round < ROUNDS; round++) {
 			size_t len = next(&rng) % (round % 5 == 0 ? DATA :
 			    3000), size;
+			struct inflated t;
 			struct join j;
 
 			make_data(data, len, &rng);
@@ -107,7 +108,7 @@ streams(unsigned char *data, unsigned char *out)
 			    kind == 1 ? by_isal(data, len, out) :
 			    by_libdeflate(data, len, out, &rng);
 			whole += size > 0 && join_agrees(out, size, NULL, 0) &&
-			    join_walk(&j, out, size, 0) == 0 && j.bytes == len;
+			    join_takes(&j, out, size, data, len, 0) && j.final;
 			for (unsigned n = next(&rng) % 4; n > 0 && size > 0; n--) {
 				size_t at = next(&rng) % size;
 
@@ -117,7 +118,9 @@ streams(unsigned char *data, unsigned char *out)
 			if (next(&rng) % 3 == 0)
 				size = next(&rng) % (unsigned)(size + 1);
 			damaged += join_agrees(out, size, NULL, 0);
-			refused += join_walk(&j, out, size, 0) != 0;
+			t = inflate_all(out, size, NULL, 0);
+			refused += !join_takes(&j, out, size, t.bytes, t.len, 0);
+			free(t.bytes);
 		}
 		ok(whole == ROUNDS, "%s: as inflate sees it", names[kind]);
 		ok(damaged == ROUNDS, "damaged: as inflate sees it");
@@ -181,23 +184,24 @@ put_header(struct bits *b, unsigned distances)
 }
 
 static bool
-walks_to(const struct bits *b, uint64_t bytes, bool incomplete)
+walks_to(const struct bits *b, const char *data, bool incomplete)
 {
 	struct join j;
 
 	return join_agrees(b->out, (b->at + 7) / 8, NULL, 0) &&
-	    join_walk(&j, b->out, (b->at + 7) / 8, 0) == 0 &&
-	    j.bytes == bytes && j.end == b->at && j.header == 0 &&
-	    j.incomplete == incomplete;
+	    join_takes(&j, b->out, (b->at + 7) / 8,
+	    (const unsigned char *)data, strlen(data), 0) &&
+	    j.end == b->at && j.header == 0 && j.incomplete == incomplete;
 }
 
 static bool
-refuses(const struct bits *b)
+refuses(const struct bits *b, const char *data)
 {
 	struct join j;
 
 	return join_agrees(b->out, (b->at + 7) / 8, NULL, 0) &&
-	    join_walk(&j, b->out, (b->at + 7) / 8, 0) != 0;
+	    !join_takes(&j, b->out, (b->at + 7) / 8,
+	    (const unsigned char *)data, strlen(data), 0);
 }
 
 static void
@@ -212,44 +216,46 @@ by_hand(void)
 	put_code(&one, 3, 2);			/* 3 bytes, */
 	put(&one, 0, 1);			/* 1 back */
 	put_code(&one, 2, 2);
-	ok(walks_to(&one, 4, true), "a single distance is an incomplete code");
+	ok(walks_to(&one, "aaaa", true), "a single distance is an incomplete code");
 
 	put_header(&two, 2);
 	put(&two, 0, 1);
 	put_code(&two, 3, 2);
 	put(&two, 0, 1);
 	put_code(&two, 2, 2);
-	ok(walks_to(&two, 4, false), "two distances are a complete one");
+	ok(walks_to(&two, "aaaa", false), "two distances are a complete one");
 
 	put_header(&none, 0);
 	put(&none, 0, 1);
 	put_code(&none, 2, 2);
-	ok(walks_to(&none, 1, true), "no distance is an incomplete one");
+	ok(walks_to(&none, "a", true), "no distance is an incomplete one");
 
 	put_header(&wrong, 1);
 	put(&wrong, 0, 1);
 	put_code(&wrong, 3, 2);
 	put(&wrong, 1, 1);			/* stands for nothing */
 	put_code(&wrong, 2, 2);
-	ok(refuses(&wrong), "a code that is none is refused");
+	ok(refuses(&wrong, "aaaa"), "a code that is none is refused");
 
 	put_header(&far, 2);
 	put(&far, 0, 1);
 	put_code(&far, 3, 2);
 	put(&far, 1, 1);			/* 2 back, of 1 */
 	put_code(&far, 2, 2);
-	ok(refuses(&far), "so is a distance to before the beginning");
-	ok(join_walk(&j, far.out, (far.at + 7) / 8, 1) == 0 && j.bytes == 4 &&
+	ok(refuses(&far, "axax"), "so is a distance to before the beginning");
+	ok(join_takes(&j, far.out, (far.at + 7) / 8,
+	    (const unsigned char *)"xaxax", 4, 1) &&
 	    join_agrees(far.out, (far.at + 7) / 8,
 	    (const unsigned char *)"x", 1), "unless there is a dictionary");
 
 	put_header(&many, 3);
 	put_code(&many, 2, 2);
-	ok(refuses(&many), "more codes than there can be are refused");
+	ok(refuses(&many, ""), "more codes than there can be are refused");
 
 	put(&type, 7, 3);
-	ok(refuses(&type), "so is a block of the fourth type");
-	ok(join_walk(&j, type.out, 0, 0) != 0, "and a stream of no bytes");
+	ok(refuses(&type, ""), "so is a block of the fourth type");
+	ok(!join_takes(&j, type.out, 0, type.out, 0, 0),
+	    "and a stream of no bytes");
 }
 
 /* Every length of the last byte's rest: two streams in one, and an empty one. */
@@ -265,14 +271,18 @@ opened(unsigned char *data, unsigned char *out, unsigned char *back)
 		size_t len = next(&rng) % 5000, first, second;
 		struct libdeflate_decompressor *d =
 		    libdeflate_alloc_decompressor();
+		const struct join_data half = { data, len / 2, 0 };
 		struct join j;
 
 		make_data(data, len, &rng);
 		first = libdeflate_deflate_compress(c, data, len / 2, out, ROOM);
-		if (join_walk(&j, out, first, 0) != 0)
+		if (join_walk(&j, out, first, &half) != 0)
 			break;
 		rests |= 1u << (j.end & 7);
 		second = join_open(&j, out);
+		if (join_walk(&j, out, second, &half) != 0 || j.final ||
+		    j.end != 8 * (uint64_t)second)
+			break;
 		if (second > first + JOIN_ROOM)
 			break;
 		first = second;
