@@ -10,6 +10,8 @@
 /* AWS's tools make 3 to 5 attempts.  An upload cannot be begun again by itself,
  * as its input is gone, so it is worth more of them; the pauses between ten
  * attempts are up to a minute in all. */
+/* For each request.  The SDKs make three to five; a job of hours that fails for
+ * one part of thousands is worth more.  A thousand last for some three hours. */
 enum { ATTEMPTS = 10, ATTEMPTS_MAX = 1000 };
 
 #define REGION "us-east-1"

@@ -6,10 +6,16 @@
 #include "aws/creds_ask.h"
 #include "http/retry.h"
 
-enum { ANSWER_MAX = 64 * 1024,	/* bytes; answers have one or two thousand */
-	ATTEMPTS = 4,		/* with pauses of a second at most: who asks
-				 * for the credentials repeats it, too */
-	WHOLE = 5 };		/* times the wait for a byte, for all of them */
+enum {
+	ANSWER_MAX = 64 * 1024,	/* bytes; answers have one or two thousand */
+	ATTEMPTS = 4,		/* whoever asks for the credentials repeats
+				 * that, too */
+	BASE_MS = 100,		/* the endpoints are on this machine or near: a
+				 * lost answer is asked for again at once */
+	CAP_MS = 1000,		/* even if the server asks for more: a request
+				 * to S3 waits for the answer */
+	WHOLE = 5		/* times the wait for a byte, for all of them */
+};
 
 struct http *
 creds_client(long ms, bool no_proxy, const char *ca_file, struct err *e)
@@ -57,7 +63,7 @@ creds_ask(struct http *http, int stop, const struct http_call *question,
     const char *shown, struct window *answer, int *status, struct err *e)
 {
 	const struct retry_policy policy = { .attempts = ATTEMPTS,
-		.base_ms = 100, .cap_ms = 1000 };
+		.base_ms = BASE_MS, .cap_ms = CAP_MS, .asked_ms = CAP_MS };
 	struct http_call call;
 	int64_t wait = 0;
 	int rc = 1;
@@ -73,8 +79,8 @@ creds_ask(struct http *http, int stop, const struct http_call *question,
 		rc = ask_once(http, stop, &call, shown, e);
 		if (status != NULL)
 			*status = call.status;
+		wait = rc == 1 ? retry_next(&policy, made, &call) : 0;
 		http_done(&call);
-		wait = rc == 1 ? retry_pause(&policy, made, -1) : 0;
 		if (wait > 0 && http_sleep(http, wait, stop, e) != 0)
 			rc = -1;
 	}

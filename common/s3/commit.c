@@ -113,7 +113,7 @@ drop(struct s3_client *s3, const struct object *object, const struct multipart *
 }
 
 static int
-settle(const struct commit *p, const struct receipt *one, bool *unknown,
+finish_one(const struct commit *p, const struct receipt *one, bool *unknown,
     struct err *e)
 {
 	struct s3_config config = p->s3;
@@ -135,7 +135,7 @@ settle(const struct commit *p, const struct receipt *one, bool *unknown,
 }
 
 static int
-settle_all(const struct commit *p, struct window *text, bool *unknown,
+finish_all(const struct commit *p, struct window *text, bool *unknown,
     struct err *e)
 {
 	struct err first = ERR_NONE;
@@ -147,7 +147,7 @@ settle_all(const struct commit *p, struct window *text, bool *unknown,
 		return -1;
 	while ((rc = next_receipt(text, &at, &one, e)) != 0) {
 		if (rc > 0) {
-			rc = settle(p, &one, unknown, e);
+			rc = finish_one(p, &one, unknown, e);
 			receipt_free(&one);
 		}
 		if (rc < 0 && failed++ == 0)
@@ -171,7 +171,7 @@ commit_run(const struct commit *p, struct input *in,
 		return err_memory(e);
 	rc = read_all(&text, in, p->s3.stop, e);
 	if (rc == 0)
-		rc = settle_all(p, &text, unknown, e);
+		rc = finish_all(p, &text, unknown, e);
 	window_free(&text);
 	return rc;
 }

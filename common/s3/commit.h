@@ -21,8 +21,8 @@ struct commit {
 };
 
 /*
- * Reads receipts from in, one a line, and settles each.  All are read and
- * checked before the first is settled; one that fails does not keep the others
+ * Reads receipts from in, one a line, and publishes or drops each.  All are read
+ * and checked before the first is; one that fails does not keep the others
  * from being tried.  e is the first failure, and says how many there were;
  * *unknown, if it is not known of one whether it was stored.
  */

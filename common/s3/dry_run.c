@@ -8,6 +8,8 @@
 #include "s3/dry_run.h"
 #include "http/show.h"
 
+/* Characters of a key id: those at its end that are shown, as AWS's own tools do,
+ * and how long it must be for that: the ids of AWS have 20. */
 enum { ID_SHOWN = 4, ID_LEN = 16 };
 
 /* Reads to the complete end; *size is what came, *count in how many parts. */

@@ -28,8 +28,8 @@ enum multipart_end {
 };
 
 /* Drops the upload. */
-enum multipart_end multipart_abort(struct s3_client *s3, const struct object *object,
-    const char *id, struct err *e);
+enum multipart_end multipart_abort(struct s3_client *s3,
+    const struct object *object, const char *id, struct err *e);
 
 /* The request for that, of another key, for who has several under way.  headers
  * has room for OBJECT_HEADERS and is needed as long as r.  It fails with

@@ -10,6 +10,8 @@
 #include "s3/encoded_word.h"
 #include "s3/object.h"
 
+/* S3's limits: bytes of all metadata, tags of an object and the characters of
+ * each, digits of an account's number. */
 enum { METADATA_MAX = 2048, TAGS_MAX = 10, TAG_NAME_MAX = 128,
 	TAG_VALUE_MAX = 256, ACCOUNT = 12 };
 

@@ -13,7 +13,9 @@
 
 #include "base/diag.h"
 
-enum { OBJECT_HEADERS = 48 };	/* that an object may have */
+/* Headers that an object may have: one for each option, and some thirty names of
+ * metadata. */
+enum { OBJECT_HEADERS = 48 };
 
 /* The metadata by which an upload is known again (multipart.h). */
 #define OBJECT_TOKEN "x-amz-meta-s3put-id"

@@ -1,6 +1,8 @@
 /* Part sizes that grow, so that a stream of unknown length has room. */
 #include "s3/part_plan.h"
 
+/* Parts of one size before they double: nine doublings lead from 8 MiB to 4 GiB
+ * within the 10,000 numbers, and the first 8 GB go in parts of the first size. */
 enum { STEP = 1000, LAST_STEP = PART_NUMBERS - STEP };
 
 #define MIB ((uint64_t)1 << 20)

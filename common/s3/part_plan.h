@@ -20,10 +20,13 @@
 
 #include "base/diag.h"
 
+/* Bytes: S3's bounds of a part but the last, and the first parts without
+ * --part-size.  Smaller ones cost a request each, larger ones memory: four of 8
+ * MiB side by side fill a line to S3. */
 #define PART_MIN ((uint64_t)5 << 20)
 #define PART_MAX ((uint64_t)5 << 30)
 #define PART_DEFAULT ((uint64_t)8 << 20)
-enum { PART_NUMBERS = 10000 };
+enum { PART_NUMBERS = 10000 };	/* the most parts that S3 takes */
 
 struct part_plan {
 	uint64_t budget;	/* bytes for all parts in memory */

@@ -9,7 +9,10 @@
 #include "s3/part_upload.h"
 #include "s3/request_queue.h"
 
-enum { WORDS = 40, DIGITS = 8 };
+enum {
+	WORDS = 40,		/* bytes of "upload part 10000 of" */
+	DIGITS = 8		/* of a part's number, and a NUL */
+};
 
 /* What a place of the queue holds besides its request. */
 struct sending {

@@ -47,7 +47,8 @@ void part_upload_free(struct part_upload *u);
 /* A part's checksum as a header, which goes along with UploadPart and PutObject
  * and comes back with their responses. */
 
-enum { PART_CHECKSUM = 40 + CHECKSUM_TEXT };	/* bytes of the line */
+/* Bytes of the line: the longest name has 26. */
+enum { PART_CHECKSUM = 40 + CHECKSUM_TEXT };
 
 /* Writes "x-amz-checksum-…: …"; false, and "", for CHECKSUM_NONE. */
 bool part_checksum_write(enum checksum kind, const struct part *part,

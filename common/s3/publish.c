@@ -8,7 +8,10 @@
 #include "s3/part_upload.h"
 #include "s3/publish.h"
 
-enum { LINE = 160, MORE = 8 };
+enum {
+	LINE = 160,		/* bytes of a header, name and value */
+	MORE = 8		/* headers besides the object's */
+};
 
 /* What was sent, and what there is to find it by. */
 struct attempt {
@@ -69,7 +72,7 @@ abort_it(const struct attempt *a)
 static int
 find_out(const struct attempt *a, struct err *e)
 {
-	bool settled = a->request->response.fate != S3_OPEN;
+	bool over = a->request->response.fate != S3_OPEN;
 	bool there = a->left != NULL && a->request->response.fault != S3_NO_UPLOAD;
 	struct err why = *e, blind = ERR_NONE;
 	enum stored_view view;
@@ -81,14 +84,14 @@ find_out(const struct attempt *a, struct err *e)
 		*a->left = there && view != STORED_OURS;
 	if (there && view != STORED_OURS && !a->kept &&
 	    (end = abort_it(a)) != MULTIPART_LEFT) {
-		settled |= end == MULTIPART_ABORTED;
+		over |= end == MULTIPART_ABORTED;
 		view = look(a, &blind);
 	}
 	if (view == STORED_OURS)
 		return 0;
 	if (view == STORED_UNSEEN)
 		return unknown(a, blind.text, e);
-	if (!settled)
+	if (!over)
 		return unknown(a, why.text, e);
 	*e = why;
 	return -1;

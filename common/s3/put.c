@@ -6,7 +6,8 @@
 #include "s3/put.h"
 #include "s3/receipt.h"
 
-enum { SPARE = 2 };		/* parts that are read or hashed meanwhile */
+/* Parts besides those that are sent: one is read, one is hashed meanwhile. */
+enum { SPARE = 2 };
 
 /* The size that is known: said, or a regular file's; 0: unknown. */
 static uint64_t

@@ -26,10 +26,14 @@
 
 struct request_queue;
 
+/* Headers that a request may have besides an object's: checksums, a token. */
+enum { REQUEST_MORE = 8 };
+
 /* A place that is taken, and stays where it is until it is released. */
 struct request_place {
 	struct s3_request request;	/* filled in by who took it */
-	const char *headers[OBJECT_HEADERS + 8]; /* room for the request's */
+	const char *headers[OBJECT_HEADERS + REQUEST_MORE]; /* room for the
+				 * request's */
 	void *own;			/* what else it holds, as many bytes as
 					 * request_queue_new was told, zeroed */
 };

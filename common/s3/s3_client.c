@@ -10,7 +10,12 @@
 #include "s3/s3_client.h"
 
 enum {
-	BASE_MS = 200, CAP_MS = 20 * 1000, AT_ONCE = 0,
+	BASE_MS = 200,		/* the first pause is 0 to this: S3's own trouble
+				 * passes within a few hundred ms, and what many
+				 * clients repeat at once must be spread */
+	CAP_MS = 20 * 1000,	/* no pause by itself is longer, as in the AWS
+				 * SDKs: ten attempts take a minute or two */
+	AT_ONCE = 0,		/* after a correction there is no reason to wait */
 	HEADERS = 16 * 1024,	/* bytes: twice what S3 takes in a request, and
 				 * kept twice for each connection */
 	ANSWER_MS = 30 * 60 * 1000, /* completing 10,000 parts takes minutes */
@@ -40,9 +45,9 @@ struct s3_client {
 
 /* Life. */
 
-/* Turns to a region: where the bucket is reached, and who signs for it. */
+/* Turns to a region: where the bucket is reached, and which region signs. */
 static int
-settle(struct s3_client *s, const char *region, struct err *e)
+turn_to(struct s3_client *s, const char *region, struct err *e)
 {
 	struct endpoint_config config = s->config.endpoint;
 	struct endpoint fresh;
@@ -55,8 +60,8 @@ settle(struct s3_client *s, const char *region, struct err *e)
 	return 0;
 }
 
-/* From now on; what waits elsewhere, for credentials, sees the stop descriptor
- * alone. */
+/* Waits end so from now on.  Waits of others, for credentials, see the stop
+ * descriptor alone, so it is told, too. */
 static void
 be_patient(struct s3_client *s, const struct patience *p)
 {
@@ -65,7 +70,7 @@ be_patient(struct s3_client *s, const struct patience *p)
 		stop_at(s->config.stop, p->deadline);
 }
 
-/* On AWS it is always TLS, whatever region is followed. */
+/* The client follows no redirect to plain HTTP: on AWS every region has TLS. */
 static int
 check_secrecy(const struct s3_client *s, struct err *e)
 {
@@ -81,7 +86,8 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 {
 	struct http_config http = { .ca_file = config->ca_file,
 		.connections = config->connections,
-		.answer_ms = ANSWER_MS, .headers = HEADERS, .verbose = config->verbose };
+		.answer_ms = ANSWER_MS, .headers = HEADERS,
+		.verbose = config->verbose };
 	struct s3_client *s = calloc(1, sizeof *s);
 
 	if (s == NULL) {
@@ -93,7 +99,7 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 	s->site.creds = creds;
 	be_patient(s, &(struct patience){ .deadline = config->deadline });
 	s3_site_show(&s->site, NULL, s->shown);
-	if (settle(s, config->endpoint.region, e) != 0 ||
+	if (turn_to(s, config->endpoint.region, e) != 0 ||
 	    check_secrecy(s, e) != 0)
 		goto fail;
 	http.no_proxy = config->secret && !s->site.endpoint.secure;
@@ -235,7 +241,8 @@ s3_start(struct s3_client *s, struct s3_request *r, struct err *e)
 	r->response.fault = S3_NONE;
 	if (s3_check(s, e) != 0)
 		return cannot(s, r, e);
-	/* Credentials may have been waited for: what came meanwhile says more. */
+	/* Credentials may have been waited for: a signal that came meanwhile
+	 * says more than that they were not given. */
 	rc = s3_request_make(r, &s->site, e);
 	if (s3_check(s, e) != 0 || rc != 0)
 		return cannot(s, r, e);
@@ -299,8 +306,9 @@ follow(struct s3_client *s, const struct s3_request *r)
 
 	if (region == NULL)
 		region = r->response.region;
-	if (s->moved || region == NULL || strcmp(region, s->site.endpoint.region) == 0 ||
-	    settle(s, region, &e) != 0)
+	if (s->moved || region == NULL ||
+	    strcmp(region, s->site.endpoint.region) == 0 ||
+	    turn_to(s, region, &e) != 0)
 		return false;
 	s->moved = true;
 	s->site.corrections++;
@@ -320,8 +328,7 @@ again(struct s3_client *s, struct s3_request *r, enum s3_fault fault)
 	case S3_BUSY:
 	case S3_BROKEN:
 	case S3_UNFIT:
-		delay = retry_pause(&policy, r->attempts,
-		    s3_response_asked(&r->sending->call));
+		delay = retry_next(&policy, r->attempts, &r->sending->call);
 		break;
 	case S3_SKEWED:
 		if (is_outdated(s, r) || correct_clock(s, r))

@@ -1,5 +1,6 @@
 /*
- * s3: requests to one bucket: signed, sent, judged, and repeated when it helps.
+ * s3_client: requests to one bucket: signed, sent, judged, and repeated when it
+ * helps.
  *
  * A request goes s3_start, s3_wait until it is given back, s3_finish; that
  * says whether it is done, failed, or to be started again at a later time.
@@ -28,7 +29,8 @@
 #include "base/stop.h"
 #include "s3/s3_request.h"
 
-/* Clearly less than the ten seconds that "docker stop" gives. */
+/* Milliseconds.  "docker stop" gives ten seconds, of which the rest is for the
+ * threads to end and for a loaded machine. */
 enum { S3_LAST_MS = 8000 };
 
 struct s3_config {		/* the strings must outlive the client */

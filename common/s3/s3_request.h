@@ -32,7 +32,11 @@ struct s3_site {
 	unsigned corrections;		/* of endpoint and skew so far */
 };
 
-enum { S3_QUERY = 6, S3_SHOWN = 200 };
+enum {
+	S3_QUERY = 6,		/* parameters: a page of a list has as many */
+	S3_SHOWN = 200		/* bytes of an object's name in a message, so
+				 * that the reason after it has room, too */
+};
 
 /* Bytes of one answer at most: an error with all that S3 puts into it; a page
  * of a list.  Each connection may hold as much. */

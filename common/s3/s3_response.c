@@ -357,14 +357,3 @@ s3_response_drop(struct s3_response *r, const struct http_call *call)
 	if (s3_response_sent(call))
 		worsen(r, S3_OPEN);
 }
-
-int64_t
-s3_response_asked(const struct http_call *call)
-{
-	const char *ms = http_header(call, "x-amz-retry-after");
-
-	if (ms != NULL && *ms != '\0' && strlen(ms) < 8 &&
-	    strspn(ms, "0123456789") == strlen(ms))
-		return strtol(ms, NULL, 10);
-	return retry_asked(call);
-}

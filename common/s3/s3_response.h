@@ -100,9 +100,6 @@ void s3_response_drop(struct s3_response *r, const struct http_call *call);
  * fate stay. */
 void s3_response_free(struct s3_response *r);
 
-/* How long the server asks to be left alone, in ms; -1: it does not say. */
-int64_t s3_response_asked(const struct http_call *call);
-
 /*
  * Reads a body into r's members.  root names the element a success has to be,
  * with the member that it is asked for: Initiate an id, Complete an ETag (maybe

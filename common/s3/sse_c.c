@@ -9,7 +9,10 @@
 #include "base/encoding.h"
 #include "base/hash.h"
 
-enum { FILE_MAX = 1024, TEXT = BASE64_SIZE(CUSTOMER_KEY) };
+enum {
+	FILE_MAX = 1024,	/* bytes; a key has 32, its text 44 */
+	TEXT = BASE64_SIZE(CUSTOMER_KEY)
+};
 
 /* Base64, and maybe a line feed. */
 static int

@@ -12,7 +12,8 @@
 #include "base/date.h"
 #include "s3/upload_pages.h"
 
-/* The longest keys, three bytes for each of theirs, fit into S3_PAGE. */
+/* Uploads in a page: with keys of 1024 bytes, each written as three, and their
+ * ids they fit into S3_PAGE. */
 #define PAGE "200"
 
 static void
