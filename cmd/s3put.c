@@ -112,6 +112,8 @@ static const struct args_option options[] = {
 	    UPLOAD, TO_WORD },
 	{ "sha256", 0, "digest", "fail unless the input has this SHA-256",
 	    UPLOAD, TO_WORD },
+	{ "sign-payload", 0, NULL, "sign the SHA-256 of the data over TLS, too",
+	    UPLOAD, TO_FLAG(s3.sign_payload) },
 	{ "sse", 0, "name", "have S3 encrypt the object", UPLOAD, TO_WORD },
 	{ "sse-c-key-file", 0, "file", "encrypt with the key in this file",
 	    UPLOAD | PUBLISH, TO_WORD },

@@ -25,18 +25,15 @@ setting(const struct profile *p, const char *variable, const char *name)
 	return value != NULL ? value : profile_get(p, name);
 }
 
-/* A word that is true or false; unset is false. */
+/* A word that is true or false; NULL is false.  what is for the message. */
 static int
-read_flag(const struct profile *p, const char *variable, const char *name,
-    bool *flag, struct err *e)
+read_flag(const char *value, const char *what, bool *flag, struct err *e)
 {
-	const char *value = setting(p, variable, name);
-
 	*flag = value != NULL && strcasecmp(value, "true") == 0;
 	if (value == NULL || *flag || strcasecmp(value, "false") == 0)
 		return 0;
-	return err_set(e, EXIT_USAGE, "%s (%s) is true or false, not '%.64s'",
-	    variable, name, value);
+	return err_set(e, EXIT_USAGE, "%s is true or false, not '%.64s'", what,
+	    value);
 }
 
 static int
@@ -114,8 +111,10 @@ read_urls(struct aws_config *s, struct err *e)
 	const struct profile *p = &s->profile;
 	bool ignored;
 
-	if (read_flag(p, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-	    "ignore_configured_endpoint_urls", &ignored, e) != 0)
+	if (read_flag(setting(p, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+	    "ignore_configured_endpoint_urls"),
+	    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS "
+	    "(ignore_configured_endpoint_urls)", &ignored, e) != 0)
 		return -1;
 	if (ignored)
 		return 0;
@@ -135,12 +134,16 @@ read_all(struct aws_config *s, struct err *e)
 		s->region = setting(p, "AWS_DEFAULT_REGION", "region");
 	if (s->region == NULL)
 		s->region = REGION;
-	if (read_style(s, e) != 0 || read_urls(s, e) != 0 || read_attempts(s, e) != 0 ||
-	    read_checksums(s, e) != 0 ||
-	    read_flag(p, "AWS_USE_DUALSTACK_ENDPOINT",
-	    "use_dualstack_endpoint", &s->dualstack, e) != 0)
+	if (read_style(s, e) != 0 || read_urls(s, e) != 0 ||
+	    read_attempts(s, e) != 0 || read_checksums(s, e) != 0 ||
+	    read_flag(profile_get_below(p, "s3", "payload_signing_enabled"),
+	    "payload_signing_enabled", &s->sign_payload, e) != 0 ||
+	    read_flag(setting(p, "AWS_USE_DUALSTACK_ENDPOINT",
+	    "use_dualstack_endpoint"), "AWS_USE_DUALSTACK_ENDPOINT "
+	    "(use_dualstack_endpoint)", &s->dualstack, e) != 0)
 		return -1;
-	return read_flag(p, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint",
+	return read_flag(setting(p, "AWS_USE_FIPS_ENDPOINT",
+	    "use_fips_endpoint"), "AWS_USE_FIPS_ENDPOINT (use_fips_endpoint)",
 	    &s->fips, e);
 }
 

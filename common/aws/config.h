@@ -14,6 +14,7 @@
  *	dualstack	AWS_USE_DUALSTACK_ENDPOINT, use_dualstack_endpoint
  *	fips		AWS_USE_FIPS_ENDPOINT, use_fips_endpoint
  *	style		addressing_style = path, virtual or auto below "s3 ="
+ *	sign_payload	payload_signing_enabled = true below "s3 ="
  *	attempts	AWS_MAX_ATTEMPTS, max_attempts; 10 without
  *	checksums	false if AWS_REQUEST_CHECKSUM_CALCULATION or
  *			request_checksum_calculation is when_required
@@ -36,6 +37,7 @@ struct aws_config {		/* the strings are the environment's and files' */
 	const char *region;
 	const char *ca_file;		/* NULL: the system's */
 	enum endpoint_style style;
+	bool sign_payload;		/* over TLS, too */
 	bool dualstack, fips;
 	bool checksums;			/* send more than is required */
 	unsigned attempts;		/* for each request */

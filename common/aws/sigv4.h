@@ -37,11 +37,15 @@ struct sigv4_request {
 				 * x-amz-content-sha256 must be there; so must
 				 * x-amz-security-token when the key has one */
 	size_t n_headers;
-	const char *payload;	/* hexadecimal SHA-256 of the body */
+	const char *payload;	/* hexadecimal SHA-256 of the body, or
+				 * SIGV4_UNSIGNED (S3 only) */
 	const char *region;
 	const char *service;	/* "s3" */
 	const char *stamp;	/* from sigv4_stamp, as in x-amz-date */
 };
+
+/* In place of a digest: the signature says nothing of the body. */
+#define SIGV4_UNSIGNED "UNSIGNED-PAYLOAD"
 
 enum { SIGV4_STAMP = 17 };	/* "20130524T000000Z" and a NUL */
 

@@ -2,44 +2,43 @@
  * The queue of parts and its hashers.
  *
  *	reader:	hash_queue_put() … hash_queue_end()
- *	hasher:	take() -> digests -> give_back()
- *	sender:	hash_queue_next() -> hash_queue_sent()
+ *	hasher:	take() -> digest() -> give_back()
+ *	sender:	hash_queue_next()
  *
- * The list holds parts in their order, each READ, HASHING or HASHED; what is
- * in it is bounded because the store's parts are.  Everything but a part that
- * is being hashed is under the lock.  Hashers sleep on a condition, the sender
- * in poll(2): an eventfd is written as soon as there is an event for it, and read
- * when there is none any more.
- *
- * Two parts hashed side by side cost little more than one (sha256x2).  So a
- * hasher leaves a single part where it is while the sender is busy with others
- * and the next one is still being read; it takes it alone at the end, when the
- * sender has nothing to do, and when the reader waits for memory.  Where pairs
- * gain nothing there are several hashers instead, and none of them waits.
+ * The list holds parts in their order, each READ, HASHING or READY; what is in it
+ * is bounded because the store's parts are.  Everything but a part that is being
+ * hashed is under the lock.  Hashers sleep on a condition, the sender in poll(2):
+ * an eventfd is written as soon as there is an event for it, and read when there
+ * is none any more.  Where no digest is wanted there are no hashers, and parts
+ * come in READY.
  */
 #include "s3/hash_queue.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/processors.h"
-#include "s3/digest.h"
 
-/* Threads, where each part is hashed alone: one core hashes 0.3 to 2 GB/s, so
- * four feed any network that a machine of so many cores has, and leave the
- * others to what runs beside us. */
-enum { HASHERS = 4 };
+enum {
+	/* Threads: one hashes 0.4 to 2 GB/s, so two feed a line of 10 Gbit/s in
+	 * most machines, and more would take the processors from what runs
+	 * beside us. */
+	HASHERS = 2,
+	/* Bytes that are hashed between two looks at the stop: a few
+	 * milliseconds of the slowest processor. */
+	SLICE = 1 << 20
+};
 
 /* A part here waits for a hasher, has one, or waits for the sender. */
-enum stage { READ, HASHING, HASHED };
+enum stage { READ, HASHING, READY };
 
 struct hash_queue {
 	enum checksum kind;
-	bool pairs;
-	unsigned n_threads;
+	unsigned n_threads;		/* 0: no digests */
 	pthread_t threads[HASHERS];
 	int fd;				/* eventfd for the sender */
 	atomic_bool stopping;
@@ -49,8 +48,6 @@ struct hash_queue {
 	pthread_cond_t work;
 	struct part *head, **end;
 	bool raised;			/* fd is readable */
-	bool hurry;
-	unsigned sending;		/* parts the sender has */
 	enum parts_event last;		/* PARTS_NONE until the end */
 	const struct complete_input *complete; /* with PARTS_END */
 	struct err error;		/* with PARTS_FAILED */
@@ -64,7 +61,7 @@ event(const struct hash_queue *q)
 	if (q->last == PARTS_FAILED)
 		return PARTS_FAILED;
 	if (q->head != NULL)
-		return q->head->stage == HASHED ? PARTS_PART : PARTS_NONE;
+		return q->head->stage == READY ? PARTS_PART : PARTS_NONE;
 	return q->last;
 }
 
@@ -85,50 +82,31 @@ signal_sender(struct hash_queue *q)
 
 /* Hashers. */
 
-/* Parts that a hasher shall take now: 0 to 2, in pair.  Under the lock. */
-static unsigned
-choose(const struct hash_queue *q, struct part *pair[2])
+/* The first part that waits for one, waiting for it; NULL: stopping. */
+static struct part *
+take(struct hash_queue *q)
 {
-	struct part *part = q->head;
-	bool alone;
-
-	while (part != NULL && part->stage != READ)
-		part = part->next;
-	if (part == NULL)
-		return 0;
-	pair[0] = part;
-	pair[1] = part->next;
-	if (q->pairs && pair[1] != NULL && window_size(&pair[0]->window) ==
-	    window_size(&pair[1]->window))
-		return 2;
-	alone = !q->pairs || pair[1] != NULL || q->hurry ||
-	    q->last != PARTS_NONE ||
-	    (q->sending == 0 && q->head->stage != HASHED);
-	return alone ? 1 : 0;
-}
-
-/* The same, waiting; 0: stopping. */
-static unsigned
-take(struct hash_queue *q, struct part *pair[2])
-{
-	unsigned n = 0;
+	struct part *part = NULL;
 
 	pthread_mutex_lock(&q->lock);
-	while (!atomic_load(&q->stopping) && (n = choose(q, pair)) == 0)
+	while (!atomic_load(&q->stopping)) {
+		for (part = q->head; part != NULL && part->stage != READ;)
+			part = part->next;
+		if (part != NULL) {
+			part->stage = HASHING;
+			break;
+		}
 		pthread_cond_wait(&q->work, &q->lock);
-	for (unsigned i = 0; i < n; i++)
-		pair[i]->stage = HASHING;
+	}
 	pthread_mutex_unlock(&q->lock);
-	return n;
+	return part;
 }
 
 static void
-give_back(struct hash_queue *q, struct part *pair[2], unsigned n,
-    const struct err *failed)
+give_back(struct hash_queue *q, struct part *part, const struct err *failed)
 {
 	pthread_mutex_lock(&q->lock);
-	for (unsigned i = 0; i < n; i++)
-		pair[i]->stage = HASHED;
+	part->stage = READY;
 	if (failed != NULL && q->last != PARTS_FAILED) {
 		q->last = PARTS_FAILED;
 		q->error = *failed;
@@ -137,30 +115,38 @@ give_back(struct hash_queue *q, struct part *pair[2], unsigned n,
 	pthread_mutex_unlock(&q->lock);
 }
 
+static int
+digest(struct hash_queue *q, struct sha256 *hash, struct part *part,
+    struct err *e)
+{
+	const char *bytes = window_bytes(&part->window);
+	const size_t len = window_size(&part->window);
+
+	if (sha256_start(hash, e) != 0)
+		return -1;
+	for (size_t n, at = 0; at < len; at += n) {
+		n = len - at < SLICE ? len - at : SLICE;
+		if (atomic_load_explicit(&q->stopping, memory_order_relaxed))
+			return err_set(e, EXIT_INTERNAL, "stopped");
+		if (sha256_add(hash, bytes + at, n, e) != 0)
+			return -1;
+	}
+	part->hashed = true;
+	return sha256_end(hash, part->sha256, e);
+}
+
 static void *
 hash_parts(void *ctx)
 {
 	struct hash_queue *q = ctx;
-	struct digester digester = { 0 };
-	struct part *pair[2];
+	struct sha256 hash = { 0 };
 	struct err e = ERR_NONE;
-	unsigned n;
+	struct part *part;
 
-	while ((n = take(q, pair)) > 0) {
-		struct digest texts[2];
-		int rc;
-
-		for (unsigned i = 0; i < n; i++)
-			texts[i] = (struct digest){
-			    window_bytes(&pair[i]->window),
-			    window_size(&pair[i]->window), pair[i]->sha256,
-			    &pair[i]->crc };
-		rc = n == 1 ?
-		    digest_one(&digester, q->kind, texts, &q->stopping, &e) :
-		    digest_two(&digester, q->kind, texts, &q->stopping, &e);
-		give_back(q, pair, n, rc == 0 ? NULL : &e);
-	}
-	digester_free(&digester);
+	while ((part = take(q)) != NULL)
+		give_back(q, part, digest(q, &hash, part, &e) == 0 ? NULL :
+		    &e);
+	sha256_free(&hash);
 	return NULL;
 }
 
@@ -170,11 +156,14 @@ void
 hash_queue_put(struct hash_queue *q, struct part *part)
 {
 	pthread_mutex_lock(&q->lock);
-	part->stage = READ;
+	part->stage = q->n_threads > 0 ? READ : READY;
 	part->next = NULL;
 	*q->end = part;
 	q->end = &part->next;
-	pthread_cond_signal(&q->work);
+	if (part->stage == READY)
+		signal_sender(q);
+	else
+		pthread_cond_signal(&q->work);
 	pthread_mutex_unlock(&q->lock);
 }
 
@@ -190,16 +179,6 @@ hash_queue_end(struct hash_queue *q, const struct complete_input *complete,
 			q->error = *e;
 	}
 	signal_sender(q);
-	pthread_cond_signal(&q->work);
-	pthread_mutex_unlock(&q->lock);
-}
-
-void
-hash_queue_hurry(struct hash_queue *q, bool hurry)
-{
-	pthread_mutex_lock(&q->lock);
-	q->hurry = hurry;
-	pthread_cond_signal(&q->work);
 	pthread_mutex_unlock(&q->lock);
 }
 
@@ -226,20 +205,10 @@ hash_queue_next(struct hash_queue *q, struct part **part, struct err *e)
 			q->end = &q->head;
 		q->crc = checksum_combine(q->kind, q->crc, (*part)->crc,
 		    window_size(&(*part)->window));
-		q->sending++;
 	}
 	signal_sender(q);
 	pthread_mutex_unlock(&q->lock);
 	return now;
-}
-
-void
-hash_queue_sent(struct hash_queue *q)
-{
-	pthread_mutex_lock(&q->lock);
-	q->sending--;
-	pthread_cond_signal(&q->work);
-	pthread_mutex_unlock(&q->lock);
 }
 
 const struct complete_input *
@@ -267,10 +236,10 @@ hash_queue_crc(struct hash_queue *q)
 /* Life. */
 
 struct hash_queue *
-hash_queue_start(enum checksum kind, struct err *e)
+hash_queue_start(enum checksum kind, bool hashed, struct err *e)
 {
 	struct hash_queue *q = calloc(1, sizeof *q);
-	unsigned threads;
+	unsigned threads = hashed ? processors(HASHERS) : 0;
 	int errnum = ENOMEM;
 
 	if (q == NULL) {
@@ -278,12 +247,9 @@ hash_queue_start(enum checksum kind, struct err *e)
 		return NULL;
 	}
 	q->kind = kind;
-	q->pairs = sha256x2_gains();
 	q->end = &q->head;
 	pthread_mutex_init(&q->lock, NULL);
 	pthread_cond_init(&q->work, NULL);
-	/* One is enough where it hashes two at a time. */
-	threads = q->pairs ? 1 : processors(HASHERS);
 	q->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	errnum = q->fd < 0 ? errno : 0;
 	while (errnum == 0 && q->n_threads < threads) {

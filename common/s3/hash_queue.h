@@ -1,6 +1,6 @@
 /*
  * hash_queue: parts on their way from the thread that reads them to the one that
- * sends them, hashed by threads of this module.
+ * sends them; where their SHA-256 is wanted, threads of this module hash them.
  *
  * They come out in the order in which they went in.
  */
@@ -25,10 +25,12 @@ enum parts_event {
 
 struct hash_queue;
 
-/* Starts the threads; NULL with e (70) when that fails. */
-struct hash_queue *hash_queue_start(enum checksum kind, struct err *e);
+/* Starts the threads, if parts are to be hashed; kind is that of their CRCs.
+ * NULL with e (70) when that fails. */
+struct hash_queue *hash_queue_start(enum checksum kind, bool hashed,
+    struct err *e);
 
-/* The reader's: a full part comes after the others. */
+/* The reader's: a full part, with its CRC, comes after the others. */
 void hash_queue_put(struct hash_queue *q, struct part *part);
 
 /* The reader's: no more parts come.  Either the input was read to its complete
@@ -36,10 +38,6 @@ void hash_queue_put(struct hash_queue *q, struct part *part);
  * After a failure nothing else counts. */
 void hash_queue_end(struct hash_queue *q,
     const struct complete_input *complete, const struct err *e);
-
-/* The reader's: whether it waits for parts to be sent, so that none may be held
- * back here. */
-void hash_queue_hurry(struct hash_queue *q, bool hurry);
 
 /* The sender's: a descriptor that is readable while hash_queue_next gives an
  * event. */
@@ -49,9 +47,6 @@ int hash_queue_fd(const struct hash_queue *q);
  * last event is given again and again. */
 enum parts_event hash_queue_next(struct hash_queue *q, struct part **part,
     struct err *e);
-
-/* The sender's: one part less is being sent. */
-void hash_queue_sent(struct hash_queue *q);
 
 /* After PARTS_END: the proof that the reader gave; before, or after a failure,
  * NULL. */

@@ -118,6 +118,8 @@ part_buffers_get(struct part_buffers *b, unsigned number, bool wait,
 	if (part != NULL) {
 		window_rewind(&part->window);
 		part->number = number;
+		part->crc = 0;
+		part->hashed = false;
 		part->next = NULL;
 	}
 	return part;

@@ -18,8 +18,9 @@
 struct part {
 	unsigned number;		/* from 1 */
 	struct window window;		/* its bytes */
-	uint8_t sha256[SHA256_SIZE];
 	uint64_t crc;			/* if the kind is a CRC */
+	bool hashed;			/* its SHA-256 is there: */
+	uint8_t sha256[SHA256_SIZE];
 	int stage;			/* hash_queue's */
 	struct part *next;		/* of the module that has it */
 };
@@ -35,7 +36,7 @@ struct part_buffers *part_buffers_new(const struct part_plan *plan, unsigned mos
 void part_buffers_free(struct part_buffers *b);
 
 /*
- * An empty part of that number, at once or, when wait is true, as soon as one
+ * An empty part of that number, without digests, at once or, when wait is true, as soon as one
  * has been returned.  NULL: there is none; having waited, with e, for lack of
  * memory or because part_buffers_stop was called (then e is left alone).
  */

@@ -122,12 +122,14 @@ send_part(struct part_upload *u, struct part *part, struct err *e)
 		.query = { { "partNumber", s->number }, { "uploadId", m->id } },
 		.n_query = 2, .headers = p->headers,
 		.body = window_bytes(&part->window),
-		.len = window_size(&part->window), .sha256 = part->sha256,
+		.len = window_size(&part->window),
+		.sha256 = part->hashed ? part->sha256 : NULL,
+		.checked = part_checksum_write(m->kind, part, s->checksum),
 		.want.etag = true,
 	};
 	p->request.n_headers = object_headers(u->config.object,
 	    OBJECT_ALL | OBJECT_BYTES, p->headers);
-	if (part_checksum_write(m->kind, part, s->checksum))
+	if (p->request.checked)
 		p->headers[p->request.n_headers++] = s->checksum;
 	return request_queue_start(u->queue, p, e);
 }

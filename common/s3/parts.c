@@ -6,7 +6,7 @@
  *	owner:	parts_next() -> sends -> parts_return()
  *
  * A part is in exactly one place: with the reader, who fills it; in the queue,
- * where it is hashed; with the owner; or idle in the buffers.  Reader and owner
+ * where it may be hashed; with the owner; or idle in the buffers.  Reader and owner
  * share the queue and the buffers, which lock for themselves, and nothing else.
  *
  * The reader's waits end by an eventfd that parts_stop writes to: it is the
@@ -34,7 +34,7 @@ enum {
 struct parts {
 	struct input *in;
 	struct meter *meter;
-	struct part_plan plan;
+	struct parts_config config;
 	struct part_buffers *buffers;
 	struct hash_queue *queue;
 	pthread_t thread;
@@ -60,9 +60,11 @@ read_some(struct parts *p, void *to, size_t len, struct err *e)
  * may do so, up to a MiB, for it may be a small object; all others get their
  * whole size at once. */
 static int
-append(struct part *part, const void *data, size_t len)
+append(struct parts *p, struct part *part, const void *data, size_t len)
 {
 	struct window *w = &part->window;
+
+	part->crc = checksum_crc(p->config.kind, part->crc, data, len);
 
 	if ((part->number > 1 || window_size(w) + len > EAGER) &&
 	    window_reserve(w, window_limit(w) - window_size(w)) != 0)
@@ -71,7 +73,8 @@ append(struct part *part, const void *data, size_t len)
 }
 
 /* 1: full, 0: the input ended, -1 with e.  The bytes go through a small buffer
- * because the kernel copies into cold memory at half the speed of memcpy(3). */
+ * because the kernel copies into cold memory at half the speed of memcpy(3), and
+ * the CRC is computed there, in the cache. */
 static int
 fill(struct parts *p, struct part *part, struct err *e)
 {
@@ -82,7 +85,7 @@ fill(struct parts *p, struct part *part, struct err *e)
 		n = read_some(p, p->chunk, len < IO_CHUNK ? len : IO_CHUNK, e);
 		if (n <= 0)
 			return (int)n;
-		if (append(part, p->chunk, (size_t)n) != 0)
+		if (append(p, part, p->chunk, (size_t)n) != 0)
 			return err_sys(e, EXIT_IO, errno,
 			    "cannot keep a part of %zu bytes", limit);
 	}
@@ -100,23 +103,9 @@ expect_end(struct parts *p, struct err *e)
 		return err_set(e, EXIT_DATA, "the input has more than the "
 		    "%llu bytes that fit into %d parts: raise -m or "
 		    "--part-size",
-		    (unsigned long long)part_plan_limit(&p->plan),
+		    (unsigned long long)part_plan_limit(&p->config.plan),
 		    PART_NUMBERS);
 	return (int)n;
-}
-
-/* An empty part; while the reader waits for one, the queue is told. */
-static struct part *
-acquire(struct parts *p, unsigned number, struct err *e)
-{
-	struct part *part = part_buffers_get(p->buffers, number, false, e);
-
-	if (part != NULL)
-		return part;
-	hash_queue_hurry(p->queue, true);
-	part = part_buffers_get(p->buffers, number, true, e);
-	hash_queue_hurry(p->queue, false);
-	return part;
 }
 
 /* 0: all parts were delivered. */
@@ -129,7 +118,8 @@ read_parts(struct parts *p, struct err *e)
 	for (unsigned number = 1; more == 1; number++) {
 		if (number > PART_NUMBERS)
 			return expect_end(p, e);
-		if ((part = acquire(p, number, e)) == NULL)
+		part = part_buffers_get(p->buffers, number, true, e);
+		if (part == NULL)
 			return -1;
 		more = fill(p, part, e);
 		if (more >= 0 && window_size(&part->window) > 0)
@@ -168,7 +158,7 @@ free_all(struct parts *p)
 }
 
 static int
-start(struct parts *p, unsigned windows, enum checksum kind, struct err *e)
+start(struct parts *p, struct err *e)
 {
 	int errnum;
 
@@ -178,8 +168,10 @@ start(struct parts *p, unsigned windows, enum checksum kind, struct err *e)
 		return err_sys(e, EXIT_INTERNAL, errno,
 		    "cannot start the reader");
 	p->in->stop = p->stop;
-	if ((p->buffers = part_buffers_new(&p->plan, windows, e)) == NULL ||
-	    (p->queue = hash_queue_start(kind, e)) == NULL)
+	if ((p->buffers = part_buffers_new(&p->config.plan,
+	    p->config.windows, e)) == NULL ||
+	    (p->queue = hash_queue_start(p->config.kind,
+	    p->config.hashed, e)) == NULL)
 		return -1;
 	errnum = pthread_create(&p->thread, NULL, read_input, p);
 	return errnum == 0 ? 0 :
@@ -187,8 +179,8 @@ start(struct parts *p, unsigned windows, enum checksum kind, struct err *e)
 }
 
 struct parts *
-parts_start(struct input *in, const struct part_plan *plan, unsigned windows,
-    enum checksum kind, struct meter *meter, struct err *e)
+parts_start(struct input *in, const struct parts_config *config,
+    struct meter *meter, struct err *e)
 {
 	struct parts *p = calloc(1, sizeof *p);
 
@@ -203,8 +195,8 @@ parts_start(struct input *in, const struct part_plan *plan, unsigned windows,
 	p->stop = -1;
 	p->stop_before = in->stop;
 	p->meter = meter;
-	p->plan = *plan;
-	if (start(p, windows, kind, e) == 0)
+	p->config = *config;
+	if (start(p, e) == 0)
 		return p;
 	free_all(p);
 	return NULL;
@@ -226,7 +218,6 @@ void
 parts_return(struct parts *p, struct part *part)
 {
 	part_buffers_return(p->buffers, part);
-	hash_queue_sent(p->queue);
 }
 
 const struct complete_input *

@@ -1,7 +1,8 @@
 /*
  * parts: the input cut into the parts of an upload, by threads of its own.
  *
- * One thread reads into windows (part_buffers), others hash those that are full
+ * One thread reads into windows (part_buffers) and computes the CRC of what it
+ * reads; where SHA-256 is wanted, too, others hash the windows that are full
  * (hash_queue).  The owner takes parts when it has a connection free, and gives
  * them back when S3 has acknowledged them.  Windows are bounded in number and in
  * bytes, so the reader waits when the network is slower than the input.
@@ -22,13 +23,20 @@
 
 struct parts;
 
+struct parts_config {
+	struct part_plan plan;
+	unsigned windows;	/* parts that exist at a time, >= 1; not more
+				 * bytes than the plan's budget either */
+	enum checksum kind;	/* if it is a CRC, each part has it */
+	bool hashed;		/* each part has its SHA-256 */
+};
+
 /*
  * Starts the threads.  in and meter (whose "in" it counts) stay the caller's
- * and must live until parts_stop; the reader alone reads in.  At most windows
- * (>= 1) parts exist at a time, and not more bytes than the plan's budget.
+ * and must live until parts_stop; the reader alone reads in.
  */
-struct parts *parts_start(struct input *in, const struct part_plan *plan,
-    unsigned windows, enum checksum kind, struct meter *meter, struct err *e);
+struct parts *parts_start(struct input *in, const struct parts_config *config,
+    struct meter *meter, struct err *e);
 
 /* Readable while parts_next would give an event. */
 int parts_fd(const struct parts *p);

@@ -153,8 +153,9 @@ publish_part(struct s3_client *s3, const struct object *object,
 	if (part != NULL) {
 		r.body = window_bytes(&part->window);
 		r.len = window_size(&part->window);
-		r.sha256 = part->sha256;
-		if (part_checksum_write(m->kind, part, checksum))
+		r.sha256 = part->hashed ? part->sha256 : NULL;
+		r.checked = part_checksum_write(m->kind, part, checksum);
+		if (r.checked)
 			headers[r.n_headers++] = checksum;
 		snprintf(m->checksum, CHECKSUM_TEXT, "%s",
 		    part_checksum_value(checksum));

@@ -48,6 +48,19 @@ open_input(struct put *p, struct err *e)
 	return verify_open(&p->verify, &c->verify, &p->in, e);
 }
 
+/* The threads that read, and hash where a digest is signed or stored. */
+static struct parts *
+start_parts(struct put *p, struct err *e)
+{
+	const struct upload_config *c = &p->config.upload;
+	const struct parts_config config = { .plan = p->plan,
+		.windows = c->parallel + SPARE, .kind = c->kind,
+		.hashed = c->kind == CHECKSUM_SHA256 ||
+		    s3_signs_payload(p->s3, c->kind != CHECKSUM_NONE) };
+
+	return parts_start(&p->in, &config, p->meter, e);
+}
+
 int
 put_open(struct put *p, const struct put_config *config, struct meter *meter,
     struct err *e)
@@ -58,8 +71,7 @@ put_open(struct put *p, const struct put_config *config, struct meter *meter,
 	    (p->s3 = s3_open(&config->s3, config->creds, e)) == NULL ||
 	    open_input(p, e) != 0 || make_plan(p, expected_size(p), e) != 0)
 		return -1;
-	p->parts = parts_start(&p->in, &p->plan, config->upload.parallel +
-	    SPARE, config->upload.kind, meter, e);
+	p->parts = start_parts(p, e);
 	return p->parts == NULL ? -1 : 0;
 }
 

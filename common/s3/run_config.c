@@ -86,6 +86,7 @@ finish_endpoint(struct run_config *c, struct err *e)
 	to->dualstack |= aws->dualstack;
 	to->fips |= aws->fips;
 	c->s3.ca_file = aws->ca_file;
+	c->s3.sign_payload |= aws->sign_payload;
 	c->s3.attempts = aws->attempts;
 	if (!c->checksum)
 		c->put.upload.kind = aws->checksums ? CHECKSUM_CRC64NVME :

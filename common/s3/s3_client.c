@@ -133,6 +133,13 @@ s3_shown(const struct s3_client *s)
 	return s->shown;
 }
 
+bool
+s3_signs_payload(const struct s3_client *s, bool checked)
+{
+	return s->site.creds != NULL && (!s->site.endpoint.secure ||
+	    s->config.sign_payload || !checked);
+}
+
 const char *
 s3_region(const struct s3_client *s)
 {

@@ -42,6 +42,7 @@ struct s3_config {		/* the strings must outlive the client */
 	int64_t deadline;	/* monotonic ms; 0: none */
 	struct stop *stop;	/* signals that end everything; NULL: none */
 	bool verbose;
+	bool sign_payload;	/* over TLS, too */
 	bool secret;		/* what is sent must not be read on its way:
 				 * TLS, or the loopback without a proxy */
 };
@@ -96,6 +97,14 @@ void s3_last_words(struct s3_client *s);
 /* The URL of the client's object, without a query; the caller frees.  NULL: no
  * memory. */
 char *s3_url(const struct s3_client *s);
+
+/*
+ * Is the SHA-256 of a large body to be signed?  Always over plain HTTP, where
+ * nothing else keeps others from changing it; over TLS, which does that, only
+ * where config.sign_payload says so or the body has no checksum among its signed
+ * headers (checked).  Never where requests are not signed.
+ */
+bool s3_signs_payload(const struct s3_client *s, bool checked);
 
 /* The region that signs: the configured one, that of the access point, or where
  * S3 has sent us. */

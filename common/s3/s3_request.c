@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 #include <strings.h>
 #include <time.h>
 
@@ -93,6 +94,26 @@ prepare(struct s3_request *r, struct err *e)
 	return 0;
 }
 
+/* What is signed of the body. */
+static int
+write_payload(const struct s3_request *r, const struct s3_site *site,
+    char out[SHA256_HEX], struct err *e)
+{
+	uint8_t digest[SHA256_SIZE];
+
+	if (site->creds == NULL)
+		*out = '\0';
+	else if (r->sha256 != NULL)
+		hex_write(out, r->sha256, SHA256_SIZE);
+	else if (r->checked && site->endpoint.secure)
+		memcpy(out, SIGV4_UNSIGNED, sizeof SIGV4_UNSIGNED);
+	else if (sha256_of(r->body, r->len, digest, e) != 0)
+		return -1;
+	else
+		hex_write(out, digest, SHA256_SIZE);
+	return 0;
+}
+
 /* URL and headers of an attempt. */
 static int
 build(struct s3_request *r, const struct s3_site *site, struct err *e)
@@ -100,17 +121,14 @@ build(struct s3_request *r, const struct s3_site *site, struct err *e)
 	struct s3_sending *g = r->sending;
 	int64_t now = (int64_t)time(NULL) + site->skew;
 	struct sigv4_key key;
-	uint8_t digest[SHA256_SIZE];
 	char payload[SHA256_HEX], *path, *query;
 	int rc;
 
 	g->corrections = site->corrections;
 	if (site->creds != NULL && creds_get(site->creds, now, &key, e) != 0)
 		return -1;
-	if (r->sha256 == NULL && sha256_of(r->body, r->len, digest, e) != 0)
+	if (write_payload(r, site, payload, e) != 0)
 		return -1;
-	hex_write(payload, r->sha256 == NULL ? digest : r->sha256,
-	    SHA256_SIZE);
 	path = path_of(site, r);
 	query = sigv4_query(r->query, r->n_query);
 	if (path == NULL || query == NULL || asprintf(&g->url, "%s%s%s%s",

@@ -53,7 +53,10 @@ struct s3_request {
 	size_t n_headers;
 	const void *body;
 	size_t len;
-	const uint8_t *sha256;	/* of the body; NULL: it is computed */
+	const uint8_t *sha256;	/* of the body, to be signed; or NULL */
+	bool checked;		/* the body's checksum is among the headers:
+				 * over TLS nothing else is signed of it if
+				 * sha256 is NULL; else that is computed */
 	size_t room;		/* for the answer; 0: S3_ANSWER */
 	struct s3_expected want; /* of a success */
 	bool decides;		/* what it does cannot be taken back, so that

@@ -1,5 +1,5 @@
 /* part_buffers and hash_queue, where reader, hashers and sender meet: bounds,
- * order, digests, what overtakes, what is held back, an early end, a stress. */
+ * order, digests, what overtakes, an early end, a stress. */
 #include "s3/hash_queue.h"
 
 #include <poll.h>
@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "s3/sha256x2.h"
 #include "tap.h"
 
 enum { MIB = 1 << 20, PATIENCE_MS = 60 * 1000, ROUNDS = 600, HELD = 3 };
@@ -169,7 +168,7 @@ overtaking(void)
 	const struct err why = { EXIT_DATA, "why" };
 	struct err e = ERR_NONE;
 	struct part_buffers *pool = part_buffers_new(&plan, 9, &e);
-	struct hash_queue *q = hash_queue_start(CHECKSUM_CRC64NVME, &e);
+	struct hash_queue *q = hash_queue_start(CHECKSUM_CRC64NVME, true, &e);
 	struct part *part = NULL;
 
 	ok(!readable(q, 0) && hash_queue_next(q, &part, &e) == PARTS_NONE,
@@ -190,7 +189,7 @@ overtaking(void)
 	part_buffers_free(pool);
 
 	pool = part_buffers_new(&plan, 9, &e);
-	q = hash_queue_start(CHECKSUM_NONE, &e);
+	q = hash_queue_start(CHECKSUM_NONE, true, &e);
 	hash_queue_end(q, complete(), NULL);
 	ok(next(q, &part, &e) == PARTS_END && next(q, &part, &e) == PARTS_END,
 	    "an empty input: the end, again and again");
@@ -198,45 +197,27 @@ overtaking(void)
 	part_buffers_free(pool);
 }
 
-/* Where two are hashed at the price of one, a single part waits for another
- * while the sender is busy; but not when waiting would be of no use. */
+/* Where no digest is wanted, a part comes out at once; the end comes last. */
 static void
-holding_back(void)
+passing(void)
 {
 	struct err e = ERR_NONE;
 	struct part_buffers *pool = part_buffers_new(&plan, 9, &e);
-	struct hash_queue *q = hash_queue_start(CHECKSUM_CRC32C, &e);
-	struct part *part, *out[6];
-	unsigned n = 0;
+	struct hash_queue *q = hash_queue_start(CHECKSUM_CRC32C, false, &e);
+	struct part *part, *out[2] = { NULL };
 
-	put(q, pool, 1);
-	ok(next(q, &out[n++], &e) == PARTS_PART, "an idle sender gets a part");
-	part = put(q, pool, 2);
-	if (sha256x2_gains())
-		ok(!readable(q, 20), "a busy one does not get a single one");
-	else
-		ok(readable(q, PATIENCE_MS), "a busy one gets another");
-	put(q, pool, 3);
-	ok(next(q, &out[n], &e) == PARTS_PART && out[n++] == part,
-	    "but two of them, in their order");
-	ok(next(q, &out[n++], &e) == PARTS_PART, "both");
-	put(q, pool, 4);
-	hash_queue_hurry(q, true);
-	ok(next(q, &out[n++], &e) == PARTS_PART, "or one in a hurry");
-	hash_queue_hurry(q, false);
-	put(q, pool, 5);
-	for (unsigned i = 0; i < n; i++) {
-		part_buffers_return(pool, out[i]);
-		hash_queue_sent(q);
-	}
-	ok(next(q, &out[0], &e) == PARTS_PART, "or when nothing is sent");
-	put(q, pool, 6);
+	part = put(q, pool, 1);
+	ok(readable(q, 0) && hash_queue_next(q, &out[0], &e) == PARTS_PART &&
+	    out[0] == part && !part->hashed, "not hashed: out at once");
+	ok(!readable(q, 0) && hash_queue_next(q, &part, &e) == PARTS_NONE,
+	    "and no more");
+	put(q, pool, 2);
 	hash_queue_end(q, complete(), NULL);
 	ok(hash_queue_complete(q) == NULL, "not complete before all is taken");
-	ok(next(q, &out[1], &e) == PARTS_PART && out[1]->number == 6,
-	    "or at the end");
-	ok(next(q, &part, &e) == PARTS_END &&
-	    hash_queue_complete(q) == complete(), "which comes last");
+	ok(hash_queue_next(q, &out[1], &e) == PARTS_PART &&
+	    out[1]->number == 2, "the last part");
+	ok(hash_queue_next(q, &part, &e) == PARTS_END &&
+	    hash_queue_complete(q) == complete(), "then the end");
 	part_buffers_return(pool, out[0]);
 	part_buffers_return(pool, out[1]);
 	hash_queue_free(q, pool);
@@ -248,7 +229,7 @@ early_end(void)
 {
 	struct err e = ERR_NONE;
 	struct part_buffers *pool = part_buffers_new(&plan, 6, &e);
-	struct hash_queue *q = hash_queue_start(CHECKSUM_CRC64NVME, &e);
+	struct hash_queue *q = hash_queue_start(CHECKSUM_CRC64NVME, true, &e);
 	struct part *part;
 
 	for (unsigned i = 1; i <= 6; i++) {
@@ -269,9 +250,10 @@ early_end(void)
 struct work {
 	struct part_buffers *buffers;
 	struct hash_queue *queue;
+	enum checksum kind;
 };
 
-/* Most parts are of one size, for pairs; some are not. */
+/* Most parts are of one size; some are not. */
 static size_t
 length(unsigned number)
 {
@@ -286,12 +268,10 @@ read_all(void *ctx)
 	struct err e = ERR_NONE;
 
 	for (unsigned i = 1; i <= ROUNDS; i++) {
-		if ((part = part_buffers_get(w->buffers, i, false, &e)) == NULL) {
-			hash_queue_hurry(w->queue, true);
-			part = part_buffers_get(w->buffers, i, true, &e);
-			hash_queue_hurry(w->queue, false);
-		}
+		part = part_buffers_get(w->buffers, i, true, &e);
 		fill(part, length(i));
+		part->crc = checksum_crc(w->kind, 0, window_bytes(&part->window),
+		    window_size(&part->window));
 		hash_queue_put(w->queue, part);
 	}
 	hash_queue_end(w->queue, complete(), NULL);
@@ -299,26 +279,29 @@ read_all(void *ctx)
 }
 
 static bool
-right(enum checksum kind, struct part *part, uint64_t *crc)
+right(const struct work *w, bool hashed, struct part *part, uint64_t *crc)
 {
 	const void *bytes = window_bytes(&part->window);
 	size_t len = window_size(&part->window);
 	uint8_t digest[SHA256_SIZE];
 	struct err e = ERR_NONE;
 
-	*crc = checksum_crc(kind, *crc, bytes, len);
-	return len == length(part->number) &&
-	    sha256_of(bytes, len, digest, &e) == 0 &&
-	    memcmp(digest, part->sha256, sizeof digest) == 0 &&
-	    part->crc == checksum_crc(kind, 0, bytes, len);
+	*crc = checksum_crc(w->kind, *crc, bytes, len);
+	if (len != length(part->number) || part->hashed != hashed)
+		return false;
+	return !hashed || (sha256_of(bytes, len, digest, &e) == 0 &&
+	    memcmp(digest, part->sha256, sizeof digest) == 0);
 }
 
 static void
-stress(enum checksum kind, const char *name)
+stress(enum checksum kind, bool hashed)
 {
+	const char *name = kind == CHECKSUM_NONE ? "no CRC" :
+	    checksum_name(kind);
+	const char *how = hashed ? "hashed" : "not hashed";
 	struct err e = ERR_NONE;
 	struct work w = { part_buffers_new(&plan, 5, &e),
-		hash_queue_start(kind, &e) };
+		hash_queue_start(kind, hashed, &e), kind };
 	struct part *part, *held[HELD] = { NULL };
 	unsigned wrong = 0, came = 0;
 	enum parts_event event;
@@ -329,17 +312,16 @@ stress(enum checksum kind, const char *name)
 	while ((event = next(w.queue, &part, &e)) == PARTS_PART) {
 		struct part **place = &held[came % HELD];
 
-		wrong += part->number != ++came || !right(kind, part, &crc);
-		if (*place != NULL) {
+		wrong += part->number != ++came ||
+		    !right(&w, hashed, part, &crc);
+		if (*place != NULL)
 			part_buffers_return(w.buffers, *place);
-			hash_queue_sent(w.queue);
-		}
 		*place = part;
 	}
 	pthread_join(reader, NULL);
 	ok(event == PARTS_END && came == ROUNDS && wrong == 0,
-	    "%s: %d parts, in order, with their digests", name, ROUNDS);
-	ok(hash_queue_crc(w.queue) == crc, "%s: and the whole's", name);
+	    "%s, %s: %d parts, in order", name, how, ROUNDS);
+	ok(hash_queue_crc(w.queue) == crc, "%s, %s: the whole's", name, how);
 	for (unsigned i = 0; i < HELD; i++)
 		part_buffers_return(w.buffers, held[i]);
 	hash_queue_free(w.queue, w.buffers);
@@ -352,11 +334,12 @@ main(void)
 	bounds();
 	waiting();
 	overtaking();
-	holding_back();
+	passing();
 	early_end();
-	stress(CHECKSUM_CRC64NVME, "CRC64NVME");
-	stress(CHECKSUM_CRC32, "CRC32");
-	stress(CHECKSUM_SHA256, "SHA256");
-	stress(CHECKSUM_NONE, "NONE");
+	stress(CHECKSUM_CRC64NVME, false);
+	stress(CHECKSUM_CRC64NVME, true);
+	stress(CHECKSUM_CRC32, false);
+	stress(CHECKSUM_SHA256, true);
+	stress(CHECKSUM_NONE, true);
 	return tap_done();
 }
