@@ -67,7 +67,9 @@ check_exit 65 '--max-errors: more' json2csv -f t --max-errors 2 "$T/lines"
 
 printf '{"t":1}\n{"t":2\n{"t":3}\n{"t":4}\n' >"$T/lines"
 check_exit 0 '--max-errors: a line that is cut' json2csv -f t --max-errors 1 "$T/lines"
-check_same '  takes the next with it' "$T/out" <(printf 't\n1\n4\n')
+check_err '  its end is the error' \
+    'in record 2, line 2, byte 14, t: the line ends within its document; with --max-errors'
+check_same '  takes no other with it' "$T/out" <(printf 't\n1\n3\n4\n')
 
 printf '{"t":1}\n{"t":"\xff\xc0","u":\n{"t":3}\n\xe3\n{"t":5}\xff\n{"t":6}\n{"t":"\xe3\x81' >"$T/lines"
 for n in 1 2; do
@@ -79,6 +81,39 @@ for n in 1 2; do
 	check_exit 65 '  but no more than that' json2csv -T $n -f t --max-errors 3 "$T/lines"
 	check_err '  and the last is the error' 'in record [0-9]*, line 7, byte [0-9]*, t: expected UTF-8, found byte 0xe3$'
 done
+
+# Each line that is cut anywhere is skipped alone: the others are what Python reads.
+cat >"$T/cut-lines" <<'PYTHON'
+import json
+import random
+import subprocess
+
+r = random.Random(7)
+values = ['1', '"x"', 'null', '[1,[2,{"y":3}]]', '{"b":{"c":[]}}', '"}\\n{"', '[]', '{}', '-1.5e3', 'true']
+for seed in range(60):
+    lines = []
+    for i in range(r.choice([1, 5, 300])):
+        line = '{"t":%d,%s}' % (i, ','.join('"%s":%s' % (n, r.choice(values)) for n in r.sample('abcde', r.randrange(1, 5))))
+        if r.random() < 0.2:
+            line = line[:r.randrange(1, len(line))] + r.choice(['', '', ' ', '\r', ',', '{', '[', '"', ']', '}'])
+        lines.append(line + r.choice(['', '', '', ',', '\r']))
+    want, bad = [], 0
+    for line in lines:
+        try:
+            record, end = json.JSONDecoder().raw_decode(line)
+            want.append(str(record.get('t', '""')))
+            bad += line[end:].strip(' \r') not in ('', ',')
+        except ValueError:
+            bad += 1
+    for threads in 1, 2, 4:
+        p = subprocess.run(['json2csv', '-T%d' % threads, '-f', 't', '--no-header', '--max-errors', str(max(bad, 1))],
+                           input='\n'.join(lines).encode(), capture_output=True)
+        assert p.returncode == 0 or not want, (seed, p.stderr[-300:])
+        assert p.stdout.decode().split() == want, (seed, threads, lines)
+        assert p.stderr.count(b': skipping the line: ') == bad, (seed, bad, p.stderr[-300:])
+PYTHON
+check 'lines cut anywhere take no other along' timeout $((100 * PATIENCE)) /usr/bin/python3 "$T/cut-lines"
+
 cat >"$T/bad-lines" <<'PYTHON'
 """Many lines, some with a byte that is not UTF-8: before its record's end, the
 record is lost; after it, it is not."""

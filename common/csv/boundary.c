@@ -91,7 +91,8 @@ boundary_learn(struct boundary *c, const struct scan *s)
 		read_names(c->head, c->head + sizeof(c->head), &c->names);
 }
 
-/* The end of the last line feed that the beginning of a document follows. */
+/* The end of the last line feed that the beginning of a document follows, or a
+ * comma and that. */
 static size_t
 find_line(const char *text, size_t len)
 {
@@ -100,7 +101,10 @@ find_line(const char *text, size_t len)
 
 	while ((lf = memrchr(text, '\n', end)) != NULL) {
 		end = (size_t)(lf - text);
-		if (end + 1 == len || lf[1] == '{' || lf[1] == '[')
+		if (end + 1 == len)
+			return end + 1;
+		lf += lf[1] == ',' && end + 2 < len;
+		if (lf[1] == '{' || lf[1] == '[')
 			return end + 1;
 	}
 	return 0;

@@ -452,6 +452,7 @@ convert(const struct conversion *o, struct input *in, struct output *out,
 
 	budget_init(&c.budget, o->memory, o->fields == NULL, o->unwind != NULL,
 	    o->arrays.form == ARRAYS_JOINED);
+	c.policy.lines = o->max_errors > 0;
 	c.policy.max_record = c.jobs.record = c.budget.record;
 	jobs_init(&c.jobs);
 	queue_init(&c.held);

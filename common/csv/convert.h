@@ -32,8 +32,10 @@ struct conversion {
 	struct csv csv;
 	bool header, bom;
 	bool replace;		/* what is not UTF-8, by U+FFFD */
-	struct scan_policy policy; /* max_record follows from memory */
-	uint64_t max_errors;	/* lines that may be skipped */
+	struct scan_policy policy; /* max_record follows from memory, lines
+				 * from max_errors */
+	uint64_t max_errors;	/* lines that may be skipped; above 0 each
+				 * document is one line */
 	size_t memory;		/* bytes; at least CONVERT_MEMORY_MIN */
 	const struct sizes *sizes; /* NULL: sizes_default */
 	unsigned threads;	/* that make rows; 1: none but the caller */

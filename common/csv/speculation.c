@@ -1,5 +1,6 @@
 /* speculation: check, walk, make rows, and give up early. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "csv/speculation.h"
 #include "base/utf8.h"
@@ -63,6 +64,7 @@ speculate(struct speculator *w, const struct block *b, struct scan_part *p,
 
 	if (utf8_check(b->bytes, b->len) != b->len)
 		return false;
+	p->comma_first = b->bytes[strspn(b->bytes, " \t\r\n")] == ',';
 	scan_part_begin(&w->scan, p);
 	w->scan.batch = batch;
 	do {

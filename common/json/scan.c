@@ -74,7 +74,7 @@ scan_reset(struct scan *s)
 	s->uncopied = NULL;
 	s->open.n = s->done.n = s->split.size = 0;
 	s->name_fed = 0;
-	s->name_over = s->over = s->in_record = false;
+	s->name_over = s->over = s->in_record = s->comma = false;
 }
 
 bool
@@ -99,6 +99,8 @@ scan_end(struct scan *s, size_t left, struct err *e)
 {
 	uint64_t at = s->base + left;
 
+	if (left == 0 && s->comma && s->documents == 0)
+		return scan_error(s, at, e, "a comma, and no document");
 	if (left == 0 && (s->state == SCAN_TOP || s->state == SCAN_TOP_SCALAR))
 		return 0;
 	if (s->state == SCAN_NUMBER && s->depth == 0 &&

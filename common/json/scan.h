@@ -5,7 +5,8 @@
  * of a value, so its memory does not depend on the input.
  *
  * Beyond the grammar: nesting up to a limit; no lone surrogate in a \u escape;
- * white space between top-level numbers, literals and strings.  That the text
+ * white space between top-level numbers, literals and strings, or one comma;
+ * byte order marks in front of documents (scan_lenient.h).  That the text
  * is well-formed UTF-8 is for the caller to check (utf8.h).
  *
  * The stream comes in feeds, which may end anywhere.  What a feed's end cuts -
@@ -13,7 +14,8 @@
  * next feed; everything else goes on where it was, by the state:
  *
  *	TOP ----------- a value begins ---> VALUE	(document)
- *	TOP_SCALAR ---- white space ------> TOP
+ *			a mark, one comma ---> TOP
+ *	TOP_SCALAR ---- white space, a mark, a comma ---> TOP
  *	VALUE --------- {  ---> FIRST_NAME	[  ---> FIRST_ELEMENT
  *	  |		"  ---> TEXT		a digit, - ---> NUMBER
  *	  |		true, false, null ---> AFTER
@@ -84,20 +86,28 @@ enum scan_status { SCAN_MORE, SCAN_FULL, SCAN_ERROR };
 /* What a selected member means that its object had before. */
 enum scan_repeat { SCAN_LAST, SCAN_FIRST, SCAN_REPEAT_ERROR };
 
+/* What becomes of NaN, Infinity and -Infinity, which Python's json writes. */
+enum scan_nan { SCAN_NAN_ERROR,
+	SCAN_NAN_NULL,		/* null stands for them */
+	SCAN_NAN_TEXT };	/* strings of their names do */
+
 struct scan_policy {
 	enum scan_repeat repeat;
 	bool drop_late;		/* a column that comes late is left out */
 	bool extra_error;	/* a record's member that is not selected */
 	bool replace;		/* lone surrogates become U+FFFD */
 	bool refuse_nul;	/* \u0000 in what is selected */
+	bool lines;		/* a document ends at its line feed */
+	enum scan_nan nan;
 	size_t max_depth;
 	size_t max_record;	/* bytes of its projection, and of its leaves */
 };
 
 /* What each state waits for; white space may come first where that is said. */
 enum scan_state {
-	SCAN_TOP,		/* space, a document, or the input's end */
-	SCAN_TOP_SCALAR,	/* white space, or the input's end */
+	SCAN_TOP,		/* space, a document, or the input's end; and
+				 * a comma, a byte order mark */
+	SCAN_TOP_SCALAR,	/* white space, one of these, or the end */
 	SCAN_VALUE,		/* space, a value */
 	SCAN_FIRST_ELEMENT,	/* space, an array's first value, or ']' */
 	SCAN_FIRST_NAME,	/* space, an object's first name, or '}' */
@@ -141,6 +151,7 @@ struct scan {
 	uint64_t records;	/* begun so far */
 	uint64_t documents;
 	uint64_t elements;	/* of what is unwound */
+	uint64_t nulls;		/* that stood where a record may */
 	bool root_seen;
 	uint64_t n_late;	/* values that were left out: see drop_late */
 	char late[160];		/* the first one's column and record */
@@ -172,6 +183,8 @@ struct scan {
 	struct captures open, done;
 	size_t capture_depth;	/* of the innermost; or SIZE_MAX */
 	bool in_record;
+	bool comma;		/* one came after the last document */
+	bool as_null;		/* the value at work counts as null */
 	size_t record_text, record_leaves; /* the batch's sizes at its start */
 	size_t text_max, leaves_max; /* and what they may become */
 	size_t text_quick, leaves_quick; /* up to here without a second look */

@@ -64,6 +64,16 @@ add_text(struct scan *s, const char *p, const char *text, size_t len)
 	return append(s, p, &s->batch->text, s->text_max, text, len);
 }
 
+void
+scan_substitute(struct scan *s, const char *p, const char *text, size_t len)
+{
+	if (s->uncopied == NULL)
+		return;
+	scan_flush(s, p);
+	add_text(s, p, text, strlen(text));
+	s->uncopied = p + len;
+}
+
 static int
 add_leaf(struct scan *s, const char *p, uint32_t leaf)
 {

@@ -33,6 +33,10 @@ int scan_captured(struct scan *s, const char *p);
 /* Copies what is captured up to p; the capture goes on from there. */
 void scan_flush(struct scan *s, const char *p);
 
+/* Copies the text in place of the len bytes at p, where something is captured. */
+void scan_substitute(struct scan *s, const char *p, const char *text,
+    size_t len);
+
 /* Puts a leaf that has no text after what is there (see batch.h); p is where
  * the walk stands. */
 int scan_note(struct scan *s, const char *p, uint32_t leaf);

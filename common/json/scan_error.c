@@ -95,11 +95,14 @@ scan_expected(struct scan *s, const char *p, const char *what)
 	uint64_t offset = scan_offset(s, p);
 	const char *guess = scan_guess(offset, c);
 
+	if (c == '\n' && s->policy.lines)
+		return scan_error(s, offset, s->e, "the line ends within its "
+		    "document; with --max-errors each document is one line");
 	if (c > 0x20 && c < 0x7f)
 		return scan_error(s, offset, s->e, "expected %s, found '%c'%s",
 		    what, c, guess);
 	return scan_error(s, offset, s->e, "expected %s, found byte 0x%02x%s",
-	    what, c, guess);
+	    what, c, c == 0xef ? " (a byte order mark?)" : guess);
 }
 
 int

@@ -85,12 +85,7 @@ static int
 lone(struct scan *s, const char *p)
 {
 	if (s->policy.replace) {
-		if (s->uncopied != NULL) {
-			scan_flush(s, p);
-			s->uncopied = "\\ufffd";
-			scan_flush(s, s->uncopied + 6);
-			s->uncopied = p + 6;
-		}
+		scan_substitute(s, p, "\\ufffd", 6);
 		return 6;
 	}
 	return scan_error(s, scan_offset(s, p), s->e,

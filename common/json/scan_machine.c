@@ -22,6 +22,7 @@
 #include "json/scan_capture.h"
 #include "json/scan_error.h"
 #include "json/scan_escape.h"
+#include "json/scan_lenient.h"
 #include "json/scan_name.h"
 #include "json/scan_projection.h"
 
@@ -63,10 +64,13 @@ blank(struct scan *s, const char *p)
 	if (s->uncopied != NULL)
 		scan_flush(s, p);
 	for (;; p++) {
-		if (*p == '\n')
+		if (*p == '\n') {
+			if (s->policy.lines && s->depth > 0)
+				break;	/* the line ends within its document */
 			s->line++;
-		else if (*p != ' ' && *p != '\r' && *p != '\t')
+		} else if (*p != ' ' && *p != '\r' && *p != '\t') {
 			break;
+		}
 	}
 	if (s->uncopied != NULL)
 		s->uncopied = p;
@@ -186,14 +190,15 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 	enum scan_state state = s->state;
 	struct level *l = &s->levels[s->depth];
 	const char *from;
-	int n;
+	int n;		/* bytes; 0 or less where there are none */
 
 	switch (state) {
 	case SCAN_TOP_SCALAR:
 	top_scalar:
 		if (p == end)
 			goto more;
-		if (*p != ' ' && *p != '\n' && *p != '\r' && *p != '\t')
+		if (*p != ' ' && *p != '\n' && *p != '\r' && *p != '\t' &&
+		    *p != ',' && *p != SCAN_MARK[0])
 			return (void)scan_expected(s, p, "white space"),
 			    SCAN_ERROR;
 		state = SCAN_TOP;
@@ -203,6 +208,13 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		p = blank(s, p);
 		if (p == end)
 			goto more;
+		if (*p != '{' && (n = scan_between(s, p, end)) != 0) {
+			if (n < 0)
+				goto more;
+			p += n;
+			goto top;
+		}
+		s->comma = false;
 		s->documents++;
 		s->next = s->projection->document;
 		goto value;
@@ -303,6 +315,9 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 			state = SCAN_FIRST_ELEMENT;
 			goto first_element;
 		case '-':
+			if (s->policy.nan != SCAN_NAN_ERROR && (p[1] == 'I' ||
+			    p + 1 == end))
+				goto not_a_number;
 			if (s->next != NULL && begin(s, p) != 0)
 				return SCAN_ERROR;
 			p++;
@@ -329,9 +344,18 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		default:
 			if (p == end)
 				goto more;
-			return (void)scan_expected(s, p,
-			    s->depth > 0 && !l->object && l->index == 0 ?
-			    "a value or ']'" : "a value"), SCAN_ERROR;
+			if (*p != 'N' && *p != 'I')
+				return (void)scan_expected(s, p, s->depth > 0 &&
+				    !l->object && l->index == 0 ?
+				    "a value or ']'" : "a value"), SCAN_ERROR;
+		not_a_number:
+			n = scan_nan(s, p, end);
+			if (n == 0)
+				goto more;
+			if (n < 0)
+				return SCAN_ERROR;
+			p += n;
+			goto scalar_done;
 		}
 
 	case SCAN_TEXT:

@@ -68,6 +68,7 @@ scan_part_begin(struct scan *s, struct scan_part *p)
 	s->root_seen = false;
 	s->n_late = 0;
 	p->records = s->records;
+	p->nulls = s->nulls;
 	p->documents = s->documents;
 	p->lines = s->line;
 }
@@ -79,6 +80,8 @@ scan_part_end(const struct scan *s, struct scan_part *p, size_t len)
 
 	p->len = len;
 	p->records = s->records - p->records;
+	p->nulls = s->nulls - p->nulls;
+	p->comma = s->comma;
 	p->documents = s->documents - p->documents;
 	p->lines = s->line - p->lines;
 	p->n_late = s->n_late;
@@ -88,9 +91,9 @@ scan_part_end(const struct scan *s, struct scan_part *p, size_t len)
 		    s->projection->leaves[i]->stamp != 0;
 	p->unwound_seen = s->projection->unwound != NULL &&
 	    s->projection->unwound->stamp != 0;
-	/* each record follows a comma, but for an array's first */
+	/* each element follows a comma, but for an array's first */
 	return scan_stands_at(s, p->in_array) && (!p->in_array ||
-	    s->levels[s->depth].index == p->records);
+	    s->levels[s->depth].index == p->records + p->nulls);
 }
 
 bool
@@ -98,17 +101,19 @@ scan_join(struct scan *s, const struct scan_part *p)
 {
 	uint32_t i;
 
-	if (!scan_stands_at(s, p->in_array) ||
+	if (!scan_stands_at(s, p->in_array) || (s->comma && p->comma_first) ||
 	    (p->n_late > 0 && s->n_late == 0))
 		return false;
+	s->comma = p->comma || (s->comma && p->documents == 0);
 	s->base += p->len;
 	s->line += p->lines;
 	s->records += p->records;
+	s->nulls += p->nulls;
 	s->documents += p->documents;
 	s->n_late += p->n_late;
 	s->root_seen |= p->root_seen;
 	if (p->in_array)
-		s->levels[s->depth].index += p->records;
+		s->levels[s->depth].index += p->records + p->nulls;
 	for (i = 0; i < s->projection->n_leaves; i++) {
 		/* It occurred: but in no record that this scan will number. */
 		if (p->seen[i])

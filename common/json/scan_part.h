@@ -19,7 +19,9 @@
 struct scan_part {
 	bool in_array;		/* where it begins */
 	size_t len;
-	uint64_t records, documents, lines, n_late;
+	bool comma_first;	/* and what comes there is a comma */
+	uint64_t records, nulls, documents, lines, n_late;
+	bool comma;		/* one comes after its last document */
 	bool root_seen;
 	bool *seen;		/* for each leaf: it occurred.  Its owner's */
 	bool unwound_seen;

@@ -102,6 +102,12 @@ meet(struct scan *s, const char *p)
 	return 0;
 }
 
+static bool
+is_null(const struct scan *s, const char *p)
+{
+	return *p == 'n' || s->as_null;
+}
+
 /* A value that can be a leaf. */
 static int
 begin_value(struct scan *s, const char *p)
@@ -111,12 +117,12 @@ begin_value(struct scan *s, const char *p)
 	if (s->projection->all) {
 		if (*p == '{')
 			return 0;
-		if (n->leaf == NO_LEAF && new_leaf(s, p, *p != 'n') != 0)
+		if (n->leaf == NO_LEAF && new_leaf(s, p, !is_null(s, p)) != 0)
 			return -1;
 	}
 	if (n->leaf == NO_LEAF)
 		return 0;
-	if (*p != 'n')
+	if (!is_null(s, p))
 		n->valued = true;
 	return scan_capture(s, p, n);
 }
@@ -152,6 +158,15 @@ begin_unwound(struct scan *s, const char *p)
 	return begin_element(s, p);
 }
 
+/* A null in the place of a record, or of all of them, is none. */
+static int
+pass_null(struct scan *s)
+{
+	s->nulls += s->next->role == ROLE_RECORD;
+	s->next = NULL;
+	return 0;
+}
+
 int
 scan_begin(struct scan *s, const char *p)
 {
@@ -169,12 +184,16 @@ scan_begin(struct scan *s, const char *p)
 		s->root_seen = true;
 		if (*p == '[')
 			return 0;
+		if (is_null(s, p) && s->next != s->projection->document)
+			return pass_null(s);
 		if (*p != '{')
 			return scan_expected(s, p,
 			    "an array of records, or a record");
 		s->next = s->projection->record;
 		break;
 	case ROLE_RECORD:
+		if (is_null(s, p))
+			return pass_null(s);
 		if (*p != '{')
 			return scan_expected(s, p, "an object, the record");
 		break;

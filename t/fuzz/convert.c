@@ -111,6 +111,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((data[1] & 8) != 0 && path_parse(&o.root, "r", NULL, &e) != 0)
 		abort();
 	o.policy.refuse_nul = (data[1] & 16) != 0;
+	o.policy.nan = (enum scan_nan)((data[1] >> 4 ^ data[0]) & 3) % 3;
 	o.arrays.form = (enum array_form)(data[1] >> 5 & 3) % 3;
 	o.arrays.separator = separators[(data[2] >> 2 & 3) % 3];
 	o.arrays.null_text = o.null_text = (data[2] & 16) != 0 ? "NULL" : "";

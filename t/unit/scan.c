@@ -25,7 +25,7 @@ struct outcome {
 	char projection[PROJECTION_MAX];
 };
 
-static const struct scan_policy policy = { .max_depth = 64,
+static struct scan_policy policy = { .max_depth = 64,
 	.max_record = SIZE_MAX };
 static const char *fields_of_test;	/* NULL: all */
 
@@ -192,11 +192,18 @@ test_documents(void)
 		TEXT(""), TEXT(" \n"), TEXT("{}"), TEXT("{}{}"),
 		TEXT("{} {}\n{}\n"), TEXT("[]"), TEXT("[][{}]{}"),
 		TEXT("[\n{\"a\":1}\n]\n{\"a\":2}"), TEXT("{\"a\":1}[]"),
+		TEXT("{},{}"), TEXT("{}\n,{} ,\n{},"), TEXT(",{\"a\":1}\n"),
+		TEXT("\xef\xbb\xbf{}\xef\xbb\xbf[{\"a\":1}] \xef\xbb\xbf"),
+		TEXT("{},\xef\xbb\xbf\n{}"), TEXT("[null]"),
+		TEXT("[null,{\"a\":1}, null ]"),
 	};
 	static const struct text bad[] = {
-		TEXT("{},{}"), TEXT("{}]"), TEXT("[{}"), TEXT("[{},]"),
+		TEXT("{},,{}"), TEXT("{}]"), TEXT("[{}"), TEXT("[{},]"),
+		TEXT(","), TEXT(",,{}"), TEXT("[,{}]"), TEXT("[{},,{}]"),
+		TEXT("{}\xef\xbb"), TEXT("{}\xef\xbb\xc0{}"), TEXT("null,"),
+		TEXT("[\xef\xbb\xbf{}]"),
 		TEXT("1"), TEXT("\"a\""), TEXT("null"), TEXT("[1]"),
-		TEXT("[[]]"), TEXT("[null]"), TEXT("{}x"), TEXT("{}\0"),
+		TEXT("[[]]"), TEXT("{}x"), TEXT("{}\0"),
 		TEXT("\x1e{}"), TEXT("{}\x1e"), TEXT("["), TEXT("{"),
 		TEXT("nul"), TEXT("\""),
 	};
@@ -217,7 +224,8 @@ test_scalars(void)
 		{ "1", true }, { "1 2", true }, { "-1.5e3\n", true },
 		{ "true false null \"a\" 1", true }, { "1{}", false },
 		{ "truefalse", false }, { "\"a\"\"b\"", false },
-		{ "01", false }, { "1,2", false }, { "{}1", true },
+		{ "01", false }, { "1,2", true }, { "{}1", true },
+		{ "1,,2", false }, { "\"a\",", true }, { "1\xef\xbb\xbf" "2", true },
 		{ "-", false }, { "1.", false }, { "1e", false },
 		{ "tru", false }, { "1.5", true }, { "1e5", true },
 	};
@@ -281,6 +289,57 @@ test_projection(void)
 		    memcmp(o.projection, list[i].want, o.len) == 0 &&
 		    agree(&t, true), "projects %s", list[i].doc);
 	}
+}
+
+/* NaN as the policy says, and documents that end with their lines. */
+static void
+test_policies(void)
+{
+	static const struct { const char *doc, *want; enum scan_nan nan;
+		bool lines; } list[] = {
+		{ "[{\"a\":NaN}]", NULL, SCAN_NAN_ERROR, false },
+		{ "[{\"a\":-Infinity}]", NULL, SCAN_NAN_ERROR, false },
+		{ "[{\"z\":Infinity}]", NULL, SCAN_NAN_ERROR, false },
+		{ "{\"a\":NaN}{\"a\":[NaN,-Infinity, 1]}", "null\n[null,null,1]\n",
+		    SCAN_NAN_NULL, false },
+		{ "{\"a\":NaN}{\"a\":[NaN,-Infinity, 1]}",
+		    "\"NaN\"\n[\"NaN\",\"-Infinity\",1]\n", SCAN_NAN_TEXT, false },
+		{ "{\"a\":Infinity}{\"z\":-Infinity}{\"a\":-1}",
+		    "\"Infinity\"\n-1\n", SCAN_NAN_TEXT, false },
+		{ "[NaN,{\"a\":1}]", "1\n", SCAN_NAN_NULL, false },
+		{ "[NaN,{\"a\":1}]", NULL, SCAN_NAN_TEXT, false },
+		{ "{\"a\":nan}", NULL, SCAN_NAN_NULL, false },
+		{ "{\"a\":NaNa}", NULL, SCAN_NAN_NULL, false },
+		{ "{\"a\":--Infinity}", NULL, SCAN_NAN_NULL, false },
+		{ "{\"a\":-Inf}", NULL, SCAN_NAN_NULL, false },
+		{ "{\"a\":-", NULL, SCAN_NAN_NULL, false },
+		{ "{\"a\":-}", NULL, SCAN_NAN_TEXT, false },
+		{ "{\"a\":1}\r\n{ \"a\" : 2 }\n\n", "1\n2\n", SCAN_NAN_ERROR,
+		    true },
+		{ "{\"a\":1}\n{\"a\":\n2}\n", NULL, SCAN_NAN_ERROR, true },
+		{ "{\"a\":1}\n[{\"a\":3}\n", NULL, SCAN_NAN_ERROR, true },
+		{ "{\"a\":1\n}\n", NULL, SCAN_NAN_ERROR, true },
+		{ "{\n}", NULL, SCAN_NAN_ERROR, true },
+		{ "{\"a\"\n:1}", NULL, SCAN_NAN_ERROR, true },
+	};
+	static struct outcome o;
+	struct text t;
+	size_t i;
+
+	for (i = 0; i < COUNT(list); i++) {
+		t = (struct text){ list[i].doc, strlen(list[i].doc) };
+		policy.nan = list[i].nan;
+		policy.lines = list[i].lines;
+		fields_of_test = "a?";
+		scan(&t, 1000, false, &o);
+		ok(agree(&t, list[i].want != NULL) && (list[i].want == NULL ||
+		    (o.len == strlen(list[i].want) &&
+		    memcmp(o.projection, list[i].want, o.len) == 0)),
+		    "NaN %d, lines %d: %s", (int)list[i].nan, list[i].lines,
+		    list[i].lines ? "(lines)" : list[i].doc);
+	}
+	policy.nan = SCAN_NAN_ERROR;
+	policy.lines = false;
 }
 
 static void
@@ -448,6 +507,7 @@ main(void)
 	test_documents();
 	test_scalars();
 	test_projection();
+	test_policies();
 	test_prefixes();
 	test_blocks();
 	test_depth();
