@@ -183,6 +183,9 @@ if unshare -rpf --mount-proc true 2>/dev/null; then
 	check_exit 79 'a container, whose shell is the first process' unshare -rpf --mount-proc bash -c \
 	    '(sleep 0.2; echo x; exit 5) | cat | stage copy; exit $?'
 	check_err '  says so' "two commands before it, exited with 5$"
+	[ -n "${SAN:-}" ] || check_exit 79 "a /proc of other processes' numbers" unshare -rpf bash -c \
+	    '(sleep 0.2; echo x) | stage copy-require; exit $?'
+	[ -n "${SAN:-}" ] || check_err '  is not believed' 'required, and nothing is known of who wrote it$'
 else
 	result 0 'a container # SKIP this machine allows no namespaces'
 fi

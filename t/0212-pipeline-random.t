@@ -2,6 +2,7 @@
 # Random pipelines of foreign commands above s3put (t/helper/random-pipelines):
 # an object appears only if every stage was fine, and then it does.  With SOAK=1
 # 500 into the test server and 50 into radosgw; SEED is the first one's number.
+# Before those, the matrix; without SOAK every fifth pipeline of it.
 . "${0%/*}/lib.sh"
 . "${0%/*}/s3.sh"
 PATH=$BUILD/helper:$PATH
@@ -19,6 +20,15 @@ s3_environment
 half() {
 	AWS_ENDPOINT_URL=http://127.0.0.1:${!1} timeout 1500 "$HELPER/random-pipelines" "$2" $each 2
 }
+matrix_step=5
+[ -z "${SOAK-}" ] || matrix_step=1
+matrix() {
+	AWS_ENDPOINT_URL=http://127.0.0.1:$1 timeout 1500 "$HELPER/random-pipelines" matrix "$2" $((2 * matrix_step))
+}
+matrix $EVEN $matrix_step >"$T/matrix" 2>&1 &
+check 'each command fails in each way at each time: nothing is stored' matrix $ODD 0
+wait $!
+result $? 'and the other half of them' "$T/matrix"
 halves "$each pipelines: what is stored is whole, and what is whole is stored"
 if [ -n "${SOAK-}" ] && command -v radosgw >/dev/null; then
 	s3_radosgw
@@ -60,4 +70,24 @@ check_exit 0 'and when it does not, all is well' \
     setsid -w bash -c '(seen 1 s3put; exec curl -s "file://$1") | jq -c . | gzip | s3put --require-seal s3://bucket/k.gz' - "$T/good"
 check_exit 0 'a head above json2csv and memzip' \
     setsid -w bash -c '(seen 1 s3put; exec cp-fetch "$1/-/object/bucket/k.gz") | zcat | head -5 | json2csv | memzip | s3put -q s3://bucket/h.zip' - "$AWS_ENDPOINT_URL"
+# What people type, none of which may be refused.
+curl -s "$AWS_ENDPOINT_URL/-/object/bucket/k.gz" | zcat >"$T/lines"
+check_same 'what was stored is what jq gave' "$T/good" "$T/lines"
+check_exit 0 'an object of lines' s3put -q s3://bucket/lines "$T/good"
+fine() {
+	local sum
+	check_exit 0 "$1" setsid -w bash -c "$2 | s3put -q --require-seal s3://bucket/fine" - "$AWS_ENDPOINT_URL/-/object/bucket/lines" "$T"
+	sum=$(eval "$3" | sha256sum | cut -d' ' -f1)
+	look '  and it is whole' test "$(s3_state '[.objects[] | select(.key == "fine") | .sha256][0]')" = "$sum"
+}
+fine 'yes | head -c 10M' '(seen 1 s3put; exec yes) | head -c 10M' 'yes | head -c 10M'
+fine tac '(seen 1 s3put; exec cat "$2/good") | tac' 'tac "$T/good"'
+fine sort '(seen 1 s3put; exec cat "$2/good") | sort -r' 'sort -r "$T/good"'
+fine 'tee >(gzip)' '(seen 1 s3put; exec cat "$2/good") | tee >(gzip >"$2/teed")' 'cat "$T/good"'
+fine 'cp-fetch | head -5 | json2csv | memzip' \
+    '(seen 1 json2csv; exec cp-fetch "$1") | head -5 | json2csv | memzip --mtime 0' \
+    'head -5 "$T/good" | json2csv | memzip --mtime 0'
+check_exit 0 's3put itself behind tee' setsid -w bash -c \
+    '(seen 1 s3put; exec cat "$1/good") | tee >(s3put -q --require-seal s3://bucket/teed; echo $? >"$1/code") >/dev/null
+    until [ -s "$1/code" ]; do sleep 0.05; done; exit $(<"$1/code")' - "$T"
 finish

@@ -59,7 +59,17 @@ is_ancestor(const struct pipeline *p, pid_t pid)
 
 /* Searching. */
 
-/* Among the processes with numbers near to this; 0: none. */
+/* Among the first of these, whatever descriptor it is; 0: none. */
+static pid_t
+search_other(const pid_t *list, unsigned n, ino_t inode)
+{
+	for (unsigned i = 0; i < n && i < CLOSE; i++)
+		if (writes(list[i], inode))
+			return list[i];
+	return 0;
+}
+
+/* Among the processes with numbers near to this. */
 static pid_t
 search_near(pid_t near, ino_t inode)
 {
@@ -75,28 +85,25 @@ search_near(pid_t near, ino_t inode)
 			return pid;
 		list[n++] = pid;
 	}
-	for (unsigned i = 0; i < n && i < CLOSE; i++)
-		if (writes(list[i], inode))
-			return list[i];
-	return 0;
+	return search_other(list, n, inode);
 }
 
-/* Among the children of one, the last first. */
+/* Among the children of one in our session, the last first. */
 static pid_t
 search_children(pid_t parent, ino_t inode)
 {
-	pid_t list[CHILDREN];
-	unsigned n = process_children(parent, list, CHILDREN), last;
+	pid_t children[CHILDREN], list[NEARBY], sid = getsid(0);
+	unsigned n = 0;
 
-	last = n > NEARBY ? n - NEARBY : 0;
-	for (unsigned i = n; i > last; i--)
-		if (process_writes(list[i - 1], STDOUT_FILENO, inode))
-			return list[i - 1];
-	last = n > CLOSE ? n - CLOSE : 0;
-	for (unsigned i = n; i > last; i--)
-		if (writes(list[i - 1], inode))
-			return list[i - 1];
-	return 0;
+	for (unsigned i = process_children(parent, children, CHILDREN);
+	    i > 0 && n < NEARBY; i--) {
+		if (getsid(children[i - 1]) != sid)
+			continue;
+		if (process_writes(children[i - 1], STDOUT_FILENO, inode))
+			return children[i - 1];
+		list[n++] = children[i - 1];
+	}
+	return search_other(list, n, inode);
 }
 
 static pid_t
@@ -317,7 +324,8 @@ pipeline_open(struct pipeline *p, int fd)
 {
 	struct stat st;
 
-	p->on = seal_looks_through(fd) && fstat(fd, &st) == 0;
+	p->on = seal_looks_through(fd) && fstat(fd, &st) == 0 &&
+	    process_numbers_agree();
 	p->n_pipes = p->n_stages = p->n_ancestors = p->n_shared = 0;
 	if (!p->on)
 		return;

@@ -41,6 +41,18 @@ _Static_assert(sizeof(struct exit_info) == 64, "the kernel's first version");
 /* Life. */
 
 bool
+process_numbers_agree(void)
+{
+	char text[PATH];
+	ssize_t n = readlink("/proc/self", text, sizeof text - 1);
+
+	if (n < 0)
+		return false;
+	text[n] = '\0';
+	return strtol(text, NULL, 10) == getpid();
+}
+
+bool
 process_open(struct process *p, pid_t pid)
 {
 	char path[PATH];

@@ -31,6 +31,10 @@ struct pipe_end {
 	bool reads, writes;
 };
 
+/* Whether /proc shows the processes by the numbers that system calls take: not
+ * so where it is that of another PID namespace (unshare -p without a mount). */
+bool process_numbers_agree(void);
+
 /* Opens the process for a look.  False: it is not there, or not of our session. */
 bool process_open(struct process *p, pid_t pid);
 void process_close(struct process *p);	/* a zeroed or closed one is fine */
