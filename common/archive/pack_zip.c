@@ -130,8 +130,7 @@ pack_zip_finish(struct pack *p, struct err *e)
 		return -1;
 	p->contents = w->contents;
 	if (w->whole && !p->o->verify &&
-	    contents_verify(window_bytes(&w->head), window_size(&w->head),
-	    &p->contents, e) != 0)
+	    contents_verify(w->head.bytes, w->head.size, &p->contents, e) != 0)
 		return -1;
 	return zipwriter_flush(w, e);
 }

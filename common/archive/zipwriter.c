@@ -17,22 +17,18 @@ zipwriter_init(struct zipwriter *w, struct verifier *out, size_t window,
 	*w = (struct zipwriter){ .out = out, .whole = true };
 	w->name = malloc(ZIP_NAME_MAX + 1);
 	w->record = malloc(RECORD_MAX);
-	if (w->name == NULL || w->record == NULL)
-		goto fail;
-	if (window_init(&w->head, window) != 0)
-		goto fail;
+	buffer_init(&w->head, window);
 	zipdirectory_init(&w->directory, directory);
-	return 0;
-fail:
-	err_memory(e);
+	if (w->name != NULL && w->record != NULL)
+		return 0;
 	zipwriter_free(w);
-	return -1;
+	return err_memory(e);
 }
 
 void
 zipwriter_free(struct zipwriter *w)
 {
-	window_free(&w->head);
+	buffer_free(&w->head);
 	zipdirectory_free(&w->directory);
 	free(w->name);
 	free(w->record);
@@ -44,17 +40,15 @@ zipwriter_free(struct zipwriter *w)
  * Writes what the window holds to the output.  The local header of an open entry
  * leaves with it, so the sizes cannot go back into it any more: they follow the
  * data in a descriptor.  The header need not be changed for that, because each
- * begins as that of a streamed entry, and only patch_header makes it another.
+ * begins as that of a streamed entry, and only zipwriter_end makes it another.
  */
 int
 zipwriter_flush(struct zipwriter *w, struct err *e)
 {
-	size_t size = window_size(&w->head);
-
-	if (size > 0 && verifier_write(w->out, window_bytes(&w->head), size,
-	    e) != 0)
+	if (w->head.size > 0 && verifier_write(w->out, w->head.bytes,
+	    w->head.size, e) != 0)
 		return -1;
-	window_rewind(&w->head);
+	w->head.size = 0;
 	w->whole = false;
 	w->direct = true;
 	return 0;
@@ -66,7 +60,7 @@ emit(struct zipwriter *w, const void *buf, size_t len, struct err *e)
 {
 	w->offset += len;
 	if (!w->direct) {
-		if (window_write(&w->head, buf, len) == 0)
+		if (buffer_add(&w->head, buf, len) == 0)
 			return 0;
 		if (errno != ENOSPC)
 			return err_sys(e, EXIT_INTERNAL, errno,
@@ -90,7 +84,7 @@ zipwriter_begin(struct zipwriter *w, const char *name, int64_t mtime,
 	    .mtime = mtime, .mode = mode, .streamed = true,
 	    .offset = w->offset };
 	w->direct = false;
-	w->entry_at = window_size(&w->head);
+	w->entry_at = w->head.size;
 	return emit(w, w->record, zip_local(w->record, &w->entry), e);
 }
 
@@ -98,20 +92,6 @@ int
 zipwriter_data(void *arg, const void *buf, size_t len, struct err *e)
 {
 	return emit(arg, buf, len, e);
-}
-
-/* The header is rewritten in place: it has the same length. */
-static int
-patch_header(struct zipwriter *w, struct err *e)
-{
-	size_t size;
-
-	w->entry.streamed = false;
-	size = zip_local(w->record, &w->entry);
-	if (window_patch(&w->head, w->entry_at, w->record, size) != 0)
-		return err_sys(e, EXIT_INTERNAL, errno,
-		    "cannot go back to the header of '%s'", w->name);
-	return 0;
 }
 
 int
@@ -124,8 +104,9 @@ zipwriter_end(struct zipwriter *w, uint64_t usize, uint64_t csize,
 	en->csize = csize;
 	en->crc = crc;
 	if (!w->direct && zip_fits_local(csize, usize)) {
-		if (patch_header(w, e) != 0)
-			return -1;
+		/* The header again, in its place: it has the same length. */
+		en->streamed = false;
+		zip_local((unsigned char *)w->head.bytes + w->entry_at, en);
 	} else if (emit(w, w->record, zip_descriptor(w->record, en), e) != 0) {
 		return -1;
 	}

@@ -9,6 +9,10 @@
  * sizes where they are small.  The bytes depend on the
  * limit, not on how the data came in.
  *
+ * The window is a plain buffer, which grows without a page being touched that
+ * holds no byte yet: open_memstream(3) fills what it grows by with zeros, and
+ * moving from one to the next took a tenth of the time of a small archive.
+ *
  * Memory: the window's limit, and the directory's (zipdirectory.h): about 60
  * bytes and the name for each entry; past its limit an entry is refused with 65.
  *
@@ -20,14 +24,14 @@
 
 #include <stdbool.h>
 
-#include "base/window.h"
+#include "base/buffer.h"
 #include "archive/verifier.h"
 #include "archive/zip.h"
 #include "archive/zipdirectory.h"
 
 struct zipwriter {
 	struct verifier *out;
-	struct window head;		/* not yet written */
+	struct buffer head;		/* the window: not yet written */
 	struct zipdirectory directory;
 	uint64_t offset;		/* size of the archive so far */
 	uint64_t entries;

@@ -2,9 +2,10 @@
  * join: the walk over a deflate stream's symbols.
  *
  * A step loads the 64 bits that begin at the place it stands at, of which at
- * least 57 are the stream's: a length or a distance takes at most 28.  So the
- * place, a number of bits, is all the state there is, and one comparison a step
- * keeps it within the stream; a load reads JOIN_SLACK bytes further at most.
+ * least 57 are the stream's, enough for two literals and a length, or for a
+ * distance.  So the place, a number of bits, is all the state there is, and one
+ * comparison before each load keeps it within the stream; the load reads
+ * JOIN_SLACK bytes further at most.
  *
  * Codes of up to TABLE_BITS bits are looked up; an entry stands for two literals
  * where both fit its bits.  Longer codes are rare and are read bit by bit.
@@ -23,7 +24,9 @@ enum {
 	END = 256,		/* of a block, among the literals */
 	LOADED = 57,		/* bits of the stream that a load has at least */
 	LENGTH_BITS = CODE_BITS + 5,	/* a length with its extra bits */
-	COMPARED = 8		/* bytes of a match compared at once */
+	DISTANCE_BITS = CODE_BITS + 13,	/* a distance with its */
+	SHORT = 32		/* bytes of a match that are compared by words; few
+				 * are longer */
 };
 
 /* What a table's entry stands for; one word, so that a look is one load. */
@@ -248,34 +251,39 @@ look(const struct code *c, uint64_t v, bool distance)
 }
 
 /* Are the next len bytes of the data the same as those that stand distance
- * before them? */
+ * before them?  Most are short: so many words are compared without asking how
+ * many there are, which processors cannot foretell. */
 static inline bool
 repeats(const unsigned char *to, const unsigned char *end, size_t len,
     size_t distance)
 {
-	for (; len >= COMPARED; len -= COMPARED, to += COMPARED)
-		if (load(to) != load(to - distance))
-			return false;
-	if ((size_t)(end - to) >= COMPARED)
-		return ((load(to) ^ load(to - distance)) &
-		    ((UINT64_C(1) << 8 * len) - 1)) == 0;
-	for (; len > 0; len--, to++)
-		if (*to != *(to - distance))
-			return false;
-	return true;
+	static const unsigned char mask[2 * SHORT] = {
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	uint64_t differ = 0;
+
+	if (len > SHORT || (size_t)(end - to) < SHORT)
+		return memcmp(to, to - distance, len) == 0;
+	for (size_t i = 0; i < SHORT; i += sizeof differ)
+		differ |= (load(to + i) ^ load(to + i - distance)) &
+		    load(mask + SHORT - len + i);
+	return differ == 0;
 }
 
-/* A distance, and the match of that length. */
+/* A distance, and the match of that length.  Of v the next bits are ready. */
 static inline bool
-match(const struct walk *w, struct place *p, size_t len)
+match(const struct walk *w, struct place *p, size_t len, uint64_t v,
+    unsigned ready)
 {
 	struct entry e;
 	size_t distance;
-	uint64_t v;
 
 	if (p->at > w->limit)
 		return false;
-	v = peek(w, p->at);
+	if (ready < DISTANCE_BITS)
+		v = peek(w, p->at);
 	e = look(&w->distances, v, true);
 	if (e.kind != LENGTH)
 		return false;
@@ -324,7 +332,8 @@ step(const struct walk *w, struct place *p)
 		return e.kind;
 	p->at += e.extra;
 	return match(w, p, length_base[e.symbol] +
-	    (size_t)(v & ((1u << e.extra) - 1))) ? LENGTH : INVALID;
+	    (size_t)(v & ((1u << e.extra) - 1)), v >> e.extra,
+	    LOADED - used - e.extra) ? LENGTH : INVALID;
 }
 
 /* The symbols of a block to its end.  The place is a variable of its own, which
