@@ -7,7 +7,6 @@
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/meter.h"
-#include "fetch/deadline.h"
 #include "fetch/fetch.h"
 #include "fetch/pages.h"
 #include "fetch/range_get.h"
@@ -31,18 +30,20 @@ take_word(void *to, const struct args_option *option, char *value)
 #define TO_NUMBER(field, low, high) \
 	ARGS_ALL, ARGS_TO_NUMBER(struct fetch_config, field, low, high)
 #define TO_WORD ARGS_ALL, ARGS_TO_CALL(take_word)
+#define TO_READ ARGS_ALL, ARGS_TO_READ(take_word)
 
 static const struct args_option options[] = {
 	ARGS_COMMON,
+	ARGS_DEADLINE(ARGS_ALL),
 	ARGS_MEMORY(ARGS_ALL),
 	{ "allow-private", 0, NULL, "follow to addresses of this machine's "
 	    "network", TO_FLAG(policy.allow_private) },
 	{ "backoff", 0, "time", "how long to wait before the first retry",
 	    TO_TIME(policy.retry.base_ms, FETCH_HOUR_MS) },
 	{ "cacert", 0, "file", "certificates that servers are checked with",
-	    TO_TEXT(http.ca_file) },
+	    TO_TEXT(ca_file) },
 	{ "cert", 0, "file", "the client's certificate",
-	    TO_TEXT(http.cert_file) },
+	    TO_TEXT(cert_file) },
 	{ "chunk", 0, "size", "bytes that one request of -j asks for",
 	    TO_SIZE(chunk, 64 * 1024, 1 << 30) },
 	{ "compressed", 0, NULL, "let servers compress what they send",
@@ -50,13 +51,11 @@ static const struct args_option options[] = {
 	{ "connect-timeout", 0, "time", "how long connecting may take",
 	    TO_TIME(http.connect_ms, FETCH_DAY_MS) },
 	{ "data", 0, "text", "send this, or @file, with each request",
-	    TO_WORD },
-	{ "deadline", 0, "time", "give up after this time",
-	    TO_TIME(deadline_ms, (uint64_t)30 * FETCH_DAY_MS) },
+	    TO_READ },
 	{ "dedupe", 0, "path", "leave out items whose member was seen before",
 	    TO_TEXT(dedupe) },
 	{ "header", 'H', "header", "send this, or those of @file",
-	    TO_WORD },
+	    TO_READ },
 	{ "header-env", 0, "name=variable", "send a header from the environment",
 	    TO_WORD },
 	{ "http2", 0, NULL, "speak HTTP/2 where the server does",
@@ -114,9 +113,9 @@ parse_args(struct fetch_config *c, struct args *a, int argc, char **argv)
 	c->quiet = a->face.quiet;
 	c->verbose = c->http.verbose = a->face.verbose;
 	c->memory = (size_t)a->face.memory;
+	c->deadline_ms = a->face.deadline;
 	if (fetch_config_urls(c, a->operands, a->n_operands, &e) == -1 ||
-	    fetch_config_complete(c, &e) == -1 ||
-	    (c->deadline_ms != 0 && deadline_set(c->deadline_ms, &e) == -1))
+	    fetch_config_complete(c, &e) == -1)
 		args_fail(&e);
 }
 

@@ -41,6 +41,7 @@ take_word(void *to, const struct args_option *option, char *value)
 
 static const struct args_option options[] = {
 	ARGS_COMMON,
+	ARGS_DEADLINE(ARGS_ALL),
 	ARGS_EMPTY(UPLOAD),
 	ARGS_MEMORY(ARGS_ALL),
 	ARGS_ACCEPT(UPLOAD),
@@ -62,8 +63,6 @@ static const struct args_option options[] = {
 	    UPLOAD, TO_WORD },
 	{ "content-type", 0, "type", "the object's Content-Type", UPLOAD,
 	    TO_WORD },
-	{ "deadline", 0, "time", "give up after this time", ARGS_ALL,
-	    TO_TIME(deadline, 1, 365 * DAY_MS) },
 	{ "dry-run", 0, NULL, "change nothing, tell what would be done",
 	    UPLOAD | SWEEP, TO_FLAG(dry_run) },
 	{ "dualstack", 0, NULL, "take the endpoint for IPv6 and IPv4", ARGS_ALL,
@@ -116,7 +115,7 @@ static const struct args_option options[] = {
 	    UPLOAD, TO_FLAG(s3.sign_payload) },
 	{ "sse", 0, "name", "have S3 encrypt the object", UPLOAD, TO_WORD },
 	{ "sse-c-key-file", 0, "file", "encrypt with the key in this file",
-	    UPLOAD | PUBLISH, TO_WORD },
+	    UPLOAD | PUBLISH, TO_TEXT(sse_c_file) },
 	{ "sse-kms-key-id", 0, "id", "encrypt with this key of KMS", UPLOAD,
 	    TO_WORD },
 	{ "storage-class", 0, "name", "the object's storage class", UPLOAD,

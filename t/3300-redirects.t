@@ -60,6 +60,10 @@ for v in "" --http2; do
 	check_exit 0 "--cert $v" cp-fetch $v --cacert "$T/nginx/ca.pem" --cert "$T/client.pem" "https://localhost:$TLS/file?mine"
 	grep -q 'GET /file?mine .*"CN=localhost"$' "$T/nginx/access.log"
 	result $? "... is shown"
+	check_exit 0 "--cert $v, from a pipe" cp-fetch $v --cacert "$T/nginx/ca.pem" --cert <(cat "$T/client.pem") \
+	    "https://localhost:$TLS/file?again"
+	grep -q 'GET /file?again .*"CN=localhost"$' "$T/nginx/access.log"
+	result $? "... is shown, too"
 	check_exit 0 "--cert $v, after a redirect" cp-fetch $v --cacert "$T/nginx/ca.pem" --cert "$T/client.pem" \
 	    "$(to cert$v 302 "https://localhost:$TLS/file?theirs")"
 	grep -q 'GET /file?theirs .*"-"$' "$T/nginx/access.log"

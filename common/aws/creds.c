@@ -92,7 +92,7 @@ creds_use_container(struct creds *c, struct err *e)
 	fetched_by(c, "container", fetch_container);
 	return creds_container_open(&c->remote,
 	    environment("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
-	    environment("AWS_CONTAINER_CREDENTIALS_FULL_URI"), c->ca_file,
+	    environment("AWS_CONTAINER_CREDENTIALS_FULL_URI"), c->trust,
 	    e);
 }
 
@@ -100,7 +100,7 @@ int
 creds_use_instance(struct creds *c, struct err *e)
 {
 	fetched_by(c, "instance metadata", fetch_instance);
-	return creds_instance_open(&c->remote, c->ca_file, e);
+	return creds_instance_open(&c->remote, c->trust, e);
 }
 
 int
@@ -111,7 +111,7 @@ creds_use_web(struct creds *c, const struct creds_config *config,
 		return err_set(e, EXIT_AUTH, "a web identity token is set, "
 		    "but no role");
 	fetched_by(c, "web identity", fetch_web);
-	return sts_open(&c->sts, config->sts, c->ca_file, role, e);
+	return sts_open(&c->sts, config->sts, c->trust, role, e);
 }
 
 int
@@ -122,8 +122,8 @@ creds_use_role(struct creds *c, const struct creds_config *config,
 	if ((c->base = calloc(1, sizeof *c->base)) == NULL)
 		return err_memory(e);
 	c->base->stop = c->stop;
-	c->base->ca_file = c->ca_file;
-	return sts_open(&c->sts, config->sts, c->ca_file, role, e);
+	c->base->trust = c->trust;
+	return sts_open(&c->sts, config->sts, c->trust, role, e);
 }
 
 int
@@ -176,7 +176,7 @@ creds_open(const struct creds_config *config, struct err *e)
 		err_memory(e);
 		return NULL;
 	}
-	c->ca_file = config->ca_file;
+	c->trust = config->trust;
 	c->stop = config->stop == NULL ? -1 : config->stop->fd;
 	if (choose(c, config, e) != 0) {
 		creds_close(c);

@@ -36,14 +36,15 @@
 #include "aws/endpoint.h"
 #include "aws/profile.h"
 #include "aws/sigv4.h"
+#include "http/trust.h"
 
 struct creds;			/* one thread's */
 
-struct creds_config {		/* what it points to is copied, but ca_file and
+struct creds_config {		/* what it points to is copied, but trust and
 				 * stop, which must outlive the credentials */
 	const struct profile *profile;
 	const struct endpoint_config *sts; /* url NULL: AWS in its region */
-	const char *ca_file;	/* whom to trust; NULL: as the system does */
+	struct trust *trust;	/* NULL: the system's */
 	const struct stop *stop; /* ends the wait for whoever gives them; it
 				 * stays the caller's; NULL: nothing does */
 };

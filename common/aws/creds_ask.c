@@ -18,12 +18,12 @@ enum {
 };
 
 struct http *
-creds_client(long ms, bool no_proxy, const char *ca_file, struct err *e)
+creds_client(long ms, bool no_proxy, struct trust *trust, struct err *e)
 {
 	const struct http_config config = { .connect_ms = ms, .stall_ms = ms,
 		.answer_ms = (int64_t)ms * WHOLE, .connections = 1,
 		.no_proxy = no_proxy,
-		.ca_file = ca_file };
+		.trust = trust };
 
 	return http_new(&config, e);
 }

@@ -9,11 +9,12 @@
 #include "base/diag.h"
 #include "base/window.h"
 #include "http/http.h"
+#include "http/trust.h"
 
 /* Makes a client that waits ms milliseconds for a connection or for a byte, and
- * five times as long for a whole answer; NULL with e.  ca_file names the
+ * five times as long for a whole answer; NULL with e.  trust has the
  * certificates to trust (NULL: the system's), and must outlive the client. */
-struct http *creds_client(long ms, bool no_proxy, const char *ca_file,
+struct http *creds_client(long ms, bool no_proxy, struct trust *trust,
     struct err *e);
 
 /*

@@ -40,14 +40,14 @@ creds_remote_close(struct creds_remote *r)
 /* The client, and what messages call its URL: secret is the length of an end of
  * it that they do not say. */
 static int
-open_client(struct creds_remote *r, size_t secret, const char *ca_file,
+open_client(struct creds_remote *r, size_t secret, struct trust *trust,
     struct err *e)
 {
 	show_url(r->url, r->shown, sizeof r->shown);
 	if (secret > 0)
 		snprintf(r->shown, sizeof r->shown, "%.*s***",
 		    (int)(strlen(r->url) - secret), r->url);
-	return (r->http = creds_client(FETCH_MS, true, ca_file, e)) == NULL ?
+	return (r->http = creds_client(FETCH_MS, true, trust, e)) == NULL ?
 	    -1 : 0;
 }
 
@@ -88,7 +88,7 @@ authorization(char **header, int stop, struct err *e)
 
 int
 creds_container_open(struct creds_remote *r, const char *relative,
-    const char *full, const char *ca_file, struct err *e)
+    const char *full, struct trust *trust, struct err *e)
 {
 	int allowed;
 
@@ -98,7 +98,7 @@ creds_container_open(struct creds_remote *r, const char *relative,
 		return err_memory(e);
 	}
 	/* On ECS whoever knows the path gets the credentials. */
-	if (open_client(r, relative == NULL ? 0 : strlen(relative), ca_file,
+	if (open_client(r, relative == NULL ? 0 : strlen(relative), trust,
 	    e) != 0)
 		return -1;
 	allowed = relative == NULL || *relative == '/' ?
@@ -136,7 +136,7 @@ creds_container(struct creds_remote *r, int stop, struct creds_secret *s,
 /* The instance's metadata. */
 
 int
-creds_instance_open(struct creds_remote *r, const char *ca_file,
+creds_instance_open(struct creds_remote *r, struct trust *trust,
     struct err *e)
 {
 	const char *origin = environment("AWS_EC2_METADATA_SERVICE_ENDPOINT");
@@ -151,7 +151,7 @@ creds_instance_open(struct creds_remote *r, const char *ca_file,
 		continue;
 	if ((r->url = strndup(origin, len)) == NULL)
 		return err_memory(e);
-	return open_client(r, 0, ca_file, e);
+	return open_client(r, 0, trust, e);
 }
 
 /* The answer as text, wiped by the caller; NULL with e.  header NULL: none. */

@@ -17,15 +17,15 @@ struct creds_remote {
 	char shown[256];	/* the same for messages */
 };
 
-/* The container endpoint; one of relative and full is NULL.  ca_file: as in
+/* The container endpoint; one of relative and full is NULL.  trust: as in
  * creds_client. */
 int creds_container_open(struct creds_remote *r, const char *relative,
-    const char *full, const char *ca_file, struct err *e);
+    const char *full, struct trust *trust, struct err *e);
 int creds_container(struct creds_remote *r, int stop, struct creds_secret *s,
     struct err *e);
 
 /* EC2: $AWS_EC2_METADATA_SERVICE_ENDPOINT, else 169.254.169.254. */
-int creds_instance_open(struct creds_remote *r, const char *ca_file,
+int creds_instance_open(struct creds_remote *r, struct trust *trust,
     struct err *e);
 int creds_instance(struct creds_remote *r, int stop, struct creds_secret *s,
     struct err *e);

@@ -16,7 +16,7 @@ struct creds {
 	int64_t due;			/* fetch again at; 0: never */
 	struct creds_remote remote;
 	struct sts sts;
-	const char *ca_file;		/* the caller's; NULL: the system's */
+	struct trust *trust;	/* the caller's; NULL: the system's */
 	struct creds *base;		/* who assumes the role; NULL: none */
 	char *process;			/* credential_process */
 	int stop;			/* ends waits; -1: none */

@@ -56,7 +56,7 @@ copy_role(struct sts *t, const struct sts_role *role, struct err *e)
 
 int
 sts_open(struct sts *t, const struct endpoint_config *config,
-    const char *ca_file, const struct sts_role *role, struct err *e)
+    struct trust *trust, const struct sts_role *role, struct err *e)
 {
 	struct endpoint_config where = { .region = config->region };
 	char *aws = NULL;
@@ -81,7 +81,7 @@ sts_open(struct sts *t, const struct endpoint_config *config,
 	if (copy(&t->region, config->region, e) != 0 ||
 	    copy_role(t, role, e) != 0)
 		return -1;
-	t->http = creds_client(STS_MS, false, ca_file, e);
+	t->http = creds_client(STS_MS, false, trust, e);
 	return t->http == NULL ? -1 : 0;
 }
 

@@ -34,9 +34,9 @@ struct sts {
 };
 
 /* config says where the service is: at its url, or else at AWS in its region.
- * ca_file is that of creds_client. */
+ * trust is that of creds_client. */
 int sts_open(struct sts *t, const struct endpoint_config *config,
-    const char *ca_file, const struct sts_role *role, struct err *e);
+    struct trust *trust, const struct sts_role *role, struct err *e);
 void sts_close(struct sts *t);		/* a zeroed one is fine */
 
 /* The role's credentials; key NULL: by web identity.  now is for the

@@ -16,6 +16,12 @@
 
 const char *const args_shells[] = { "bash", "zsh", "fish", NULL };
 
+/* An option that is taken after the others. */
+struct args_late {
+	const struct args_option *option;
+	char *value;
+};
+
 /* Bytes of texts within messages: "--" and an option's name, of which the
  * longest has half as many; and the words that an option takes, with commas.
  * A longer one would be cut, and the message still says what is wrong. */
@@ -169,6 +175,12 @@ take(struct args *a, const struct args_option *o, char digit, char *value)
 	switch (o->kind) {
 	case ARGS_CALL:
 		o->take(a->to, o, value);
+		break;
+	case ARGS_READ:
+		if (*value == '@')
+			a->late[a->n_late++] = (struct args_late){ o, value };
+		else
+			o->take(a->to, o, value);
 		break;
 	case ARGS_FLAG:
 		*(bool *)(void *)place = true;
@@ -367,6 +379,19 @@ has_from(const struct args *a)
 	return false;
 }
 
+/* What may wait for a file comes last, under the deadline. */
+static void
+read_late(struct args *a)
+{
+	struct err e = ERR_NONE;
+
+	if (a->face.deadline != 0 && stop_alarm(a->face.deadline, &e) != 0)
+		args_fail(&e);
+	for (unsigned i = 0; i < a->n_late; i++)
+		a->late[i].option->take(a->to, a->late[i].option,
+		    a->late[i].value);
+}
+
 void
 args_parse(struct args *a, int argc, char **argv)
 {
@@ -374,13 +399,14 @@ args_parse(struct args *a, int argc, char **argv)
 	int i = 1;
 
 	io_guard();
-	stop_as_init();
+	stop_as_usual();
 	limit_core();
 	while (args_is_row(&a->options[rows]))
 		rows++;
 	a->given = calloc(rows, sizeof *a->given);
 	a->operands = calloc((size_t)argc + 1, sizeof *a->operands);
-	if (a->given == NULL || a->operands == NULL)
+	a->late = calloc((size_t)argc + 1, sizeof *a->late);
+	if (a->given == NULL || a->operands == NULL || a->late == NULL)
 		args_no_memory();
 	while (i < argc && a->from == NULL) {
 		char *word = argv[i];
@@ -402,6 +428,7 @@ args_parse(struct args *a, int argc, char **argv)
 		if (a->given[row])
 			check_option(a, &a->options[row]);
 	check_operands(a);
+	read_late(a);
 	a->input = (struct input_how){ .from = a->from, .stop = -1,
 		.allow_empty = a->face.allow_empty, .verbose = a->face.verbose,
 		.accepted = a->accepted, .seen = &a->seen };
@@ -424,6 +451,8 @@ args_free(struct args *a)
 	free(a->operands);
 	pipeline_close(&a->seen);
 	free(a->given);
+	free(a->late);
+	a->late = NULL;
 	free(a->from);
 	a->from = NULL;
 	a->operands = NULL;

@@ -33,12 +33,13 @@ struct face {
 	bool progress;
 	bool stats;
 	bool allow_empty;	/* see io.h */
+	uint64_t deadline;	/* ms from the start; 0: none */
 	uint64_t memory;	/* bytes; 0: the tool's default */
 	unsigned threads;	/* 0: the tool's default */
 };
 
 /* What becomes of an option's value; see the macros below. */
-enum args_kind { ARGS_CALL, ARGS_FLAG, ARGS_TEXT, ARGS_SIZE, ARGS_TIME,
+enum args_kind { ARGS_CALL, ARGS_READ, ARGS_FLAG, ARGS_TEXT, ARGS_SIZE, ARGS_TIME,
 	ARGS_NUMBER, ARGS_WORD, ARGS_DIGIT, ARGS_MODE, ARGS_FROM, ARGS_STATUS,
 	ARGS_HELP, ARGS_VERSION, ARGS_COMPLETION };
 
@@ -93,6 +94,9 @@ struct args_option {
 /* a function; value is NULL where none was given.  It may write to value, which
  * is a word of argv: secrets are wiped there. */
 #define ARGS_TO_CALL(function) .kind = ARGS_CALL, .take = function
+/* The same, but with "@file", for which it may have to wait, the function is
+ * called after all other options are known, the deadline among them. */
+#define ARGS_TO_READ(function) .kind = ARGS_READ, .take = function
 
 /* Rows that every tool has, and rows that several have. */
 #define ARGS_COMMON \
@@ -114,6 +118,10 @@ struct args_option {
 	{ "memory", 'm', "size", "how much memory may be used", modes, \
 	    .face = true, ARGS_TO_SIZE(struct face, memory, \
 	    (uint64_t)1 << 20, (uint64_t)1 << 40) }
+#define ARGS_DEADLINE(modes) \
+	{ "deadline", 0, "time", "give up after this time", modes, \
+	    .face = true, ARGS_TO_TIME(struct face, deadline, 1, \
+	    (uint64_t)365 * 24 * 60 * 60 * 1000) }
 #define ARGS_THREADS(modes, most) \
 	{ "threads", 'T', "threads", "how many threads work", modes, \
 	    .face = true, ARGS_TO_NUMBER(struct face, threads, 1, most) }
@@ -159,6 +167,8 @@ struct args {
 					 * the tool adds operand and stop */
 	/* private */
 	bool *given;			/* for each row */
+	struct args_late *late;		/* files of ARGS_READ; n_late */
+	unsigned n_late;
 	bool accepted[ARGS_STATUSES];
 	struct pipeline seen;
 };
@@ -167,7 +177,9 @@ struct args {
  * Reads the command line: fills to and the fields above, in the order of the
  * words.  Options that the mode does not take and a wrong number of operands
  * are refused.  Makes sure that descriptors 0 to 2 are taken (io_guard), and
- * that no core is dumped (limit_core).  Where there is --from but no command,
+ * that no core is dumped (limit_core), and that signals end the process, as the
+ * deadline does (stop_alarm, which a tool that has something to undo takes back
+ * when it watches for the deadline itself).  Where there is --from but no command,
  * it looks at who writes standard input: later they may have ended.
  *
  * The struct that a points to must not be moved afterwards, because some of

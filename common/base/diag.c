@@ -2,11 +2,17 @@
 #include "base/diag.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/printable.h"
+
+/* Milliseconds that a reader of standard error may take: many for a person's
+ * terminal, few for a job that was told to end. */
+enum { READER_MS = 5000 };
 
 static const char *program = "mempipe";
 
@@ -115,6 +121,21 @@ diag_program(void)
 	return program;
 }
 
+/* Nowhere to report that a report failed. */
+void
+diag_write(const char *text, size_t len)
+{
+	struct pollfd p = { STDERR_FILENO, POLLOUT, 0 };
+	sigset_t blocked;
+
+	if (pthread_sigmask(SIG_BLOCK, NULL, &blocked) == 0 &&
+	    sigismember(&blocked, SIGTERM) == 1 &&
+	    poll(&p, 1, READER_MS) == 0)
+		return;
+	if (write(STDERR_FILENO, text, len) < 0)
+		return;
+}
+
 void
 diag_say(const char *fmt, ...)
 {
@@ -136,9 +157,7 @@ diag_say(const char *fmt, ...)
 		at = sizeof line - 2;
 	printable_mask(line, at);
 	line[at++] = '\n';
-	/* Nowhere to report that the report failed. */
-	if (write(STDERR_FILENO, line, at) < 0)
-		return;
+	diag_write(line, at);
 }
 
 int

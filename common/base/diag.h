@@ -91,6 +91,11 @@ const char *diag_program(void);
  */
 void diag_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* Writes to standard error as it is, for lines that are more than a message.
+ * Where SIGTERM is blocked, because somebody watches for it (base/stop.h), no
+ * write waits for a reader longer than 5 s; then the text is lost. */
+void diag_write(const char *text, size_t len);
+
 /* Writes the text of e by diag_say, unless its code is EXIT_PIPE.  Returns the
  * code for exit(3), which is one of the table but never EXIT_DONE: an e that
  * nobody filled counts as EXIT_INTERNAL. */

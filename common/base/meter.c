@@ -107,8 +107,8 @@ draw(const struct meter *m, int64_t now)
 		at += snprintf(line + at, sizeof line - (size_t)at,
 		    ", %s/s, %" PRId64 " s%s", rate, ms / 1000,
 		    m->terminal ? "" : "\n");
-	if (at > 0 && write(STDERR_FILENO, line, (size_t)(at < LINE ? at : LINE)) < 0)
-		return;		/* a progress line is not worth a failure */
+	if (at > 0)
+		diag_write(line, (size_t)(at < LINE ? at : LINE));
 }
 
 void
@@ -155,8 +155,8 @@ print_stats(const struct meter *m, bool ok, int64_t now)
 	fprintf(f, ",\"seconds\":%.3f,\"cpu_seconds\":%.3f,\"peak_rss\":%" PRIu64
 	    "}\n", (double)(now - m->began) / 1000, cpu_seconds(),
 	    meter_peak_rss());
-	if (fclose(f) == 0 && write(STDERR_FILENO, line, len) < 0)
-		len = 0;	/* standard error is gone; the exit code is not */
+	if (fclose(f) == 0)
+		diag_write(line, len);
 	free(line);
 }
 
@@ -167,8 +167,8 @@ meter_end(struct meter *m, bool ok)
 
 	if (m->draw) {
 		draw(m, now);
-		if (m->terminal && write(STDERR_FILENO, "\n", 1) < 0)
-			m->terminal = false;
+		if (m->terminal)
+			diag_write("\n", 1);
 	}
 	if (m->stats)
 		print_stats(m, ok, now);

@@ -29,13 +29,23 @@ struct stop {
 };
 
 /*
- * The kernel does not deliver signals without a handler to the first process of
- * a container.  If this process is one, handlers are installed that end it at
- * once, with the status that a shell would show: 128 plus the signal's number.
- * Otherwise this does nothing.  Call it at the beginning of main(); a tool that
- * has something to undo calls stop_open later.
+ * Sees to it that signals end this process.  Those that its parent had blocked
+ * come again.  The kernel does not deliver signals without a handler to the
+ * first process of a container: if this process is one, handlers are installed
+ * that end it at once, with the status that a shell would show, 128 plus the
+ * signal's number.  Call it at the beginning of main(); a tool that has
+ * something to undo calls stop_open later.
  */
-void stop_as_init(void);
+void stop_as_usual(void);
+
+/*
+ * In so many ms (0: never) SIGALRM ends the process with 75 and a message, and
+ * marks a pipe on standard output.  For a time without anything to undo, and for
+ * waits that no stop descriptor ends.  It comes half a second later than said,
+ * so that a request that keeps the deadline itself can say which one it was.
+ * -1 with e.
+ */
+int stop_alarm(uint64_t ms, struct err *e);
 
 int stop_open(struct stop *s, struct err *e);
 void stop_close(struct stop *s);

@@ -1,4 +1,5 @@
 /* fetch_config: words of the command line, and what goes with what. */
+#define _GNU_SOURCE		/* explicit_bzero */
 #include "fetch/fetch_config.h"
 
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "base/io.h"
 #include "fetch/connpass.h"
 #include "http/show.h"
+#include "http/trust.h"
 
 enum {
 	/* Bytes of a range of -j.  Each request waits for a round trip, during
@@ -25,6 +27,8 @@ enum {
 	RETRIES = 8,
 	BACKOFF_MS = 500,
 	BACKOFF_CAP_MS = 30 * 1000,
+	/* Bytes of a certificate with its key: a chain has 10 KiB. */
+	CERT_MAX = 1 << 20,
 	/* Far more tasks than any scheduler starts of one job. */
 	SHARDS_MAX = 1000000,
 	/* In a row.  Chains that are meant have two to five (a mirror, a sign-in,
@@ -211,14 +215,26 @@ static void
 take_environment(struct fetch_config *c)
 {
 	/* What curl(1) takes beside libcurl. */
-	if (c->http.ca_file == NULL)
-		c->http.ca_file = environment("CURL_CA_BUNDLE");
-	if (c->http.ca_file == NULL)
-		c->http.ca_file = environment("SSL_CERT_FILE");
+	if (c->ca_file == NULL)
+		c->ca_file = environment("CURL_CA_BUNDLE");
+	if (c->ca_file == NULL)
+		c->ca_file = environment("SSL_CERT_FILE");
 	c->connpass_base = environment("CONNPASS_BASE_URL");
 	if (c->connpass_base == NULL)
 		c->connpass_base = CONNPASS_BASE;
 	c->connpass_key = environment("CONNPASS_API_KEY");
+}
+
+static int
+read_certificates(struct fetch_config *c, struct err *e)
+{
+	if (c->ca_file != NULL &&
+	    (c->http.trust = trust_read(c->ca_file, e)) == NULL)
+		return -1;
+	if (c->cert_file == NULL)
+		return 0;
+	c->http.cert = io_slurp(c->cert_file, CERT_MAX, &c->http.cert_len, e);
+	return c->http.cert != NULL ? 0 : err_class(e, EXIT_AUTH);
 }
 
 static int
@@ -247,6 +263,8 @@ fetch_config_complete(struct fetch_config *c, struct err *e)
 	if (check(c, e) == -1)
 		return -1;
 	take_environment(c);
+	if (read_certificates(c, e) == -1)
+		return -1;
 	c->policy.retry.attempts = 1 + c->retries;
 	if (c->http.connections < c->jobs)
 		c->http.connections = c->jobs;
@@ -264,5 +282,10 @@ fetch_config_free(struct fetch_config *c)
 	headers_free(&c->headers);
 	free(c->data);
 	free(c->urls);
-	c->data = c->urls = NULL;
+	trust_free(c->http.trust);
+	if (c->http.cert != NULL)
+		explicit_bzero(c->http.cert, c->http.cert_len);
+	free(c->http.cert);
+	c->data = c->urls = c->http.cert = NULL;
+	c->http.trust = NULL;
 }

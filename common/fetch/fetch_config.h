@@ -31,7 +31,8 @@ struct fetch_config {		/* outlives the fetch */
 	char *urls;		/* n_urls of them, each with its NUL; owned */
 	unsigned n_urls;
 	const char *list;	/* of more URLs, a file; or NULL */
-	struct http_config http;
+	const char *ca_file, *cert_file;	/* or NULL */
+	struct http_config http;	/* what is in these two is owned */
 	struct http_policy policy;	/* what all requests have in common:
 				 * method, body, redirects, pauses; interval_ms
 				 * may be FETCH_RATE_DEFAULT: connpass's rate
@@ -78,7 +79,8 @@ int fetch_config_set(struct fetch_config *c, const char *name, char *value,
 int fetch_config_urls(struct fetch_config *c, char *const *operands,
     unsigned n, struct err *e);
 
-/* Call it once, after all options.  -1 with 64. */
+/* Call it once, after all options.  Reads ca_file and cert_file, each once, so
+ * that they may be pipes.  -1 with 64, or 77 for one that cannot be read. */
 int fetch_config_complete(struct fetch_config *c, struct err *e);
 
 /* Wipes and frees what it owns. */

@@ -275,7 +275,7 @@ has_bundle(const struct http_config *config)
 {
 	const char *file = curl_version_info(CURLVERSION_NOW)->cainfo;
 
-	return config->ca_file != NULL ||
+	return config->trust != NULL ||
 	    (file != NULL && access(file, R_OK) == 0);
 }
 

@@ -16,11 +16,14 @@
 #include "base/diag.h"
 
 struct http;			/* a client; one thread owns it */
+struct trust;
 
 struct http_config {		/* zeroed: the defaults */
 	const char *user_agent;	/* NULL: "mempipe/VERSION" */
-	const char *ca_file;	/* NULL: the system's */
-	const char *cert_file;	/* client certificate with its key, or NULL */
+	struct trust *trust;	/* (trust.h) NULL: the system's */
+	char *cert;		/* client certificate with its key, as the text
+				 * of a PEM file; or NULL */
+	size_t cert_len;
 	long connect_ms;	/* 0: 10 s */
 	long stall_ms;		/* a call without progress for so long is
 				 * dropped; 0: 60 s.  Progress is a byte of a

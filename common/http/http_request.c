@@ -14,6 +14,7 @@
 #include "http/address.h"
 #include "http/proxy.h"
 #include "http/show.h"
+#include "http/trust.h"
 #include "http/url.h"
 
 /*
@@ -214,10 +215,20 @@ set_method(struct http_slot *s)
 	    SET(CUSTOMREQUEST, call->method));
 }
 
+static CURLcode
+use_trust(CURL *easy, void *ssl_ctx, void *trust)
+{
+	(void)easy;
+	trust_use(trust, ssl_ctx);
+	return CURLE_OK;
+}
+
 static bool
 set_connection(struct http_slot *s)
 {
 	const struct http_config *c = &s->http->config;
+	struct curl_blob cert = { .data = c->cert,
+		.len = c->cert_len, .flags = CURL_BLOB_NOCOPY };
 
 	return SET(NOSIGNAL, 1L) && SET(PROTOCOLS_STR, "http,https") &&
 	    SET(FOLLOWLOCATION, 0L) && SET(PATH_AS_IS, 1L) &&
@@ -229,10 +240,12 @@ set_connection(struct http_slot *s)
 	    SET(FRESH_CONNECT, s->call->fresh ? 1L : 0L) &&
 	    SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
 	    SET(OPENSOCKETFUNCTION, open_socket) && SET(OPENSOCKETDATA, s) &&
-	    (c->ca_file == NULL || SET(CAINFO, c->ca_file)) &&
 	    (!s->http->one_bundle || SET(CAPATH, NULL)) &&
-	    (c->cert_file == NULL || s->call->anonymous ||
-	    SET(SSLCERT, c->cert_file));
+	    (c->trust == NULL || (SET(CAINFO, NULL) &&
+	    SET(SSL_CTX_FUNCTION, use_trust) &&
+	    SET(SSL_CTX_DATA, c->trust))) &&
+	    (c->cert == NULL || s->call->anonymous ||
+	    (SET(SSLCERT_BLOB, &cert) && SET(SSLKEY_BLOB, &cert)));
 }
 
 /* It is told which proxy to take: it would not tell which it took. */

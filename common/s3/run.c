@@ -11,13 +11,13 @@ start(struct run *r, struct err *e)
 	const struct run_config *c = r->config;
 	struct endpoint_config sts = c->s3.endpoint;
 	const struct creds_config config = { .profile = &c->aws.profile,
-		.sts = &sts, .ca_file = c->aws.ca_file, .stop = &r->stop };
+		.sts = &sts, .trust = c->s3.trust, .stop = &r->stop };
 
 	sts.url = c->aws.sts_url;
 	r->s3 = c->s3;
 	r->s3.name = &c->name;
 	r->s3.stop = &r->stop;
-	if (stop_open(&r->stop, e) != 0)
+	if (stop_open(&r->stop, e) != 0 || stop_alarm(0, e) != 0)
 		return -1;
 	stop_at(&r->stop, c->s3.deadline);
 	if (output_open(&r->out, r->stop.fd, e) != 0)

@@ -54,10 +54,6 @@ run_config_set(struct run_config *c, const char *option, char *value,
 		c->trailer = true;
 		return 0;
 	}
-	if (strcmp(option, "sse-c-key-file") == 0) {
-		c->s3.secret = true;
-		return sse_c_read(&c->object, value, e);
-	}
 	if (strcmp(option, "metadata") == 0)
 		return object_add_metadata(&c->object, value, e);
 	if (strcmp(option, "tag") == 0)
@@ -85,8 +81,10 @@ finish_endpoint(struct run_config *c, struct err *e)
 	    ENDPOINT_VIRTUAL : aws->style;
 	to->dualstack |= aws->dualstack;
 	to->fips |= aws->fips;
-	c->s3.ca_file = aws->ca_file;
 	c->s3.sign_payload |= aws->sign_payload;
+	if (aws->ca_file != NULL &&
+	    (c->s3.trust = trust_read(aws->ca_file, e)) == NULL)
+		return -1;
 	c->s3.attempts = aws->attempts;
 	if (!c->checksum)
 		c->put.upload.kind = aws->checksums ? CHECKSUM_CRC64NVME :
@@ -139,10 +137,12 @@ run_config_finish(struct run_config *c, const struct args *a, struct err *e)
 {
 	c->mode = (enum run_mode)a->mode;
 	c->quiet = a->face.quiet;
-	if (finish_endpoint(c, e) != 0 || finish_mode(c, a, e) != 0)
+	if (a->face.deadline != 0)
+		c->s3.deadline = meter_now() + (int64_t)a->face.deadline;
+	c->s3.secret = c->sse_c_file != NULL;
+	if ((c->s3.secret && sse_c_read(&c->object, c->sse_c_file, e) != 0) ||
+	    finish_endpoint(c, e) != 0 || finish_mode(c, a, e) != 0)
 		return -1;
-	if (c->deadline != 0)
-		c->s3.deadline = meter_now() + (int64_t)c->deadline;
 	c->s3.connections = c->put.upload.parallel;
 	c->s3.verbose = a->face.verbose;
 	return 0;
@@ -154,4 +154,5 @@ run_config_free(struct run_config *c)
 	object_free(&c->object);
 	s3_name_free(&c->name);
 	aws_config_free(&c->aws);
+	trust_free(c->s3.trust);
 }

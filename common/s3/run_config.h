@@ -26,8 +26,9 @@ struct run_config {
 	struct s3_config s3;		/* all but name and stop */
 	struct put_config put;		/* all but s3 and creds */
 	struct input_how receipts;	/* what --commit and --abort read */
-	uint64_t deadline, older_than;	/* ms; 0: none, any */
+	uint64_t older_than;		/* ms; 0: any */
 	const char *profile;
+	const char *sse_c_file;		/* or NULL */
 	bool checksum;			/* --checksum was given */
 	bool trailer;			/* so was what is required of the end */
 	bool dry_run, no_sign, require_seal, quiet;
@@ -35,14 +36,15 @@ struct run_config {
 };
 
 /* An option that is more than a flag, a number or a text, by its long name:
- * --sse-c-key-file, --checksum, --no-require-trailer, --require-trailer,
+ * --checksum, --no-require-trailer, --require-trailer,
  * --sha256, and all that is stored with an object.  value is NULL where none was
- * given.  -1 with e: 64, or what reading the key came to. */
+ * given.  -1 with e: 64. */
 int run_config_set(struct run_config *c, const char *option, char *value,
     struct err *e);
 
-/* Call it after all options: reads the environment and the profile, and checks
- * what the options mean together.  -1 with e: 64, or 77 for a profile that
+/* Call it after all options: reads the environment, the profile, certificates
+ * and the key, and checks what the options mean together.  It may wait for a
+ * file, so it comes before stop_open.  -1 with e: 64, or 77 for a file that
  * cannot be read. */
 int run_config_finish(struct run_config *c, const struct args *a,
     struct err *e);

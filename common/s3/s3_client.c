@@ -84,7 +84,7 @@ check_secrecy(const struct s3_client *s, struct err *e)
 struct s3_client *
 s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 {
-	struct http_config http = { .ca_file = config->ca_file,
+	struct http_config http = { .trust = config->trust,
 		.connections = config->connections,
 		.answer_ms = ANSWER_MS, .headers = HEADERS,
 		.verbose = config->verbose };

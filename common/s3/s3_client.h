@@ -27,6 +27,7 @@
 #include "aws/endpoint.h"
 #include "base/diag.h"
 #include "base/stop.h"
+#include "http/trust.h"
 #include "s3/s3_request.h"
 
 /* Milliseconds.  "docker stop" gives ten seconds, of which the rest is for the
@@ -36,7 +37,7 @@ enum { S3_LAST_MS = 8000 };
 struct s3_config {		/* the strings must outlive the client */
 	const struct s3_name *name; /* the object that requests are about */
 	struct endpoint_config endpoint;
-	const char *ca_file;	/* NULL: the system's */
+	struct trust *trust;	/* NULL: the system's */
 	unsigned connections;
 	unsigned attempts;	/* for each request */
 	int64_t deadline;	/* monotonic ms; 0: none */

@@ -1,0 +1,112 @@
+/* trust: a store of certificates that OpenSSL shares among its contexts. */
+#include "http/trust.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+#include "base/io.h"
+
+/* Bytes.  All that browsers trust is 0.2 MiB. */
+enum { FILE_MAX = 4 << 20 };
+
+struct trust {
+	X509_STORE *store;
+};
+
+/* Did OpenSSL fail for lack of memory?  Empties its list of errors. */
+static bool
+lacks_memory(void)
+{
+	bool lacks = false;
+	unsigned long code;
+
+	while ((code = ERR_get_error()) != 0)
+		lacks |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+	return lacks;
+}
+
+/* Adds what was read; the number of certificates, or -1 without memory. */
+static int
+add_all(X509_STORE *store, const STACK_OF(X509_INFO) *all)
+{
+	int n = 0;
+
+	for (int i = 0; i < sk_X509_INFO_num(all); i++) {
+		const X509_INFO *info = sk_X509_INFO_value(all, i);
+
+		if ((info->x509 != NULL &&
+		    X509_STORE_add_cert(store, info->x509) != 1) ||
+		    (info->crl != NULL &&
+		    X509_STORE_add_crl(store, info->crl) != 1))
+			return -1;
+		n += info->x509 != NULL;
+	}
+	return n;
+}
+
+static int
+parse(X509_STORE *store, const char *text, size_t len, const char *path,
+    struct err *e)
+{
+	BIO *bio = BIO_new_mem_buf(text, (int)len);
+	STACK_OF(X509_INFO) *all = bio == NULL ? NULL :
+	    PEM_X509_INFO_read_bio(bio, NULL, NULL, NULL);
+	int n = all == NULL ? -1 : add_all(store, all);
+
+	if (n < 0)
+		n = lacks_memory() || all != NULL || bio == NULL ?
+		    err_memory(e) : err_set(e, EXIT_AUTH, "the certificates "
+		    "in '%s' are malformed", path);
+	else if (n == 0)
+		n = err_set(e, EXIT_AUTH, "there is no certificate in '%s'",
+		    path);
+	sk_X509_INFO_pop_free(all, X509_INFO_free);
+	BIO_free(bio);
+	ERR_clear_error();
+	return n < 0 ? -1 : 0;
+}
+
+struct trust *
+trust_read(const char *path, struct err *e)
+{
+	struct trust *t = NULL;
+	size_t len;
+	char *text = io_slurp(path, FILE_MAX, &len, e);
+	int rc = -1;
+
+	if (text == NULL) {
+		err_class(e, EXIT_AUTH);
+		return NULL;
+	}
+	if ((t = calloc(1, sizeof *t)) == NULL ||
+	    (t->store = X509_STORE_new()) == NULL)
+		err_memory(e);
+	/* As libcurl has it: any certificate of them may end a chain. */
+	else if (X509_STORE_set_flags(t->store, X509_V_FLAG_PARTIAL_CHAIN) != 1)
+		err_set(e, EXIT_INTERNAL, "cannot set up OpenSSL");
+	else
+		rc = parse(t->store, text, len, path, e);
+	free(text);
+	if (rc == 0)
+		return t;
+	trust_free(t);
+	return NULL;
+}
+
+void
+trust_free(struct trust *t)
+{
+	if (t != NULL)
+		X509_STORE_free(t->store);
+	free(t);
+}
+
+void
+trust_use(struct trust *t, void *ssl_ctx)
+{
+	SSL_CTX_set1_cert_store(ssl_ctx, t->store);
+}

@@ -1,0 +1,29 @@
+/*
+ * trust: the certificates that servers are checked with, from a file of the
+ * user's, in place of the system's.
+ *
+ * The file is read once, whatever the number of clients and connections, so it
+ * may be a pipe: `--cacert <(…)`.  libcurl would open it again for each client,
+ * would wait for a FIFO that nobody writes to, and says only at the first
+ * request, and only in general, what is wrong with it.
+ */
+#ifndef HTTP_TRUST_H
+#define HTTP_TRUST_H
+
+#include "base/diag.h"
+
+struct trust;		/* may be used by any number of clients, one thread */
+
+/*
+ * Reads certificates, and lists of revoked ones, in PEM (RFC 7468; what is
+ * between them is ignored).  It may wait for the file, so it belongs before
+ * stop_open (base/stop.h).  NULL with e: 77 for a file that cannot be read, is
+ * larger than 4 MiB, is malformed or holds no certificate; 70 without memory.
+ */
+struct trust *trust_read(const char *path, struct err *e);
+void trust_free(struct trust *t);	/* after the clients; NULL is fine */
+
+/* For http: a connection's SSL_CTX checks with these. */
+void trust_use(struct trust *t, void *ssl_ctx);
+
+#endif
