@@ -100,6 +100,9 @@ check_same "README names the packages that the build needs" "$T/deps" "$T/readme
 for path in $(grep -oE '\b(man|common|t|cmd)/[a-z0-9./]*[a-z0-9]' README | sort -u); do
 	check "README: $path exists" test -e "$path"
 done
+awk 'length > 79' README >"$T/err"
+[ ! -s "$T/err" ]
+result $? "README: no line has more than 79 columns"
 # What it gives for ECS: sizes that Fargate has, and rules that are JSON.
 sizes=$(grep -oE '"cpu": "[0-9]+", "memory": "[0-9]+"' README | tr -dc '0-9\n ' | tr -s ' ')
 case $sizes in
@@ -110,6 +113,17 @@ result $? "README: the task's size is one that Fargate has"
 sed -n '/^    { "ID"/,/^$/p' README >"$T/rule"
 check "README: the lifecycle rule is JSON" \
     jq -e '.AbortIncompleteMultipartUpload.DaysAfterInitiation == 1 and .Status == "Enabled"' "$T/rule"
+# What a scheduler is told stands in README and mempipe(7).
+mandoc -Tascii man/mempipe.7 | sed 's/.\x08//g' >"$T/page"
+for begin in '"retryStrategy"' '"restartPolicy": {' RequeueExit=75 'backoffLimit:'; do
+	for text in README "$T/page"; do
+		awk -v begin="$begin" 'index($0, begin) { on = 1 } /^$/ { on = 0 } on { sub(/^ +/, ""); print }' "$text" >"$T/setting.${text##*/}"
+	done
+	[ -s "$T/setting.page" ] && check_same "README and mempipe(7): $begin" "$T/setting.README" "$T/setting.page"
+	case $begin in
+	\"*) check '  is JSON' sh -c '{ echo "{"; cat "$1"; echo "}"; } | jq -e .' - "$T/setting.page" ;;
+	esac
+done
 sed -n '/^    #!\/bin\/sh$/,/^$/p' README | sed 's/^    //' >"$T/job"
 check "README: the job is a script" sh -n "$T/job"
 
