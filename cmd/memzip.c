@@ -169,7 +169,7 @@ static const struct args_option options[] = {
 	{ "extract", 'x', NULL, "write the members' data", ARGS_ALL,
 	    ARGS_TO_MODE(MODE_EXTRACT) },
 	{ "format", 'F', "format", "what is written, zip without", WRITING,
-	    ARGS_TO_CALL(take_format) },
+	    ARGS_TO_CALL(take_format), .offers = pack_format_names },
 	{ "json", 0, NULL, "list in JSON, a line for each member",
 	    ARGS_IN(MODE_LIST), TO_FLAG(json) },
 	{ "list", 'l', NULL, "list the members", ARGS_ALL,

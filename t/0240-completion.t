@@ -67,6 +67,10 @@ for shell in bash fish zsh; do
 	offers $shell --formula-guard json2csv --fo
 	offers $shell count json2csv --arrays co
 	offers $shell --passphrase-file memzip --pas
+	offers $shell tar.zst memzip -F tar.zs
+	offers $shell crc64nvme s3put --checksum crc6
+	offers $shell bucket-owner-full-control s3put --acl bucket-owner-f
+	offers $shell GLACIER_IR s3put --storage-class GLACIER_
 	offers $shell --sse-kms-key-id s3put --sse-k
 	offers $shell --header-env cp-fetch --header-
 done
@@ -74,6 +78,7 @@ for shell in bash fish; do
 	command -v $shell >/dev/null || continue
 	offers $shell '--max-depth --max-errors' json2csv --max-
 	offers $shell 'count join json' json2csv --arrays ''
+	offers $shell 'AES256 aws:kms aws:kms:dsse' s3put --sse ''
 done
 offers bash cp-fetch json2csv --from cp-fe
 offers bash '' json2csv --from cp-fetch --fo

@@ -56,6 +56,9 @@ struct args_option {
 	size_t width;		/* bytes of that place, for numbers and words */
 	uint64_t min, max;
 	const char *const *words;	/* that the value may be; NULL ends */
+	const char *offers;	/* such words, separated by blanks, where a
+				 * function judges the value: completions offer
+				 * them; NULL: none */
 	void (*take)(void *to, const struct args_option *option, char *value);
 };
 

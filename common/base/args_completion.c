@@ -43,9 +43,19 @@ put_quoted(const char *text, const char *special)
 	}
 }
 
-static void
-put_words(const struct args_option *o)
+/* Whether the words that the value may be are known. */
+static bool
+has_words(const struct args_option *o)
 {
+	return takes_word(o) && (o->words != NULL || o->offers != NULL);
+}
+
+/* Chars of more than special get a backslash. */
+static void
+put_words(const struct args_option *o, const char *special)
+{
+	if (o->offers != NULL)
+		put_quoted(o->offers, special);
 	for (unsigned i = 0; o->words != NULL && o->words[i] != NULL; i++)
 		printf("%s%s", i > 0 ? " " : "", o->words[i]);
 }
@@ -76,15 +86,15 @@ put_bash(const struct args_option *const *rows, size_t n)
 	    "\t\treturn\n\tdone\n"
 	    "\tcase ${COMP_WORDS[COMP_CWORD - 1]} in\n");
 	for (size_t i = 0; i < n; i++) {
-		if (rows[i]->words == NULL || !takes_word(rows[i]))
+		if (!has_words(rows[i]))
 			continue;
 		put_pattern(rows[i], "\t");
 		printf(")\n\t\tCOMPREPLY=($(compgen -W '");
-		put_words(rows[i]);
+		put_words(rows[i], "");
 		printf("' -- \"$word\"))\n\t\treturn ;;\n");
 	}
 	for (size_t i = 0; i < n; i++) {
-		if (rows[i]->words != NULL || !takes_word(rows[i]))
+		if (has_words(rows[i]) || !takes_word(rows[i]))
 			continue;
 		put_pattern(rows[i], before);
 		before = "|";
@@ -122,9 +132,9 @@ put_zsh_option(const struct args_option *o)
 		printf("%s:", *o->argument == '[' ? ":" : "");
 		put_quoted(o->argument, ":\\[]");
 		putchar(':');
-		if (o->words != NULL) {
+		if (o->words != NULL || o->offers != NULL) {
 			putchar('(');
-			put_words(o);
+			put_words(o, ":\\");
 			putchar(')');
 		} else {
 			fputs("_files", stdout);
@@ -156,12 +166,12 @@ put_fish(const struct args_option *const *rows, size_t n)
 		printf(" -l %s", o->name);
 		if (o->kind == ARGS_FROM)
 			printf(" -x -a '(__fish_complete_subcommand)'");
-		else if (o->words != NULL && takes_word(o))
+		else if (has_words(o))
 			printf(" -x -a '");
 		else if (takes_word(o))
 			printf(" -r");
-		if (o->words != NULL && takes_word(o)) {
-			put_words(o);
+		if (has_words(o)) {
+			put_words(o, "");
 			putchar('\'');
 		}
 		printf(" -d '");

@@ -1,7 +1,6 @@
 /* trust: a store of certificates that OpenSSL shares among its contexts. */
 #include "http/trust.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include <openssl/err.h>
@@ -10,24 +9,14 @@
 
 #include "base/io.h"
 
-/* Bytes.  All that browsers trust is 0.2 MiB. */
-enum { FILE_MAX = 4 << 20 };
+enum {
+	FILE_MAX = 4 << 20,	/* bytes; all that browsers trust is 0.2 MiB */
+	ROOM = 256 * 1024	/* bytes; certificates have one or two thousand */
+};
 
 struct trust {
 	X509_STORE *store;
 };
-
-/* Did OpenSSL fail for lack of memory?  Empties its list of errors. */
-static bool
-lacks_memory(void)
-{
-	bool lacks = false;
-	unsigned long code;
-
-	while ((code = ERR_get_error()) != 0)
-		lacks |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
-	return lacks;
-}
 
 /* Adds what was read; the number of certificates, or -1 without memory. */
 static int
@@ -48,26 +37,42 @@ add_all(X509_STORE *store, const STACK_OF(X509_INFO) *all)
 	return n;
 }
 
+/* The number of certificates in a text, or -1. */
 static int
-parse(X509_STORE *store, const char *text, size_t len, const char *path,
-    struct err *e)
+parse(X509_STORE *store, const char *text, size_t len)
 {
 	BIO *bio = BIO_new_mem_buf(text, (int)len);
 	STACK_OF(X509_INFO) *all = bio == NULL ? NULL :
 	    PEM_X509_INFO_read_bio(bio, NULL, NULL, NULL);
 	int n = all == NULL ? -1 : add_all(store, all);
 
-	if (n < 0)
-		n = lacks_memory() || all != NULL || bio == NULL ?
-		    err_memory(e) : err_set(e, EXIT_AUTH, "the certificates "
-		    "in '%s' are malformed", path);
-	else if (n == 0)
-		n = err_set(e, EXIT_AUTH, "there is no certificate in '%s'",
-		    path);
 	sk_X509_INFO_pop_free(all, X509_INFO_free);
 	BIO_free(bio);
 	ERR_clear_error();
-	return n < 0 ? -1 : 0;
+	return n;
+}
+
+/* OpenSSL does not tell a lack of memory from a malformed text reliably.  So
+ * what fails is tried once more, and it is malformed only if there is memory
+ * for more than one certificate takes. */
+static int
+fill(X509_STORE *store, const char *text, size_t len, const char *path,
+    struct err *e)
+{
+	int n = parse(store, text, len);
+	void *room;
+
+	if (n < 0)
+		n = parse(store, text, len);
+	if (n > 0)
+		return 0;
+	room = malloc(ROOM);
+	if (room == NULL)
+		return err_memory(e);
+	free(room);
+	return n < 0 ? err_set(e, EXIT_AUTH, "the certificates in '%s' are "
+	    "malformed", path) : err_set(e, EXIT_AUTH, "there is no "
+	    "certificate in '%s'", path);
 }
 
 struct trust *
@@ -89,7 +94,7 @@ trust_read(const char *path, struct err *e)
 	else if (X509_STORE_set_flags(t->store, X509_V_FLAG_PARTIAL_CHAIN) != 1)
 		err_set(e, EXIT_INTERNAL, "cannot set up OpenSSL");
 	else
-		rc = parse(t->store, text, len, path, e);
+		rc = fill(t->store, text, len, path, e);
 	free(text);
 	if (rc == 0)
 		return t;

@@ -22,6 +22,8 @@ enum checksum { CHECKSUM_NONE, CHECKSUM_CRC64NVME, CHECKSUM_CRC32,
  * parts of a composite one) and a NUL. */
 enum { CHECKSUM_TEXT = 44 + 6 + 1 };
 
+#define CHECKSUM_NAMES "crc64nvme crc32 crc32c sha256 none"
+
 /* "crc64nvme", "crc32", "crc32c", "sha256", "none"; false for others. */
 bool checksum_parse(const char *name, enum checksum *kind);
 

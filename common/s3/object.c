@@ -25,9 +25,7 @@ static const struct known {
 	const char *values;		/* " a b c "; NULL: free */
 	bool account;			/* an account's number */
 } known[] = {
-	{ "acl", "x-amz-acl", OBJECT_FIRST, " private public-read "
-	    "public-read-write authenticated-read aws-exec-read "
-	    "bucket-owner-read bucket-owner-full-control ", false },
+	{ "acl", "x-amz-acl", OBJECT_FIRST, " " OBJECT_ACLS " ", false },
 	{ "cache-control", "Cache-Control", OBJECT_FIRST, NULL, false },
 	{ "content-disposition", "Content-Disposition", OBJECT_FIRST, NULL,
 	    false },
@@ -41,13 +39,10 @@ static const struct known {
 	{ "request-payer", "x-amz-request-payer", OBJECT_ALL, " requester ",
 	    false },
 	{ "sse", "x-amz-server-side-encryption", OBJECT_FIRST,
-	    " AES256 aws:kms aws:kms:dsse ", false },
+	    " " OBJECT_SSE " ", false },
 	{ "sse-kms-key-id", "x-amz-server-side-encryption-aws-kms-key-id",
 	    OBJECT_FIRST, NULL, false },
-	{ "storage-class", "x-amz-storage-class", OBJECT_FIRST, " STANDARD "
-	    "REDUCED_REDUNDANCY STANDARD_IA ONEZONE_IA INTELLIGENT_TIERING "
-	    "GLACIER GLACIER_IR DEEP_ARCHIVE OUTPOSTS SNOW EXPRESS_ONEZONE "
-	    "FSX_OPENZFS ", false },
+	{ "storage-class", "x-amz-storage-class", OBJECT_FIRST, " " OBJECT_CLASSES " ", false },
 };
 
 /* No control bytes, no blank at its ends, and all of it ASCII unless wide. */

@@ -28,6 +28,14 @@ enum object_use {
 	OBJECT_BYTES = 8	/* UploadPart and HeadObject */
 };
 
+/* What --acl, --sse and --storage-class take. */
+#define OBJECT_ACLS "private public-read public-read-write authenticated-read " \
+	"aws-exec-read bucket-owner-read bucket-owner-full-control"
+#define OBJECT_SSE "AES256 aws:kms aws:kms:dsse"
+#define OBJECT_CLASSES "STANDARD REDUCED_REDUNDANCY STANDARD_IA ONEZONE_IA " \
+	"INTELLIGENT_TIERING GLACIER GLACIER_IR DEEP_ARCHIVE OUTPOSTS SNOW " \
+	"EXPRESS_ONEZONE FSX_OPENZFS"
+
 struct object {
 	struct {
 		const char *option;	/* that it comes from, a literal */
