@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -87,7 +88,11 @@ trust_read(const char *path, struct err *e)
 		err_class(e, EXIT_AUTH);
 		return NULL;
 	}
-	if ((t = calloc(1, sizeof *t)) == NULL ||
+	/* What OpenSSL cannot set up at its first use it never sets up again,
+	 * and only here it is told from a malformed text. */
+	if (OPENSSL_init_ssl(0, NULL) != 1 ||
+	    OSSL_LIB_CTX_get0_global_default() == NULL ||
+	    (t = calloc(1, sizeof *t)) == NULL ||
 	    (t->store = X509_STORE_new()) == NULL)
 		err_memory(e);
 	/* As libcurl has it: any certificate of them may end a chain. */
