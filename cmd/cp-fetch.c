@@ -7,9 +7,9 @@
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/meter.h"
+#include "fetch/body_queue.h"
 #include "fetch/fetch.h"
 #include "fetch/pages.h"
-#include "fetch/range_get.h"
 
 /* An option's value that fetch_config understands, or not. */
 static void
@@ -62,6 +62,8 @@ static const struct args_option options[] = {
 	    TO_FLAG(http.http2) },
 	{ "items", 0, "path", "write the elements of this array, one a line",
 	    TO_TEXT(items) },
+	{ "keep-going", 0, NULL, "leave out URLs that fail, and go on",
+	    TO_FLAG(keep_going) },
 	{ "key-file", 0, "file", "connpass's key is in this file",
 	    TO_TEXT(key_file) },
 	{ "list", 'i', "file", "read URLs from this file",
@@ -74,16 +76,20 @@ static const struct args_option options[] = {
 	    TO_SIZE(max_size, 1, (uint64_t)1 << 60) },
 	{ "method", 'X', "method", "the requests' method",
 	    TO_WORD },
+	{ "nl", 0, NULL, "begin each body on a line of its own",
+	    TO_FLAG(lines) },
 	{ "pager", 0, "kind", "how one page leads to the next",
 	    TO_WORD },
-	{ "parallel", 'j', "n", "fetch n ranges of a large body side by side",
-	    TO_NUMBER(jobs, 1, RANGE_GET_MAX) },
+	{ "parallel", 'j', "n", "begin n requests side by side",
+	    TO_NUMBER(jobs, 1, BODY_QUEUE_LANES) },
 	{ "rate", 0, "n/unit", "begin at most so many requests: 1/s, 30/m",
 	    TO_WORD },
 	{ "require-length", 0, NULL, "fail where a server tells no length",
 	    TO_FLAG(require_length) },
 	{ "retries", 0, "n", "repeat a request at most so often",
 	    TO_NUMBER(retries, 0, 1000) },
+	{ "sep", 0, "text", "write this between two bodies",
+	    TO_TEXT(separator) },
 	{ "sha256", 0, "hex", "fail unless the body has this SHA-256",
 	    TO_WORD },
 	{ "shard", 0, "i/n", "fetch every nth URL, beginning with number i",

@@ -61,7 +61,6 @@ result $? "... are none"
 check_exit 0 "--rate" cp-fetch -j 3 --chunk 64K --rate 100/s "$U/rate?size=500000"
 "$HELPER/http-faults" --dump rate 500000 >"$T/want"
 check_same "... holds for ranges, too" "$T/want" "$T/out"
-check_exit 64 "-j with --compressed" cp-fetch -j 2 --compressed "$U/x"
 
 mkdir "$T/www"
 head -c 20000000 /dev/urandom >"$T/www/body"

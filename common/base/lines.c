@@ -18,6 +18,13 @@ lines_close(struct lines *l)
 	input_close(&l->in);
 }
 
+int
+lines_wait(const struct lines *l)
+{
+	return memchr(l->buffer + l->at, '\n', l->len - l->at) != NULL ||
+	    input_pending(&l->in) ? -1 : l->in.fd;
+}
+
 /* Fills up after what is left; 0: nothing more comes. */
 static ssize_t
 refill(struct lines *l, struct err *e)

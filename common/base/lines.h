@@ -32,6 +32,11 @@ int lines_open(struct lines *l, const char *path, struct err *e);
  */
 char *lines_next(struct lines *l, bool *end, struct err *e);
 
+/* A descriptor to poll before lines_next, which would wait now for more of its
+ * input; -1: there is something.  (A line of which only the beginning has come
+ * can make it wait nevertheless.) */
+int lines_wait(const struct lines *l);
+
 void lines_close(struct lines *l);
 
 #endif

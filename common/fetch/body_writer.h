@@ -20,8 +20,13 @@ struct body_writer {
 	struct meter *meter;	/* lent */
 	uint64_t limit;		/* --max-size; 0: none */
 	struct sha256 *hash;	/* of all that is written, begun; or NULL */
+	const char *separator;	/* written between two bodies; NULL: nothing */
+	bool lines;		/* before it, a line feed after a body that does
+				 * not end in one */
 	uint64_t bytes;		/* written so far */
 	/* private */
+	bool between;		/* a body has ended, and another has begun */
+	char last;		/* byte written */
 	struct decoder decoder;
 	bool decoding;
 };

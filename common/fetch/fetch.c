@@ -2,15 +2,13 @@
 #include "fetch/fetch.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/lines.h"
 #include "base/window.h"
 #include "fetch/connpass.h"
 #include "fetch/pages.h"
-#include "fetch/range_get.h"
-#include "fetch/transfer.h"
 #include "http/show.h"
 #include "http/url.h"
 
@@ -19,43 +17,7 @@
  * give (1,000 records of 10 KiB) has 10 MiB. */
 enum { BODY_WINDOW = 1 << 20, PAGE_WINDOW = 16 << 20 };
 
-/* A fresh window of the right size. */
-static int
-open_window(struct window *w, const struct fetch_config *c, size_t limit,
-    struct err *e)
-{
-	if (c->memory != 0)
-		limit = c->memory;
-	if (window_init(w, limit) == -1)
-		return err_sys(e, EXIT_INTERNAL, errno, "cannot open a window");
-	return 0;
-}
-
-static int
-fetch_body(struct fetch *f, const char *url, struct err *e)
-{
-	const struct fetch_config *c = f->config;
-	struct window window;
-	struct transfer t = { .policy = &f->policy, .writer = &f->writer,
-	    .window = &window, .url = url, .compressed = c->compressed,
-	    .require_length = c->require_length };
-	char shown[256];
-	int r;
-
-	if (open_window(&window, c, BODY_WINDOW, e) == -1)
-		return -1;
-	r = c->jobs > 1 ? range_get_run(&t, c->jobs, c->chunk, e) :
-	    transfer_run(&t, e);
-	f->resumed += t.resumed;
-	f->resumed_at = t.resumed > 0 ? t.resumed_at : f->resumed_at;
-	if (r == 0 && !t.verified && !c->quiet) {
-		show_url(url, shown, sizeof shown);
-		diag_say("'%s' came without a length: "
-		    "whether it is complete cannot be known", shown);
-	}
-	window_free(&window);
-	return r;
-}
+/* Pages. */
 
 static int
 fetch_pages(struct fetch *f, const char *url,
@@ -72,37 +34,33 @@ fetch_pages(struct fetch *f, const char *url,
 
 	if (pager_init(&pager, config, url, c->start_page, e) == -1)
 		return -1;
-	if (open_window(&window, c, PAGE_WINDOW, e) == -1) {
+	if (window_init(&window, c->memory != 0 ? c->memory : PAGE_WINDOW) ==
+	    -1) {
 		pager_free(&pager);
-		return -1;
+		return err_sys(e, EXIT_INTERNAL, errno, "cannot open a window");
 	}
-	r = pages_run(&p, e);
+	r = body_writer_begin(&f->writer, false, e);
+	if (r == 0)
+		r = pages_run(&p, e);
+	if (r == 0)
+		r = body_writer_end(&f->writer, e);
 	f->dropped += p.dropped;
 	window_free(&window);
 	pager_free(&pager);
 	return r;
 }
 
-/* All of one URL; for connpass with the key, which stays in these headers only
- * as long. */
+/* All pages of the URL that was held; for connpass with the key, which stays in
+ * the headers only as long. */
 static int
-fetch_url(struct fetch *f, const char *url, bool connpass, struct err *e)
+fetch_held(struct fetch *f, struct err *e)
 {
 	struct fetch_config *c = f->config;
-	const struct pager_config *pager = c->paged ? &c->pager :
-	    connpass ? &connpass_pager : NULL;
-	bool keyed = connpass && !headers_have(&c->headers, "X-API-Key");
-	char shown[256];
+	bool keyed = f->connpass && !headers_have(&c->headers, "X-API-Key");
 	int r;
 
-	if (c->items != NULL && pager == NULL) {
-		show_url(url, shown, sizeof shown);
-		return err_set(e, EXIT_USAGE, "--items goes with pages, and "
-		    "'%s' is none without --pager", shown);
-	}
 	if (keyed) {
-		char *key = connpass_header(c->key_file,
-		    c->connpass_key, e);
+		char *key = connpass_header(c->key_file, c->connpass_key, e);
 
 		if (key == NULL)
 			return -1;
@@ -110,80 +68,169 @@ fetch_url(struct fetch *f, const char *url, bool connpass, struct err *e)
 	}
 	f->policy.n_headers = c->headers.n;
 	if (c->policy.interval_ms == FETCH_RATE_DEFAULT)
-		f->policy.interval_ms = connpass ? CONNPASS_INTERVAL_MS : 0;
-	http_policy_begin(&f->policy, url);
-	r = pager != NULL ? fetch_pages(f, url, pager, e) :
-	    fetch_body(f, url, e);
+		f->policy.interval_ms = f->connpass ? CONNPASS_INTERVAL_MS : 0;
+	http_policy_begin(&f->policy, f->held);
+	r = fetch_pages(f, f->held, c->paged ? &c->pager : &connpass_pager, e);
 	http_policy_end(&f->policy);
 	if (keyed)
 		headers_drop(&c->headers);
+	f->policy.n_headers = c->headers.n;
+	if (c->policy.interval_ms == FETCH_RATE_DEFAULT)
+		f->policy.interval_ms = 0;
 	return r;
 }
 
-int
-fetch_operand(struct fetch *f, const char *operand, struct err *e)
+/* The source of the queue. */
+
+/* The next operand of the command line or line of the list, lent until the next
+ * call; 0: there is none. */
+static int
+next_operand(struct fetch *f, const char **operand, struct err *e)
 {
-	const struct fetch_config *c = f->config;
-	const char *base = c->connpass_base;
-	int serves = connpass_is(operand), r = -1;
+	bool end = false;
+
+	if (f->left > 0) {
+		*operand = f->next;
+		f->next += strlen(f->next) + 1;
+		f->left--;
+		return 1;
+	}
+	if (f->config->list == NULL)
+		return 0;
+	if (f->lines == NULL) {
+		f->lines = malloc(sizeof *f->lines);
+		if (f->lines == NULL)
+			return err_memory(e);
+		if (lines_open(f->lines, f->config->list, e) == -1) {
+			free(f->lines);
+			f->lines = NULL;
+			return -1;
+		}
+	}
+	*operand = lines_next(f->lines, &end, e);
+	return *operand != NULL ? 1 : end ? 0 : -1;
+}
+
+/* The URL that the operand means; *connpass: of that API. */
+static char *
+resolve(const struct fetch *f, const char *operand, bool *connpass,
+    struct err *e)
+{
+	const char *base = f->config->connpass_base;
+	int serves = connpass_is(operand);
 	char *full = NULL, *url;
 
-	if (f->urls++ % c->shards != c->shard)
-		return 0;
 	if (serves && (full = connpass_url(base, operand, e)) == NULL)
-		return -1;
+		return NULL;
 	url = url_ascii(serves ? full : operand, EXIT_USAGE, e);
+	free(full);
 	if (url != NULL && !serves)
 		serves = connpass_serves(base, url, e);
-	if (url != NULL && serves != -1)
-		r = fetch_url(f, url, serves == 1, e);
-	free(url);
-	free(full);
+	if (serves == -1) {
+		free(url);
+		return NULL;
+	}
+	*connpass = serves == 1;
+	return url;
+}
+
+static int
+items_of_body(const char *url, struct err *e)
+{
+	char shown[256];
+
+	show_url(url, shown, sizeof shown);
+	return err_set(e, EXIT_USAGE, "--items goes with pages, and '%s' is "
+	    "none without --pager", shown);
+}
+
+/* 1: *url is the next body's; 0: there is no more; 2: pages wait for idle; 3:
+ * they have been fetched. */
+static int
+take_operand(struct fetch *f, bool idle, char **url, struct err *e)
+{
+	const struct fetch_config *c = f->config;
+	const char *operand = NULL;
+	int r;
+
+	if (f->held == NULL) {
+		if ((r = next_operand(f, &operand, e)) != 1)
+			return r;
+		if (f->urls++ % c->shards != c->shard)
+			return 3;
+		*url = resolve(f, operand, &f->connpass, e);
+		if (*url == NULL)
+			return body_queue_excuse(&f->queue, e) == 0 ? 3 : -1;
+		if (!c->paged && !f->connpass)
+			return c->items != NULL ? items_of_body(*url, e) : 1;
+		f->held = *url;
+		*url = NULL;
+	}
+	if (!idle)
+		return 2;
+	r = fetch_held(f, e);
+	free(f->held);
+	f->held = NULL;
+	return r == 0 || body_queue_excuse(&f->queue, e) == 0 ? 3 : -1;
+}
+
+static int
+source_next(void *ctx, bool idle, char **url, struct err *e)
+{
+	int r;
+
+	*url = NULL;
+	while ((r = take_operand(ctx, idle, url, e)) == 3)
+		;
+	if (r != 1) {
+		free(*url);
+		*url = NULL;
+	}
 	return r;
 }
 
-int
-fetch_list(struct fetch *f, const char *path, struct err *e)
+static int
+source_wait(void *ctx)
 {
-	struct lines *lines = malloc(sizeof *lines);
-	char *line;
-	bool end = false;
-	int r = 0;
+	const struct fetch *f = ctx;
 
-	if (lines == NULL)
-		return err_memory(e);
-	if (lines_open(lines, path, e) == -1) {
-		free(lines);
-		return -1;
-	}
-	while (r == 0 && (line = lines_next(lines, &end, e)) != NULL)
-		r = fetch_operand(f, line, e);
-	lines_close(lines);
-	free(lines);
-	return end ? 0 : -1;
+	return f->held != NULL || f->left > 0 || f->lines == NULL ? -1 :
+	    lines_wait(f->lines);
 }
 
-int
-fetch_end(struct fetch *f, struct err *e)
-{
-	return f->config->hashed ? sha256_expect(&f->hash, f->config->sha256,
-	    "what came", e) : 0;
-}
+/* The run. */
 
 int
 fetch_run(struct fetch *f, struct err *e)
 {
 	const struct fetch_config *c = f->config;
-	const char *url = c->urls;
+	const struct body_queue *q = &f->queue;
 
-	for (unsigned i = 0; i < c->n_urls; i++) {
-		if (fetch_operand(f, url, e) == -1)
-			return -1;
-		url += strlen(url) + 1;
-	}
-	if (c->list != NULL && fetch_list(f, c->list, e) == -1)
+	if (body_queue_run(&f->queue, e) == -1)
 		return -1;
-	return fetch_end(f, e);
+	if (q->failed > 0)
+		return err_set(e, q->worst, "%" PRIu64 " of %" PRIu64 " URLs "
+		    "could not be got", q->failed, f->urls);
+	return c->hashed ? sha256_expect(&f->hash, c->sha256, "what came", e) :
+	    0;
+}
+
+static void
+open_queue(struct fetch *f)
+{
+	const struct fetch_config *c = f->config;
+	size_t window = c->memory != 0 ? c->memory :
+	    c->jobs > 1 ? c->chunk : BODY_WINDOW;
+
+	f->queue = (struct body_queue){
+		.config = { .lanes = c->jobs, .window = window,
+		    .chunk = c->chunk < window ? c->chunk : window,
+		    .compressed = c->compressed,
+		    .require_length = c->require_length,
+		    .keep_going = c->keep_going, .quiet = c->quiet },
+		.source = { source_next, source_wait, f },
+		.policy = &f->policy, .writer = &f->writer
+	};
 }
 
 int
@@ -191,11 +238,17 @@ fetch_open(struct fetch *f, struct fetch_config *c, struct output *out,
     struct meter *m, struct err *e)
 {
 	*f = (struct fetch){ .config = c, .meter = m, .policy = c->policy,
-	    .writer = { .out = out, .meter = m, .limit = c->max_size } };
+	    .writer = { .out = out, .meter = m, .limit = c->max_size,
+	    .separator = c->separator, .lines = c->lines },
+	    .next = c->urls, .left = c->n_urls };
+	open_queue(f);
 	f->policy.headers = (const char *const *)c->headers.text;
+	f->policy.n_headers = c->headers.n;
 	f->policy.verbose = c->verbose;
 	f->policy.quiet = c->quiet;
 	f->policy.meter = m;
+	if (c->policy.interval_ms == FETCH_RATE_DEFAULT)
+		f->policy.interval_ms = 0;
 	if (c->deadline_ms != 0)
 		f->policy.retry.deadline = meter_now() +
 		    (int64_t)c->deadline_ms;
@@ -216,10 +269,15 @@ fetch_close(struct fetch *f)
 	if (f->meter != NULL) {
 		meter_extra(f->meter, "requests", f->policy.requests);
 		meter_extra(f->meter, "retries", f->policy.retries);
-		meter_extra(f->meter, "resumed", f->resumed);
-		meter_extra(f->meter, "resumed_at", f->resumed_at);
+		meter_extra(f->meter, "resumed", f->queue.resumed);
+		meter_extra(f->meter, "resumed_at", f->queue.resumed_at);
+		meter_extra(f->meter, "failed", f->queue.failed);
 		meter_extra(f->meter, "dropped", f->dropped);
 	}
+	if (f->lines != NULL)
+		lines_close(f->lines);
+	free(f->lines);
+	free(f->held);
 	http_free(f->policy.http);
 	body_writer_free(&f->writer);
 	sha256_free(&f->hash);

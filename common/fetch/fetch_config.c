@@ -242,16 +242,6 @@ check(const struct fetch_config *c, struct err *e)
 {
 	if (c->n_urls == 0 && c->list == NULL)
 		return err_set(e, EXIT_USAGE, "an operand is missing");
-	if (c->jobs > 1 && c->compressed)
-		return err_set(e, EXIT_USAGE,
-		    "-j and --compressed exclude each other");
-	/* It would put all of them into one connection. */
-	if (c->jobs > 1 && c->http.http2)
-		return err_set(e, EXIT_USAGE,
-		    "-j and --http2 exclude each other");
-	if (c->jobs > 1 && c->policy.body != NULL)
-		return err_set(e, EXIT_USAGE,
-		    "-j and --data exclude each other");
 	if (c->dedupe != NULL && c->items == NULL)
 		return err_set(e, EXIT_USAGE, "--dedupe needs --items");
 	return 0;

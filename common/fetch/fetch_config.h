@@ -49,11 +49,15 @@ struct fetch_config {		/* outlives the fetch */
 	uint64_t max_size;	/* of the output; 0: any */
 	bool hashed;		/* sha256 must be the output's */
 	uint8_t sha256[SHA256_SIZE];
-	size_t memory;		/* 0: 1 MiB for a body, 16 MiB for a page */
+	size_t memory;		/* bytes of a window; 0: 1 MiB for a body, a
+				 * range with jobs, 16 MiB for a page */
 	bool quiet, verbose;
 	/* bodies */
-	unsigned jobs;		/* ranges at a time */
-	size_t chunk;		/* bytes of each; see range_get.h */
+	unsigned jobs;		/* requests side by side */
+	size_t chunk;		/* bytes of a range; see body_queue.h */
+	const char *separator;	/* see body_writer.h */
+	bool lines;		/* the same */
+	bool keep_going;	/* URLs that fail are said and left out */
 	bool compressed, require_length;
 	/* pages */
 	bool paged;		/* by pager; connpass has its own */

@@ -172,7 +172,8 @@ count_waiting(struct http *h)
 	int64_t now = meter_now(), spent = now - h->clock - h->blocked;
 
 	for (struct http_slot *s = h->active; s != NULL; s = s->next) {
-		s->waited = s->moved ? 0 : s->waited + (spent > 0 ? spent : 0);
+		s->waited = s->moved || s->paused ? 0 :
+		    s->waited + (spent > 0 ? spent : 0);
 		s->moved = false;
 	}
 	h->clock = now;
@@ -218,12 +219,14 @@ take_ended(struct http *h)
 	return NULL;
 }
 
+/* One that makes no progress, or could not be resumed. */
 static struct http_call *
-take_stalled(struct http *h)
+take_stuck(struct http *h)
 {
 	for (struct http_slot *s = h->active; s != NULL; s = s->next)
-		if (stalled(s)) {
-			ended(s, CURLE_RECV_ERROR);
+		if (s->resumed != CURLE_OK || stalled(s)) {
+			ended(s, s->resumed != CURLE_OK ? s->resumed :
+			    CURLE_RECV_ERROR);
 			return s->call;
 		}
 	return NULL;
@@ -379,16 +382,24 @@ http_wait(struct http *h, int ms, struct pollfd *extra, unsigned n)
 		curl_multi_perform(h->multi, &running);
 		count_waiting(h);
 		if ((call = take_ended(h)) != NULL ||
-		    (call = take_stalled(h)) != NULL)
+		    (call = take_stuck(h)) != NULL)
 			return call;
-		if (h->active == NULL && n == 0 && ms < 0)
+		if (h->woken || (h->active == NULL && n == 0 && ms < 0)) {
+			h->woken = false;
 			return NULL;
+		}
 		left = ms < 0 ? INT_MAX : end - meter_now();
 		if (left <= 0)
 			return NULL;
 		if (wait_for_events(h, until_stall(h, left), extra, n))
 			return NULL;
 	}
+}
+
+void
+http_wake(struct http *h)
+{
+	h->woken = true;
 }
 
 int
@@ -418,6 +429,20 @@ http_sleep(struct http *h, int64_t ms, int stop, struct err *e)
 			return err_set(e, EXIT_TEMP, "stopped");
 	}
 	return 0;
+}
+
+void
+http_resume(struct http_call *call)
+{
+	struct http_slot *s = call->slot;
+
+	if (s == NULL || s->http == NULL || !s->paused)
+		return;
+	s->paused = false;
+	s->moved = true;
+	/* libcurl does not end a call whose callback refuses the bytes that it
+	 * has kept for it. */
+	s->resumed = curl_easy_pause(s->easy, CURLPAUSE_CONT);
 }
 
 void

@@ -70,6 +70,8 @@ enum http_end {
 	HTTP_REFUSED		/* malformed URL or answer; no use in a retry */
 };
 
+enum { HTTP_PAUSE = 1 };
+
 struct http_call {
 	/* set by the caller, valid until the call has ended */
 	const char *method;	/* "GET", "PUT", … */
@@ -83,7 +85,9 @@ struct http_call {
 				 * what an old one took and did not answer */
 	/* Both may be NULL and return 0, or -1 to stop the call.  on_head is
 	 * called once, when the final status and all headers are known and
-	 * before the first byte of body. */
+	 * before the first byte of body.  on_body may also return HTTP_PAUSE:
+	 * it gets these bytes again after http_resume, and until then the call
+	 * reads nothing more and does not count as stalled. */
 	int (*on_head)(struct http_call *call);
 	int (*on_body)(struct http_call *call, const void *data, size_t len);
 	void *ctx;
@@ -129,6 +133,10 @@ int http_start(struct http *h, struct http_call *call, struct err *e);
 struct http_call *http_wait(struct http *h, int ms, struct pollfd *extra,
     unsigned n);
 
+/* Lets http_wait return NULL as soon as libcurl has done what it can, although no
+ * call has ended: for callbacks after which the caller has something to do. */
+void http_wake(struct http *h);
+
 /* Starts a call and waits for its end; there must be no other.  -1 with e: as
  * http_start, or 75 when the stop descriptor (base/stop.h; -1: none) ended the
  * wait; then the call is dropped. */
@@ -137,6 +145,10 @@ int http_run(struct http *h, struct http_call *call, int stop, struct err *e);
 /* Waits for ms milliseconds while no call is under way, and keeps looking after
  * the open connections.  -1 with 75: the stop descriptor ended the wait. */
 int http_sleep(struct http *h, int64_t ms, int stop, struct err *e);
+
+/* Goes on with a call that on_body has paused; it may call on_body before it
+ * returns.  Not to be called from a callback. */
+void http_resume(struct http_call *call);
 
 /* Drops a call under way; end becomes HTTP_STOPPED. */
 void http_cancel(struct http *h, struct http_call *call);

@@ -221,14 +221,19 @@ http_take_body(char *data, size_t one, size_t len, void *ctx)
 {
 	struct http_slot *s = ctx;
 	struct http_call *call = s->call;
+	int r = 0;
 
 	(void)one;
 	if (len == 0)
 		return 0;
 	s->moved = true;
-	call->received += len;
 	if (call->on_body != NULL)
-		s->stopped = ask_caller(s, data, len) != 0;
+		r = ask_caller(s, data, len);
+	s->paused = r == HTTP_PAUSE;
+	if (s->paused)
+		return CURL_WRITEFUNC_PAUSE;
+	call->received += len;
+	s->stopped = r != 0;
 	return s->stopped ? CURL_WRITEFUNC_ERROR : len;
 }
 

@@ -10,21 +10,38 @@
 #include "http/show.h"
 #include "http/url.h"
 
+/* Visits. */
+
+void
+http_visit_begin(struct http_visit *v, const char *url)
+{
+	http_visit_end(v);
+	*v = (struct http_visit){ .origin = url };
+}
+
+void
+http_visit_end(struct http_visit *v)
+{
+	free(v->at);
+	*v = (struct http_visit){ 0 };
+}
+
+const char *
+http_visit_url(const struct http_visit *v)
+{
+	return v->at != NULL ? v->at : v->origin;
+}
+
 void
 http_policy_begin(struct http_policy *p, const char *url)
 {
-	http_policy_end(p);
-	p->origin = url;
-	p->kinds = 0;
-	p->arrived = false;
+	http_visit_begin(&p->visit, url);
 }
 
 void
 http_policy_end(struct http_policy *p)
 {
-	free(p->at);
-	p->at = NULL;
-	p->origin = NULL;
+	http_visit_end(&p->visit);
 }
 
 int
@@ -50,12 +67,24 @@ http_policy_turn(struct http_policy *p)
 	return wait;
 }
 
-int
-http_policy_equip(const struct http_policy *p, struct http_call *call,
-    const char *const *own, size_t n, const char **all, struct err *e)
+void
+http_policy_ask(const struct http_policy *p, struct http_visit *v,
+    struct http_call *call)
 {
-	int same = call->url == p->origin ? 1 :
-	    url_same_origin(call->url, p->origin, e);
+	v->hops = 0;
+	call->url = v->origin;
+	call->method = p->method != NULL ? p->method : "GET";
+	call->body = p->body;
+	call->body_len = p->body_len;
+}
+
+int
+http_policy_equip(const struct http_policy *p, const struct http_visit *v,
+    struct http_call *call, const char *const *own, size_t n, const char **all,
+    struct err *e)
+{
+	int same = call->url == v->origin ? 1 :
+	    url_same_origin(call->url, v->origin, e);
 	size_t at = 0;
 
 	if (same == -1)
@@ -67,27 +96,103 @@ http_policy_equip(const struct http_policy *p, struct http_call *call,
 		all[at++] = own[i];
 	call->headers = all;
 	call->n_headers = at;
-	call->shun = p->allow_private || !p->arrived ? 0 :
-	    ADDRESS_KINDS & ~p->kinds;
+	call->shun = p->allow_private || !v->arrived ? 0 :
+	    ADDRESS_KINDS & ~v->kinds;
 	return 0;
 }
 
+/* Redirects. */
+
 /* The first URL has been connected to: of what kind is its address? */
 static void
-note_kind(struct http_policy *p, const struct http_call *call)
+note_kind(struct http_visit *v, const struct http_call *call)
 {
 	struct err e = ERR_NONE;
 	char *host;
 
-	if (p->arrived || call->peer[0] == '\0')
+	if (v->arrived || call->peer[0] == '\0')
 		return;
-	p->arrived = true;
+	v->arrived = true;
 	if (!call->proxied) {
-		p->kinds = address_kind(call->peer);
+		v->kinds = address_kind(call->peer);
 	} else if ((host = url_host(call->url, &e)) != NULL) {
-		p->kinds = address_host_kind(host);
+		v->kinds = address_host_kind(host);
 		free(host);
 	}
+}
+
+static bool
+is_redirect(const struct http_call *call)
+{
+	return (call->end == HTTP_COMPLETE || call->end == HTTP_STOPPED) &&
+	    (call->status == 301 || call->status == 302 ||
+	    call->status == 303 || call->status == 307 ||
+	    call->status == 308) && http_header(call, "Location") != NULL;
+}
+
+/* May call, as it is now, go to this URL? */
+static int
+check_step(const struct http_visit *v, const struct http_call *call,
+    const char *to, struct err *e)
+{
+	char a[256], b[256];
+	int same;
+
+	show_url(call->url, a, sizeof a);
+	show_url(to, b, sizeof b);
+	if (url_is_secure(call->url) && !url_is_secure(to))
+		return err_set(e, EXIT_REMOTE, "'%s' redirects to '%s', which "
+		    "is not secure", a, b);
+	if (call->body == NULL)
+		return 0;
+	same = url_same_origin(v->origin, to, e);
+	if (same == 0)
+		return err_set(e, EXIT_REMOTE, "'%s' redirects the data to "
+		    "'%s', another origin", a, b);
+	return same == -1 ? -1 : 0;
+}
+
+/* Moves call to where its answer points (RFC 9110, 15.4). */
+static int
+step(struct http_visit *v, struct http_call *call, struct err *e)
+{
+	char *to = url_join(call->url, http_header(call, "Location"), e);
+	bool to_get = call->status == 303 || (call->status < 303 &&
+	    strcmp(call->method, "POST") == 0);
+
+	if (to == NULL)
+		return err_prefix(e, "a redirect");
+	if (to_get && strcmp(call->method, "HEAD") != 0) {
+		call->method = "GET";
+		call->body = NULL;
+		call->body_len = 0;
+	}
+	if (check_step(v, call, to, e) == -1) {
+		free(to);
+		return -1;
+	}
+	http_done(call);
+	free(v->at);
+	v->at = to;
+	call->url = to;
+	return 1;
+}
+
+int
+http_policy_follow(const struct http_policy *p, struct http_visit *v,
+    struct http_call *call, struct err *e)
+{
+	char shown[256];
+
+	if (v->hops == 0)
+		note_kind(v, call);
+	if (!is_redirect(call))
+		return 0;
+	if (v->hops++ < p->max_redirects)
+		return step(v, call, e);
+	show_url(call->url, shown, sizeof shown);
+	return err_set(e, EXIT_REMOTE, "'%s' redirects although %u redirects "
+	    "have been followed", shown, p->max_redirects);
 }
 
 /* One request to its end. */
@@ -116,73 +221,16 @@ perform_one(struct http_policy *p, struct http_call *call, struct err *e)
 	}
 }
 
-static bool
-is_redirect(const struct http_call *call)
-{
-	return (call->end == HTTP_COMPLETE || call->end == HTTP_STOPPED) &&
-	    (call->status == 301 || call->status == 302 ||
-	    call->status == 303 || call->status == 307 ||
-	    call->status == 308) && http_header(call, "Location") != NULL;
-}
-
-/* May call, as it is now, go to this URL? */
+/* call->url may be where an earlier call was led to. */
 static int
-check_step(const struct http_policy *p, const struct http_call *call,
-    const char *to, struct err *e)
-{
-	char a[256], b[256];
-	int same;
-
-	show_url(call->url, a, sizeof a);
-	show_url(to, b, sizeof b);
-	if (url_is_secure(call->url) && !url_is_secure(to))
-		return err_set(e, EXIT_REMOTE, "'%s' redirects to '%s', which "
-		    "is not secure", a, b);
-	if (call->body == NULL)
-		return 0;
-	same = url_same_origin(p->origin, to, e);
-	if (same == 0)
-		return err_set(e, EXIT_REMOTE, "'%s' redirects the data to "
-		    "'%s', another origin", a, b);
-	return same == -1 ? -1 : 0;
-}
-
-/* Moves call to where its answer points (RFC 9110, 15.4). */
-static int
-follow(struct http_policy *p, struct http_call *call, struct err *e)
-{
-	char *to = url_join(call->url, http_header(call, "Location"), e);
-	bool to_get = call->status == 303 || (call->status < 303 &&
-	    strcmp(call->method, "POST") == 0);
-
-	if (to == NULL)
-		return err_prefix(e, "a redirect");
-	if (to_get && strcmp(call->method, "HEAD") != 0) {
-		call->method = "GET";
-		call->body = NULL;
-		call->body_len = 0;
-	}
-	if (check_step(p, call, to, e) == -1) {
-		free(to);
-		return -1;
-	}
-	http_done(call);
-	free(p->at);
-	p->at = to;
-	call->url = to;
-	return 0;
-}
-
-/* call->url may be p->at itself, where an earlier call was led to. */
-static int
-keep_url(struct http_policy *p, struct http_call *call, struct err *e)
+keep_url(struct http_visit *v, struct http_call *call, struct err *e)
 {
 	char *copy = strdup(call->url);
 
 	if (copy == NULL)
 		return err_memory(e);
-	free(p->at);
-	p->at = copy;
+	free(v->at);
+	v->at = copy;
 	call->url = copy;
 	return 0;
 }
@@ -191,40 +239,28 @@ int
 http_policy_perform(struct http_policy *p, struct http_call *call,
     struct err *e)
 {
-	const char *own[HTTP_POLICY_OWN], *all[HTTP_POLICY_HEADERS + HTTP_POLICY_OWN];
+	const char *own[HTTP_POLICY_OWN];
+	const char *all[HTTP_POLICY_HEADERS + HTTP_POLICY_OWN];
+	struct http_visit *v = &p->visit;
 	size_t n = call->n_headers;
-	unsigned hops = 0;
-	char shown[256];
 	int r;
 
 	for (size_t i = 0; i < n; i++)
 		own[i] = call->headers[i];
 	call->slot = NULL;
-	call->method = p->method != NULL ? p->method : "GET";
-	call->body = p->body;
-	call->body_len = p->body_len;
-	if (keep_url(p, call, e) == -1)
+	if (keep_url(v, call, e) == -1)
 		return -1;
-	for (;;) {
-		r = http_policy_equip(p, call, own, n, all, e) == -1 ? -1 :
+	http_policy_ask(p, v, call);
+	call->url = v->at;
+	do {
+		r = http_policy_equip(p, v, call, own, n, all, e) == -1 ? -1 :
 		    perform_one(p, call, e);
 		call->headers = NULL;
 		call->n_headers = 0;
-		if (r == -1)
-			return -1;
-		if (hops == 0)
-			note_kind(p, call);
-		if (!is_redirect(call))
-			return 0;
-		if (hops++ == p->max_redirects) {
-			show_url(call->url, shown, sizeof shown);
-			return err_set(e, EXIT_REMOTE, "'%s' redirects "
-			    "although %u redirects have been followed", shown,
-			    p->max_redirects);
-		}
-		if (follow(p, call, e) == -1)
-			return -1;
-	}
+		if (r == 0)
+			r = http_policy_follow(p, v, call, e);
+	} while (r == 1);
+	return r;
 }
 
 int

@@ -1,7 +1,7 @@
 /*
- * http_policy: one HTTP request after the other: not more often than a rate
- * allows, not beyond a deadline, following redirects by safe rules, and repeated
- * as retry.h allows.  The callers judge the answers.
+ * http_policy: what holds for all requests of a run: they begin not more often
+ * than a rate allows, end by a deadline, follow redirects by safe rules, and are
+ * repeated as retry.h allows.  The callers judge the answers.
  *
  * The rules for redirects and links: what the user gave (headers, the body, the
  * client certificate) goes to the origin of the first URL only; https never
@@ -24,6 +24,16 @@
  * If-Range. */
 enum { HTTP_POLICY_HEADERS = 64, HTTP_POLICY_OWN = 4 };
 
+/* A URL that is visited, and where its redirects lead. */
+struct http_visit {
+	const char *origin;	/* the first URL; lent */
+	/* private */
+	char *at;		/* the last URL; NULL: the first */
+	unsigned hops;		/* redirects in a row */
+	unsigned kinds;		/* of addresses the first URL has shown */
+	bool arrived;		/* it has been connected to */
+};
+
 struct http_policy {
 	/* set by the caller */
 	struct http *http;
@@ -43,12 +53,11 @@ struct http_policy {
 	/* figures */
 	uint64_t requests, retries;
 	/* private */
-	const char *origin;	/* the first URL: http_policy_begin */
-	char *at;		/* where redirects have led, or NULL */
-	unsigned kinds;		/* of addresses the first URL has shown */
-	bool arrived;		/* it has been connected to */
+	struct http_visit visit;	/* of http_policy_perform */
 	int64_t next_start;	/* monotonic ms */
 };
+
+/* One request at a time. */
 
 /* Begins with a new first URL; the string must stay until the next one is
  * given, or http_policy_end.  Call http_policy_end once at the end. */
@@ -70,20 +79,36 @@ int http_policy_perform(struct http_policy *p, struct http_call *call,
     struct err *e);
 
 /*
- * The pieces of http_policy_perform, for callers with several requests under
- * way.
+ * The pieces of it, for callers with several requests under way.
+ *
+ * http_visit_begin begins with a first URL, which must stay; the visit is zeroed
+ * before the first use, and http_visit_end frees what it holds.
  *
  * http_policy_turn gives the pause in milliseconds until a request may start
  * (-1: the deadline comes first), and counts that request.
  *
- * http_policy_equip says what the request for call->url may carry, and which
+ * http_policy_ask makes call a request for the first URL by the policy's method;
+ * http_policy_equip says what a request for call->url may carry, and which
  * addresses it may reach: the n headers of the caller, and those of the user
  * where they may go there, are put into all, which has room for
  * HTTP_POLICY_HEADERS + HTTP_POLICY_OWN.  -1 with 70.
+ *
+ * http_policy_follow looks at the answer to such a request.  1: it is a redirect,
+ * and call, of which http_done has been called, is now a request for where it
+ * leads, to be equipped and started; 0: it is none; -1 with e: it must not be
+ * followed (69), or 65 for a malformed one, 70.
  */
+void http_visit_begin(struct http_visit *v, const char *url);
+void http_visit_end(struct http_visit *v);
+const char *http_visit_url(const struct http_visit *v);	/* the last one */
 int64_t http_policy_turn(struct http_policy *p);
-int http_policy_equip(const struct http_policy *p, struct http_call *call,
-    const char *const *own, size_t n, const char **all, struct err *e);
+void http_policy_ask(const struct http_policy *p, struct http_visit *v,
+    struct http_call *call);
+int http_policy_equip(const struct http_policy *p, const struct http_visit *v,
+    struct http_call *call, const char *const *own, size_t n, const char **all,
+    struct err *e);
+int http_policy_follow(const struct http_policy *p, struct http_visit *v,
+    struct http_call *call, struct err *e);
 
 /*
  * Fills e with what went wrong with a call that brought no good answer, and

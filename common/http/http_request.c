@@ -236,7 +236,8 @@ set_connection(struct http_slot *s)
 	    SET(SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
 	    SET(HTTP_VERSION, (long)(!c->http2 ? CURL_HTTP_VERSION_1_1 :
 	    CURL_HTTP_VERSION_2TLS)) &&
-	    SET(TCP_KEEPALIVE, 1L) && SET(QUICK_EXIT, 1L) &&
+	    SET(PIPEWAIT, c->http2 ? 1L : 0L) && SET(TCP_KEEPALIVE, 1L) &&
+	    SET(QUICK_EXIT, 1L) &&
 	    SET(FRESH_CONNECT, s->call->fresh ? 1L : 0L) &&
 	    SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
 	    SET(OPENSOCKETFUNCTION, open_socket) && SET(OPENSOCKETDATA, s) &&

@@ -17,6 +17,7 @@ struct http {
 	struct http_slot *active;	/* list of calls under way */
 	int64_t clock;			/* ms; up to here waited is right */
 	int64_t blocked;		/* ms since then in callers' callbacks */
+	bool woken;			/* http_wait is to return */
 };
 
 /* What a call holds of libcurl and of its answer. */
@@ -35,6 +36,8 @@ struct http_slot {
 	bool refused;			/* by us; call->why says it */
 	bool no_memory;			/* we had none for the answer */
 	bool moved;			/* got on since http->clock */
+	bool paused;			/* by the caller */
+	CURLcode resumed;		/* what http_resume met; else CURLE_OK */
 	char shunned[64];		/* the last address that was; or "" */
 	int64_t waited;			/* ms since it got on */
 	int64_t asked;			/* monotonic ms: the request's last byte

@@ -289,7 +289,7 @@ open_server(struct server *s)
 /* Fetching. */
 
 static int
-run(struct fetch_config *c, const char *url)
+run(struct fetch_config *c)
 {
 	struct output out = { .fd = output_fd, .stop = -1, .name = "memory" };
 	struct meter meter = { .draw = false };
@@ -298,9 +298,7 @@ run(struct fetch_config *c, const char *url)
 	int r = fetch_open(&f, c, &out, &meter, &e);
 
 	if (r == 0)
-		r = fetch_operand(&f, url, &e);
-	if (r == 0)
-		r = fetch_end(&f, &e);
+		r = fetch_run(&f, &e);
 	fetch_close(&f);
 	if (r != 0 && e.code == EXIT_DONE)
 		abort();	/* it does not say why */
@@ -339,7 +337,9 @@ fetch(uint8_t how, unsigned port)
 		c.compressed = false;
 	}
 	snprintf(url, sizeof url, "http://127.0.0.1:%u/x?y=1", port);
-	return run(&c, url);
+	c.urls = url;
+	c.n_urls = 1;
+	return run(&c);
 }
 
 static void

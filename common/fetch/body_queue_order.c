@@ -1,0 +1,101 @@
+/* body_queue: the list of entries and their pieces, in the order of the output. */
+#include "fetch/body_queue_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void
+queue_free_lane(struct lane *l)
+{
+	transfer_drop(&l->transfer);
+	l->piece = NULL;
+	l->busy = false;
+}
+
+void
+queue_free_piece(struct run *r, struct piece *p)
+{
+	if (p->lane != NULL)
+		queue_free_lane(p->lane);
+	r->put -= p->size;
+	free(p->aside);
+	free(p);
+	r->places--;
+}
+
+void
+queue_free_pieces(struct run *r, struct entry *en)
+{
+	struct piece *next;
+
+	for (struct piece *p = en->pieces; p != NULL; p = next) {
+		next = p->next;
+		queue_free_piece(r, p);
+	}
+	en->pieces = en->last = NULL;
+}
+
+void
+queue_pop(struct run *r)
+{
+	struct entry *en = r->first;
+
+	r->first = en->next;
+	if (r->first == NULL)
+		r->last = NULL;
+	queue_free_pieces(r, en);
+	r->put -= en->weight;
+	body_free(&en->body);
+	free(en);
+}
+
+int
+queue_add_piece(struct run *r, struct entry *en, struct lane *l,
+    enum transfer_kind kind, uint64_t size, struct err *e)
+{
+	struct piece *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		return err_memory(e);
+	p->entry = en;
+	p->lane = l;
+	if (en->last != NULL)
+		en->last->next = p;
+	else
+		en->pieces = p;
+	en->last = p;
+	r->places++;
+	transfer_begin(&l->transfer, &en->body, kind, en->body.next, size);
+	l->transfer.leads = r->first == en && en->pieces == p;
+	l->piece = p;
+	l->has_turn = false;
+	l->not_before = 0;
+	if (kind == TRANSFER_RANGE)
+		en->body.next += size;
+	return 0;
+}
+
+int
+queue_add(struct run *r, char *url, struct lane *l, struct err *e)
+{
+	const struct body_queue_config *c = &r->q->config;
+	const struct http_policy *p = r->q->policy;
+	bool ranges = c->lanes > 1 && !c->compressed && p->body == NULL &&
+	    (p->method == NULL || strcmp(p->method, "GET") == 0);
+	struct entry *en = calloc(1, sizeof *en);
+
+	if (en == NULL) {
+		free(url);
+		return err_memory(e);
+	}
+	body_begin(&en->body, url);
+	en->weight = strlen(url);
+	r->put += en->weight;
+	if (r->last != NULL)
+		r->last->next = en;
+	else
+		r->first = en;
+	r->last = en;
+	return queue_add_piece(r, en, l,
+	    ranges ? TRANSFER_PROBE : TRANSFER_WHOLE, c->chunk, e);
+}
