@@ -56,10 +56,10 @@ for name, text in texts.items():
 PYTHON
 for kind in trailing leading nulls marks; do
 	for n in 1 3; do
-		json2csv -T $n --stats -f a,b "$T/large-$kind" >"$T/got" 2>"$T/err"
+		json2csv -T $n --stats -f a,b "$T/large-$kind" >"$T/got" 2>"$T/stats"
 		check_same "large, with $kind, -T $n" "$T/large-want" "$T/got"
 	done
-	grep -q '"slices":[1-9]' "$T/err"
+	grep -q '"slices":[1-9]' "$T/stats"
 	result $? '  in slices'
 done
 finish
