@@ -24,6 +24,7 @@ struct options {
 	struct conversion how;
 	struct fields fields;
 	struct path unwind;
+	struct where where;
 	char delimiter;
 	bool crlf, excel, guard, no_header, tsv;
 	enum { LATE_ERROR, LATE_DROP, LATE_WARN } late;
@@ -112,6 +113,18 @@ take_unwind(void *to, const struct args_option *option, char *value)
 	o->how.unwind = &o->unwind;
 }
 
+static void
+take_where(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+	struct err e = ERR_NONE;
+
+	(void)option;
+	if (where_parse(&o->where, value, &e) != 0)
+		args_fail(&e);
+	o->how.where = &o->where;
+}
+
 /* The words are in the order of the enumerations that they stand for. */
 static const char *const repeats[] = { "last", "first", "error", NULL },
     *const extras[] = { "ignore", "error", NULL },
@@ -159,6 +172,8 @@ static const struct args_option options[] = {
 	    TO_TEXT(how.arrays.separator) },
 	{ "late-columns", 0, "what", "what to do with columns that come late",
 	    TO_WORD(late, lates) },
+	{ "limit", 0, "n", "write so many rows and end", ARGS_ALL,
+	    ARGS_TO_NUMBER(struct options, how.limit, 1, UINT64_MAX) },
 	{ "max-depth", 0, "n", "how deep values may be nested", ARGS_ALL,
 	    ARGS_TO_NUMBER(struct options, how.policy.max_depth, 1, 1 << 20) },
 	{ "max-errors", 0, "n", "how many bad lines may be skipped", ARGS_ALL,
@@ -175,6 +190,8 @@ static const struct args_option options[] = {
 	{ "tsv", 0, NULL, "put tabs between cells", TO_FLAG(tsv) },
 	{ "unwind", 0, "path", "make a row of each element of this array",
 	    TO_CALL(take_unwind) },
+	{ "where", 0, "condition", "write only the rows that fulfil this",
+	    TO_CALL(take_where) },
 	{ 0 }
 };
 
@@ -266,6 +283,7 @@ main(int argc, char **argv)
 	meter_end(&m, good);
 	path_free(&o.how.root);
 	path_free(&o.unwind);
+	where_free(&o.where);
 	fields_free(&o.fields);
 	args_free(&a);
 	return good ? EXIT_DONE : diag_report(&e);

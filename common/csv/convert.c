@@ -66,6 +66,7 @@ struct converter {
 	struct projection projection;
 	struct scan scan;
 	uint32_t *field_leaf;	/* for each field */
+	uint32_t *where_leaf;	/* for each condition */
 	struct table table;
 	struct jobs jobs;	/* started when the table is set */
 	bool started;
@@ -129,6 +130,8 @@ set_table(struct converter *c, struct err *e)
 	c->table.record_max = c->budget.record;
 	c->table.row_max = c->budget.row;
 	c->table.sizes = c->jobs.sizes;
+	c->table.where = o->where;
+	c->table.where_leaf = c->where_leaf;
 	c->table.leaves = c->projection.n_leaves;
 	if ((o->fields != NULL ?
 	    table_of_fields(&c->table, o->fields, c->field_leaf, e) :
@@ -167,7 +170,8 @@ hand_over(struct converter *c, struct err *e)
 	return take_job(c, e);
 }
 
-/* While the columns are learnt: whether the records so far are enough.  As what
+/* While the columns are learnt: whether the records so far are enough, for the
+ * limit or for the memory.  As what
  * holds them doubles when it grows, they count twice, and not by what happens
  * to be allocated, which depends on the sizes. */
 static bool
@@ -175,6 +179,9 @@ learnt(const struct converter *c)
 {
 	size_t used = c->held_bytes + batch_used(&c->job->batch);
 
+	if (c->jobs.limited && c->jobs.exact &&
+	    c->scan.records >= c->jobs.rows_left)
+		return true;
 	return 2 * used + c->projection.memory >= c->budget.learning;
 }
 
@@ -369,7 +376,14 @@ scan_all(struct converter *c, struct err *e)
 	do {
 		if (next_block(c, e) != 0)
 			return -1;
-	} while (!block_reader_done(&c->reader));
+		/* the input may keep its reader waiting for more */
+		if (c->jobs.exact && c->jobs.limited &&
+		    c->scan.records >= c->o->limit &&
+		    jobs_drain(&c->jobs, e) != 0)
+			return -1;
+	} while (!block_reader_done(&c->reader) && !jobs_done(&c->jobs));
+	if (jobs_done(&c->jobs))
+		return 0;
 	if (jobs_drain(&c->jobs, e) != 0)
 		return -1;
 	if (c->skipping || scan_end(&c->scan, c->n_left, e) == 0)
@@ -394,11 +408,13 @@ run(struct converter *c, struct err *e)
 		*e = later;
 		return -1;
 	}
+	if (jobs_done(&c->jobs))
+		return 0;	/* whatever came after the last row */
 	if (rc != 0)
 		return -1;
 	return presence_check(&c->scan, &o->root,
 	    o->unwind_optional ? NULL : o->unwind, o->fields, c->field_leaf,
-	    e);
+	    o->where, c->where_leaf, e);
 }
 
 static int
@@ -411,10 +427,18 @@ start(struct converter *c, struct input *in, struct err *e)
 		if (c->field_leaf == NULL)
 			return err_memory(e);
 	}
+	if (o->where != NULL) {
+		c->where_leaf = calloc(o->where->paths.n,
+		    sizeof(*c->where_leaf));
+		if (c->where_leaf == NULL)
+			return err_memory(e);
+	}
 	if (block_reader_init(&c->reader, in, c->jobs.sizes->block, o->replace,
 	    e) != 0 ||
 	    projection_init(&c->projection, &o->root, o->unwind, o->fields,
-	    c->field_leaf, e) != 0 ||
+	    c->field_leaf, e) != 0 || (o->where != NULL &&
+	    projection_watch(&c->projection, &o->where->paths, c->where_leaf,
+	    e) != 0) ||
 	    scan_init(&c->scan, &c->projection, &c->policy, e) != 0)
 		return -1;
 	c->projection.price = budget_column();
@@ -435,6 +459,7 @@ stop(struct converter *c)
 	job_free(c->job);
 	table_free(&c->table);
 	free(c->field_leaf);
+	free(c->where_leaf);
 	scan_free(&c->scan);
 	projection_free(&c->projection);
 	block_reader_free(&c->reader);
@@ -447,6 +472,8 @@ convert(const struct conversion *o, struct input *in, struct output *out,
 	struct converter c = { .o = o, .policy = o->policy, .jobs = {
 		.out = out, .meter = m, .threads = o->threads,
 		.sizes = o->sizes != NULL ? o->sizes : &sizes_default,
+		.limited = o->limit != 0, .rows_left = o->limit,
+		.exact = o->where == NULL && o->unwind == NULL,
 		.settle = settle, .ctx = &c } };
 	int rc;
 

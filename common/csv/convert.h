@@ -21,12 +21,16 @@
 #include "csv/record.h"
 #include "json/scan.h"
 #include "csv/sizes.h"
+#include "csv/where.h"
 
 struct conversion {
 	struct path root;	/* where the records are */
 	const struct path *unwind; /* a row for each element; NULL: none */
 	bool unwind_optional;	/* it need not occur */
 	const struct fields *fields; /* NULL: all members are columns */
+	const struct where *where; /* what rows must fulfil; NULL: nothing */
+	uint64_t limit;		/* rows that are wanted, besides the header;
+				 * 0: all */
 	const char *null_text;	/* for JSON's null */
 	struct array_style arrays;
 	struct csv csv;
@@ -55,7 +59,7 @@ enum { CONVERT_MEMORY_MIN = 1024 * 1024 };
 
 /*
  * Converts all of in to out.  0 when the input was complete and all of it is
- * written; else -1 with e, and the whole rows before the error are written
+ * written, or as many rows as are wanted, whatever comes after them; else -1 with e, and the whole rows before the error are written
  * (when memory runs out, some of them).  *left is filled in any case.  The
  * output is neither sealed nor failed here.
  * Memory: memory, and 4 MiB, and 2 MiB for each thread; for each field 300

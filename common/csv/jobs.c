@@ -109,6 +109,10 @@ jobs_get(struct jobs *s, struct err *e)
 	}
 	window_rewind(&j->rows);
 	j->batch.max_records = s->table != NULL ? max_records(s->table) : 1;
+	/* enough records for the limit need not wait for others */
+	if (s->limited && s->exact && s->rows_left > 0 &&
+	    s->rows_left < j->batch.max_records)
+		j->batch.max_records = (size_t)s->rows_left;
 	j->slice = false;
 	j->size = 0;
 	return j;
@@ -129,9 +133,23 @@ jobs_retire(struct jobs *s, struct job *j)
 	s->idle = j;
 }
 
+/* Writes n rows, or as many as the limit lets through. */
+static int
+write_rows(struct jobs *s, const char *rows, size_t len, uint64_t n,
+    struct err *e)
+{
+	if (s->limited && n > s->rows_left) {
+		n = s->rows_left;
+		len = rows_length(rows, len, n);
+	}
+	if (s->limited)
+		s->rows_left -= n;
+	return output_write(s->out, rows, len, e);
+}
+
 /* Writes a job's first rows from where they are made, when it is the oldest. */
 static int
-outgrow(void *ctx, const char *rows, size_t len, struct err *e)
+outgrow(void *ctx, const char *rows, size_t len, uint64_t n, struct err *e)
 {
 	struct job *j = ctx;
 	struct jobs *s = j->jobs;
@@ -142,9 +160,9 @@ outgrow(void *ctx, const char *rows, size_t len, struct err *e)
 		pthread_cond_wait(&s->turn, &s->lock);
 	stopped = s->stopped;
 	pthread_mutex_unlock(&s->lock);
-	if (stopped)
+	if (stopped || jobs_done(s))
 		return err_set(e, EXIT_INTERNAL, "the conversion was stopped");
-	return output_write(s->out, rows, len, e);
+	return write_rows(s, rows, len, n, e);
 }
 
 static void
@@ -156,10 +174,10 @@ work(void *arg, unsigned self)
 
 	if (j->slice)
 		j->good = speculate(s->speculators[self], &j->block, &j->part,
-		    &j->batch, &j->rows);
+		    &j->batch, &j->rows, &j->n_rows);
 	else
 		j->rc = rows_write(s->writers[self], &j->batch, &j->rows,
-		    &outlet, &j->e);
+		    &outlet, &j->n_rows, &j->e);
 }
 
 /* Lets the worker go on that waits for this: see outgrow. */
@@ -174,11 +192,10 @@ pass_turn(struct jobs *s, bool stopped)
 }
 
 static int
-put_rows(struct jobs *s, struct window *rows, uint64_t records,
+put_rows(struct jobs *s, struct window *rows, uint64_t n, uint64_t records,
     struct err *e)
 {
-	int rc = output_write(s->out, window_bytes(rows), window_size(rows),
-	    e);
+	int rc = write_rows(s, window_bytes(rows), window_size(rows), n, e);
 
 	s->lost |= rc != 0;
 	s->meter->records += records;
@@ -190,8 +207,10 @@ put_rows(struct jobs *s, struct window *rows, uint64_t records,
 static int
 collect_batch(struct jobs *s, struct job *j, struct err *e)
 {
-	int rc = put_rows(s, &j->rows, j->batch.n_records, e);
+	int rc = put_rows(s, &j->rows, j->n_rows, j->batch.n_records, e);
 
+	if (jobs_done(s))
+		j->rc = 0;
 	if (rc == 0 && j->rc != 0)
 		*e = j->e;
 	if (j->rc != 0)
@@ -205,7 +224,7 @@ collect_batch(struct jobs *s, struct job *j, struct err *e)
 int
 jobs_write(struct jobs *s, struct job *j, struct err *e)
 {
-	return put_rows(s, &j->rows, j->part.records, e);
+	return put_rows(s, &j->rows, j->n_rows, j->part.records, e);
 }
 
 static int
@@ -303,7 +322,7 @@ jobs_write_header(struct jobs *s, size_t memory, struct err *e)
 	if (window_init(&w, memory) != 0)
 		return err_memory(e);
 	if (rows_header(s->writers[0], &w, e) == 0)
-		rc = put_rows(s, &w, 0, e);
+		rc = put_rows(s, &w, 0, 0, e);
 	window_free(&w);
 	return rc;
 }

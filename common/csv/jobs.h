@@ -34,6 +34,7 @@ struct job {
 	struct jobs *jobs;
 	struct batch batch;	/* records on their way to rows */
 	struct window rows;
+	uint64_t n_rows;	/* that are in it */
 	/* a batch: */
 	uint64_t number;	/* in the order of submission, from 0 */
 	size_t size;		/* of its batch, if that is large */
@@ -56,6 +57,10 @@ struct jobs {
 	struct meter *meter;	/* the driver's */
 	unsigned threads;	/* 1: all is done at once */
 	size_t record;		/* bytes of a record's text, at most */
+	bool limited;		/* there is a limit: */
+	uint64_t rows_left;	/* so many may still be written.  It belongs to
+				 * who writes; see outgrow in jobs.c */
+	bool exact;		/* each record gives a row */
 	const struct sizes *sizes;
 	int (*settle)(void *ctx, struct job *j, struct err *e);
 	void *ctx;
@@ -95,6 +100,14 @@ void job_free(struct job *j);	/* NULL is fine */
 int jobs_start(struct jobs *s, const struct table *t,
     const struct projection *projection, const struct scan_policy *policy,
     struct err *e);
+
+/* Whether there are as many rows as there may be: then nothing more is needed,
+ * and no failure after them counts. */
+static inline bool
+jobs_done(const struct jobs *s)
+{
+	return s->limited && s->rows_left == 0;
+}
 
 /* Whether slices may be put. */
 static inline bool

@@ -17,14 +17,27 @@ missing(const char *what, const struct path *p, const char *from,
 	return -1;
 }
 
+static int
+fields_check(const struct projection *p, const char *what,
+    const struct fields *f, const uint32_t *leaf, const char *none,
+    struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		if (!f->list[i].optional && p->leaves[leaf[i]]->stamp == 0)
+			return missing(what, &f->list[i].path, none, e);
+	}
+	return 0;
+}
+
 int
 presence_check(const struct scan *s, const struct path *root,
     const struct path *unwind, const struct fields *f, const uint32_t *leaf,
-    struct err *e)
+    const struct where *where, const uint32_t *where_leaf, struct err *e)
 {
 	const struct projection *p = s->projection;
 	char none[64];
-	size_t i;
 
 	snprintf(none, sizeof(none), "in none of %llu records",
 	    (unsigned long long)s->records);
@@ -33,10 +46,10 @@ presence_check(const struct scan *s, const struct path *root,
 	if (unwind != NULL && p->unwound->stamp == 0 && s->records > 0)
 		return missing("the array to unwind", unwind,
 		    "nowhere in the records", e);
-	for (i = 0; f != NULL && s->records > 0 && i < f->n; i++) {
-		if (!f->list[i].optional &&
-		    p->leaves[leaf[i]]->stamp == 0)
-			return missing("the field", &f->list[i].path, none, e);
-	}
-	return 0;
+	if (s->records == 0)
+		return 0;
+	if (f != NULL && fields_check(p, "the field", f, leaf, none, e) != 0)
+		return -1;
+	return where != NULL ? fields_check(p, "the condition's member",
+	    &where->paths, where_leaf, none, e) : 0;
 }

@@ -1,6 +1,6 @@
 /*
  * presence: what the whole of an input must have held: the root, what is
- * unwound, and each field that is not optional.
+ * unwound, each field that is not optional, and what conditions ask for.
  */
 #ifndef CSV_PRESENCE_H
 #define CSV_PRESENCE_H
@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "json/path.h"
+#include "csv/where.h"
 #include "json/scan.h"
 
 /* Call it when the scan has walked the whole input.  unwind NULL: nothing that
@@ -17,6 +18,7 @@
  * nowhere. */
 int presence_check(const struct scan *s, const struct path *root,
     const struct path *unwind, const struct fields *fields,
-    const uint32_t *leaf, struct err *e);
+    const uint32_t *leaf, const struct where *where,
+    const uint32_t *where_leaf, struct err *e);
 
 #endif

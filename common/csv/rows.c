@@ -8,8 +8,10 @@
 struct rows {
 	const struct table *table;
 	struct record_reader *reader;
+	struct matcher *matcher; /* NULL: all rows count */
 	struct buffer row;	/* the row at work; whole ones go to window */
 	struct window *window;
+	uint64_t n;		/* rows in the window that are of this batch */
 	const struct rows_outlet *out;
 	size_t null_len;
 };
@@ -29,12 +31,13 @@ give_out(struct rows *r, struct err *e)
 {
 	const struct rows_outlet *out = r->out;
 	int rc = out->write(out->ctx, window_bytes(r->window),
-	    window_size(r->window), e);
+	    window_size(r->window), r->n, e);
 
 	window_rewind(r->window);
+	r->n = 0;
 	if (rc != 0)
 		return -1;
-	return out->write(out->ctx, r->row.bytes, r->row.size, e);
+	return out->write(out->ctx, r->row.bytes, r->row.size, 1, e);
 }
 
 /* Ends the row; a sole empty cell is quoted, or it would be an empty line. */
@@ -58,6 +61,7 @@ end_row(struct rows *r, struct err *e)
 		return give_out(r, e);
 	if (window_write(r->window, row->bytes, row->size) != 0)
 		return full(errno, e);
+	r->n++;
 	return 0;
 }
 
@@ -93,7 +97,11 @@ on_row(void *ctx, const struct cell *cells, uint32_t row, struct err *e)
 	const struct table *t = r->table;
 	const struct cell *c;
 	size_t i;
+	int test;
 
+	if (r->matcher != NULL &&
+	    (test = matcher_test(r->matcher, cells, row, e)) <= 0)
+		return test;
 	r->row.size = 0;
 	for (i = 0; i < t->n_columns; i++) {
 		if (i > 0 && buffer_add(&r->row, &t->csv.delimiter, 1) != 0)
@@ -141,7 +149,9 @@ table_of_projection(struct table *t, struct projection *projection,
 		return err_memory(e);
 	for (i = 1; i < projection->n_leaves; i++) {
 		n = projection->leaves[i];
-		if (!n->valued && n->n_children > 0) {
+		if (n->leaf != i)
+			continue;	/* it is only watched */
+		if (!n->valued && projection_branched(n)) {
 			projection_drop_leaf(projection, i);
 			continue;
 		}
@@ -180,7 +190,9 @@ rows_new(const struct table *t, struct err *e)
 	buffer_init(&r->row, t->row_max);
 	r->reader = record_reader_new(t->leaves, t->record_max, t->row_max,
 	    t->sizes->kept, &t->arrays, on_row, e);
-	if (r->reader == NULL) {
+	if (r->reader != NULL && t->where != NULL)
+		r->matcher = matcher_new(t->where, t->where_leaf, e);
+	if (r->reader == NULL || (t->where != NULL && r->matcher == NULL)) {
 		rows_free(r);
 		return NULL;
 	}
@@ -193,6 +205,7 @@ rows_free(struct rows *r)
 	if (r == NULL)
 		return;
 	record_reader_free(r->reader);
+	matcher_free(r->matcher);
 	buffer_free(&r->row);
 	free(r);
 }
@@ -220,13 +233,31 @@ rows_header(struct rows *r, struct window *w, struct err *e)
 
 int
 rows_write(struct rows *r, struct batch *b, struct window *w,
-    const struct rows_outlet *out, struct err *e)
+    const struct rows_outlet *out, uint64_t *n, struct err *e)
 {
 	int rc;
 
 	r->window = w;
 	r->out = out;
+	r->n = 0;
 	rc = record_read(r->reader, b, r, e);
 	buffer_trim(&r->row, r->table->sizes->kept);
+	*n = r->n;
 	return rc;
+}
+
+/* A line feed in quotes ends no row. */
+size_t
+rows_length(const char *text, size_t len, uint64_t n)
+{
+	bool quoted = false;
+	size_t i;
+
+	for (i = 0; i < len && n > 0; i++) {
+		if (text[i] == '"')
+			quoted = !quoted;
+		else if (text[i] == '\n' && !quoted)
+			n--;
+	}
+	return i;
 }

@@ -17,6 +17,7 @@
 #include "csv/csv.h"
 #include "csv/record.h"
 #include "csv/sizes.h"
+#include "csv/where.h"
 #include "json/path.h"
 #include "json/projection.h"
 
@@ -35,6 +36,8 @@ struct table {
 	size_t record_max;	/* bytes of a record's text in a batch */
 	size_t row_max;		/* bytes of a row, or of joined arrays in it */
 	const struct sizes *sizes;
+	const struct where *where; /* that each row must fulfil; NULL: none */
+	const uint32_t *where_leaf; /* where its values are */
 	/* filled here */
 	struct column *columns;
 	size_t n_columns;
@@ -63,17 +66,22 @@ void rows_free(struct rows *r);
 /* Appends the header's row; 0, or -1 with e. */
 int rows_header(struct rows *r, struct window *w, struct err *e);
 
-/* Where whole rows go that are more than the window of the sizes.  0, or -1
+/* Where n whole rows go that are more than the window of the sizes.  0, or -1
  * with e. */
 struct rows_outlet {
-	int (*write)(void *ctx, const char *rows, size_t len, struct err *e);
+	int (*write)(void *ctx, const char *rows, size_t len, uint64_t n,
+	    struct err *e);
 	void *ctx;
 };
 
 /* Appends a row for each record of the batch, or for each element of what is
- * unwound in it, and uses the batch up.  0, or -1 with e; the window then
- * holds the whole rows before the trouble. */
+ * unwound in it, as far as they fulfil the conditions, and uses the batch up.
+ * *n becomes how many are in the window more than before.  0, or -1 with e; the
+ * window then holds the whole rows before the trouble. */
 int rows_write(struct rows *r, struct batch *b, struct window *w,
-    const struct rows_outlet *out, struct err *e);
+    const struct rows_outlet *out, uint64_t *n, struct err *e);
+
+/* The length of the first n rows of a text that has more. */
+size_t rows_length(const char *text, size_t len, uint64_t n);
 
 #endif

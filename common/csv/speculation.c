@@ -45,21 +45,23 @@ speculator_free(struct speculator *w)
 
 /* More rows than a window takes: the slice is given up. */
 static int
-refuse(void *ctx, const char *rows, size_t len, struct err *e)
+refuse(void *ctx, const char *rows, size_t len, uint64_t n, struct err *e)
 {
 	(void)ctx;
 	(void)rows;
 	(void)len;
+	(void)n;
 	return err_set(e, EXIT_DATA, "too many rows for a slice");
 }
 
 bool
 speculate(struct speculator *w, const struct block *b, struct scan_part *p,
-    struct batch *batch, struct window *rows)
+    struct batch *batch, struct window *rows, uint64_t *n)
 {
 	const struct rows_outlet outlet = { .write = refuse };
 	enum scan_status status;
 	size_t at = 0, used;
+	uint64_t more;
 	struct err e = ERR_NONE;
 
 	if (utf8_check(b->bytes, b->len) != b->len)
@@ -67,6 +69,7 @@ speculate(struct speculator *w, const struct block *b, struct scan_part *p,
 	p->comma_first = b->bytes[strspn(b->bytes, " \t\r\n")] == ',';
 	scan_part_begin(&w->scan, p);
 	w->scan.batch = batch;
+	*n = 0;
 	do {
 		if (batch_rewind(batch) != 0)
 			return false;
@@ -76,8 +79,9 @@ speculate(struct speculator *w, const struct block *b, struct scan_part *p,
 		if (status == SCAN_ERROR || (status == SCAN_MORE &&
 		    (at < b->len || !scan_part_end(&w->scan, p, at))))
 			return false;
-		if (rows_write(w->rows, batch, rows, &outlet, &e) != 0)
+		if (rows_write(w->rows, batch, rows, &outlet, &more, &e) != 0)
 			return false;
+		*n += more;
 	} while (status == SCAN_FULL);
 	return true;
 }

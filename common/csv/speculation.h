@@ -33,10 +33,11 @@ struct speculator *speculator_new(const struct projection *projection,
     struct err *e);
 void speculator_free(struct speculator *w);	/* NULL is fine */
 
-/* Makes rows of a block, through an empty batch; the caller has set p->in_array
- * and p->seen.  False: it gave up, and what is in the window, in the batch and
- * in p is of no use. */
+/* Makes *n rows of a block, through an empty batch; the caller has set
+ * p->in_array and p->seen.  False: it gave up, and what is in the window, in the
+ * batch and in p is of no use. */
 bool speculate(struct speculator *w, const struct block *b,
-    struct scan_part *p, struct batch *batch, struct window *rows);
+    struct scan_part *p, struct batch *batch, struct window *rows,
+    uint64_t *n);
 
 #endif

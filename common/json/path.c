@@ -5,10 +5,12 @@
 #include "json/path.h"
 
 #define NAME_STOPS ".,=?\""
+#define OPERATOR_STOPS " \t<>!~"
 
 /* Where a list stands, and the whole of it for messages. */
 struct cursor {
 	const char *at, *text;
+	const char *stops;	/* where a bare name ends */
 	struct err *e;
 };
 
@@ -80,7 +82,7 @@ pass_names(struct cursor *c, size_t *n)
 
 	*n = 0;
 	for (;;) {
-		from = pass_word(c, NAME_STOPS);
+		from = pass_word(c, c->stops);
 		if (from == NULL)
 			return -1;
 		if (c->at == from)
@@ -115,7 +117,7 @@ read_path(struct cursor *c, struct path *p)
 	to = (char *)(p->names + n);
 	for (i = 0; i < n; i++) {
 		p->names[i] = to;
-		end = word_end(from, NAME_STOPS);
+		end = word_end(from, c->stops);
 		to = copy_word(from, end, to);
 		from = end + 1;
 	}
@@ -126,7 +128,8 @@ read_path(struct cursor *c, struct path *p)
 int
 path_parse(struct path *p, const char *text, bool *optional, struct err *e)
 {
-	struct cursor c = { .at = text, .text = text, .e = e };
+	struct cursor c = { .at = text, .text = text, .stops = NAME_STOPS,
+	    .e = e };
 
 	if (read_path(&c, p) != 0)
 		return -1;
@@ -136,6 +139,20 @@ path_parse(struct path *p, const char *text, bool *optional, struct err *e)
 	}
 	if (*c.at != '\0')
 		return wrong(&c, "unexpected text");
+	return 0;
+}
+
+int
+path_parse_start(struct path *p, const char *text, bool *optional,
+    const char **rest, struct err *e)
+{
+	struct cursor c = { .at = text, .text = text,
+	    .stops = NAME_STOPS OPERATOR_STOPS, .e = e };
+
+	if (read_path(&c, p) != 0)
+		return -1;
+	*optional = *c.at == '?';
+	*rest = c.at + *optional;
 	return 0;
 }
 
@@ -256,9 +273,8 @@ field_free(struct field *f)
 	free(f->header);
 }
 
-/* Takes the field over, also after an error. */
-static int
-add_field(struct fields *f, struct field *field, struct err *e)
+int
+fields_add(struct fields *f, struct field *field, struct err *e)
 {
 	struct field *list = f->list;
 
@@ -278,7 +294,8 @@ add_field(struct fields *f, struct field *field, struct err *e)
 int
 fields_parse(struct fields *f, const char *list, struct err *e)
 {
-	struct cursor c = { .at = list, .text = list, .e = e };
+	struct cursor c = { .at = list, .text = list, .stops = NAME_STOPS,
+	    .e = e };
 
 	for (;;) {
 		struct field field = { 0 };
@@ -287,7 +304,7 @@ fields_parse(struct fields *f, const char *list, struct err *e)
 			field_free(&field);
 			return -1;
 		}
-		if (add_field(f, &field, e) != 0)
+		if (fields_add(f, &field, e) != 0)
 			return -1;
 		if (*c.at == '\0')
 			return 0;

@@ -46,6 +46,11 @@ int path_parse(struct path *p, const char *text, bool *optional,
     struct err *e);
 void path_free(struct path *p);
 
+/* The same for a path with which text begins; *rest is what stands after it, and
+ * a bare name ends before a blank or one of < > ! ~ as well. */
+int path_parse_start(struct path *p, const char *text, bool *optional,
+    const char **rest, struct err *e);
+
 /* The path as path_parse reads it, for the caller to free; NULL when memory
  * runs out. */
 char *path_text(const struct path *p);
@@ -56,6 +61,9 @@ size_t path_write(char *to, size_t room, const char *name, size_t len);
 
 /* Appends the fields of a list to f (begin with a zeroed one); as above. */
 int fields_parse(struct fields *f, const char *list, struct err *e);
+/* Appends one field, and takes over what it holds, also after an error: 0, or -1
+ * with code 70. */
+int fields_add(struct fields *f, struct field *field, struct err *e);
 void fields_free(struct fields *f);
 
 #endif

@@ -3,9 +3,15 @@
 #include <string.h>
 
 #include "json/projection.h"
+#include "json/projection_private.h"
 
 /* Digits of an index: with 18 it fits 64 bits, and no array has more elements. */
 enum { INDEX_DIGITS = 18 };
+
+/* What stands before the digits in the name of a shadow: a byte that is in no
+ * name of JSON, which are UTF-8. */
+static const char SHADOW = '\xff';
+
 
 static int
 compare(const struct node *n, const char *name, size_t len)
@@ -51,10 +57,10 @@ projection_find(struct node *parent, const char *name, size_t len)
 	return n;
 }
 
-struct node *
-projection_element(struct node *parent, uint64_t index)
+static struct node *
+find_index(struct node *parent, uint64_t index, bool shadow)
 {
-	char digits[INDEX_DIGITS + 3], *p = digits + sizeof(digits);
+	char digits[INDEX_DIGITS + 4], *p = digits + sizeof(digits);
 
 	if (index > parent->last_index || parent->n_children == 0)
 		return NULL;
@@ -62,8 +68,40 @@ projection_element(struct node *parent, uint64_t index)
 		*--p = (char)('0' + index % 10);
 		index /= 10;
 	} while (index > 0);
+	if (shadow)
+		*--p = SHADOW;
 	return projection_find(parent, p,
 	    (size_t)(digits + sizeof(digits) - p));
+}
+
+struct node *
+projection_element(struct node *parent, uint64_t index)
+{
+	return find_index(parent, index, false);
+}
+
+struct node *
+projection_shadow(struct node *parent, uint64_t index)
+{
+	return find_index(parent, index, true);
+}
+
+bool
+projection_branched(const struct node *n)
+{
+	size_t i;
+
+	for (i = 0; i < n->n_children; i++) {
+		if (n->children[i]->met)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_index(const char *name, size_t len)
+{
+	return len <= INDEX_DIGITS && len > 0 && strspn(name, "0123456789") >= len;
 }
 
 /* The index a name stands for: digits, which may begin with 0 since no element
@@ -74,6 +112,10 @@ index_of(const char *name, size_t len)
 	uint64_t v = 0;
 	size_t i;
 
+	if (len > 0 && *name == SHADOW) {
+		name++;
+		len--;
+	}
 	if (len > INDEX_DIGITS)
 		return 0;
 	for (i = 0; i < len; i++) {
@@ -115,14 +157,14 @@ new_node(struct projection *s, const char *name, size_t len, enum role role)
 	memcpy(n->name, name, len);
 	n->name[len] = '\0';
 	n->len = len;
-	n->leaf = NO_LEAF;
+	n->leaf = n->watch = NO_LEAF;
 	n->role = role;
 	s->memory += node_price(len);
 	return n;
 }
 
-static void
-free_node(struct node *n)
+void
+projection_free_node(struct node *n)
 {
 	if (n == NULL)
 		return;
@@ -167,10 +209,11 @@ projection_add(struct projection *s, struct node *parent, const char *name,
 
 	if (extend_node(parent) != 0)
 		return NULL;
-	n = new_node(s, name, len,
+	n = new_node(s, name, len, parent->role == ROLE_SHADOW ? ROLE_SHADOW :
 	    parent->role >= ROLE_ELEMENT ? ROLE_PART : ROLE_MEMBER);
 	if (n == NULL)
 		return NULL;
+	n->part = parent->part || parent->role == ROLE_ELEMENT;
 	memmove(parent->children + at + 1, parent->children + at,
 	    (parent->n_children - at) * sizeof(struct node *));
 	parent->children[at] = n;
@@ -184,21 +227,28 @@ projection_add(struct projection *s, struct node *parent, const char *name,
 	return n;
 }
 
-int
-projection_leaf(struct projection *s, struct node *n)
+/* Gives the node one more leaf, as *leaf. */
+static int
+add_leaf(struct projection *s, struct node *n, uint32_t *leaf)
 {
 	struct node **grown;
 
-	if (n->leaf != NO_LEAF)
+	if (*leaf != NO_LEAF)
 		return 0;
 	grown = extend(s->leaves, s->n_leaves);
 	if (grown == NULL)
 		return -1;
 	s->leaves = grown;
 	s->leaves[s->n_leaves] = n;
-	n->leaf = s->n_leaves++;
+	*leaf = s->n_leaves++;
 	s->memory += leaf_price(s, n);
 	return 0;
+}
+
+int
+projection_leaf(struct projection *s, struct node *n)
+{
+	return add_leaf(s, n, &n->leaf);
 }
 
 static bool
@@ -257,7 +307,7 @@ descend(struct projection *s, struct node *n, const struct path *p)
 static int
 unwind(struct projection *s, const struct path *p)
 {
-	struct node *element;
+	struct node *element, *n;
 
 	s->unwound = descend(s, s->record, p);
 	if (s->unwound == NULL)
@@ -266,7 +316,10 @@ unwind(struct projection *s, const struct path *p)
 	if (element == NULL)
 		return -1;
 	s->unwound->role = ROLE_UNWOUND;
+	for (n = s->unwound; n != s->record; n = n->parent)
+		n->met = true;	/* as if it had been */
 	element->role = ROLE_ELEMENT;
+	element->part = false;
 	return 0;
 }
 
@@ -308,6 +361,56 @@ fail:
 	return err_memory(e);
 }
 
+/* As descend, with all: an index leads into a shadow, unless a member of that
+ * name leads to what is unwound. */
+static struct node *
+descend_watching(struct projection *s, const struct path *p)
+{
+	char name[INDEX_DIGITS + 2] = { SHADOW };
+	struct node *n = s->record;
+	const struct path one = { .names = &(char *){ name }, .n = 1 };
+	struct path next = { .n = 1 };
+	size_t i, len;
+
+	for (i = 0; i < p->n && n != NULL; i++) {
+		next.names = &p->names[i];
+		len = strlen(p->names[i]);
+		if (i > 0 && is_index(p->names[i], len) &&
+		    projection_find(n, p->names[i], len) == NULL) {
+			strcpy(name + 1, p->names[i]);
+			n = descend(s, n, &one);
+			if (n != NULL)
+				n->role = ROLE_SHADOW;
+		} else {
+			n = descend(s, n, &next);
+		}
+		if (n != NULL && n->role == ROLE_MEMBER)
+			n->role = ROLE_WATCHED;
+		if (n != NULL)
+			n->watches = true;
+	}
+	return n;
+}
+
+int
+projection_watch(struct projection *s, const struct fields *paths,
+    uint32_t *leaf, struct err *e)
+{
+	struct node *n;
+	size_t i;
+
+	for (i = 0; i < paths->n; i++) {
+		n = s->all ? descend_watching(s, &paths->list[i].path) :
+		    descend(s, s->record, &paths->list[i].path);
+		if (n == NULL || (s->all ? add_leaf(s, n, &n->watch) :
+		    projection_leaf(s, n)) != 0)
+			return err_memory(e);
+		leaf[i] = s->all ? n->watch : n->leaf;
+	}
+	s->record->guess = 0;
+	return 0;
+}
+
 /* Frees the tree without recursion: from the last leaf up. */
 static void
 free_tree(struct node *top)
@@ -320,7 +423,7 @@ free_tree(struct node *top)
 			continue;
 		}
 		up = n == top ? NULL : n->parent;
-		free_node(n);
+		projection_free_node(n);
 		n = up;
 	}
 }
@@ -332,169 +435,4 @@ projection_free(struct projection *s)
 	free_tree(s->record);
 	free(s->leaves);
 	*s = (struct projection){ 0 };
-}
-
-/* A copy of a node with room for as many children, but without them. */
-static struct node *
-copy_node(const struct node *from)
-{
-	size_t n = from->n_children;
-	struct node *to = calloc(1, sizeof(*to));
-
-	if (to == NULL)
-		return NULL;
-	*to = *from;
-	to->n_children = 0;
-	to->name = malloc(from->len + 1);
-	to->children = calloc(n + 1, sizeof(*to->children));
-	to->order = calloc(n + 1, sizeof(*to->order));
-	if (to->name == NULL || to->children == NULL || to->order == NULL) {
-		free_node(to);
-		return NULL;
-	}
-	memcpy(to->name, from->name, from->len + 1);
-	return to;
-}
-
-/* All children are there, as they were added: sorts them as in from. */
-static void
-copy_sorting(struct node *to, const struct node *from)
-{
-	size_t i;
-
-	for (i = 0; i < from->n_children; i++)
-		to->children[i] = to->order[from->children[i]->place];
-}
-
-/* A child's copy, in its place in the order. */
-static struct node *
-copy_child(struct node *parent, const struct node *from)
-{
-	struct node *n = copy_node(from);
-
-	if (n == NULL)
-		return NULL;
-	n->parent = parent;
-	parent->children[parent->n_children] = n;	/* for free_tree */
-	parent->order[parent->n_children++] = n;
-	return n;
-}
-
-/* What is below from, to below its copy top, without recursion; each node is
- * copied before those that are below it, and sorts its children when all of
- * them are complete.  -1 when memory runs out. */
-static int
-copy_tree(struct projection *s, struct node *top, const struct node *from)
-{
-	struct node *to = top;
-
-	while (to != NULL) {
-		if (to->leaf != NO_LEAF)
-			s->leaves[to->leaf] = to;
-		if (to->role == ROLE_UNWOUND)
-			s->unwound = to;
-		while (to != top && to->n_children == from->n_children) {
-			copy_sorting(to, from);
-			to = to->parent;
-			from = from->parent;
-		}
-		if (to->n_children == from->n_children)
-			break;
-		from = from->order[to->n_children];
-		to = copy_child(to, from);
-	}
-	if (to == NULL)
-		return -1;
-	copy_sorting(top, from);
-	return 0;
-}
-
-int
-projection_copy(struct projection *to, const struct projection *from,
-    struct err *e)
-{
-	*to = *from;
-	to->document = to->record = NULL;
-	to->leaves = calloc((size_t)from->n_leaves + 1, sizeof(*to->leaves));
-	to->document = copy_node(from->document);
-	to->record = copy_node(from->record);
-	if (to->leaves != NULL &&
-	    copy_tree(to, to->document, from->document) == 0 &&
-	    copy_tree(to, to->record, from->record) == 0)
-		return 0;
-	projection_free(to);
-	return err_memory(e);
-}
-
-/* An element goes by the name of what it is an element of. */
-static const struct node *
-named(const struct node *n)
-{
-	return n->role == ROLE_ELEMENT ? n->parent : n;
-}
-
-char *
-projection_path(const struct projection *s, const struct node *n, size_t *size)
-{
-	const struct node *up;
-	size_t len = 0;
-	char *text, *at;
-
-	for (up = named(n); up != s->record; up = named(up->parent))
-		len += up->len + 1;
-	text = malloc(len + 1);
-	if (text == NULL)
-		return NULL;
-	at = text + len;
-	for (up = named(n); up != s->record; up = named(up->parent)) {
-		*--at = '.';
-		at -= up->len;
-		memcpy(at, up->name, up->len);
-	}
-	*size = len > 0 ? len - 1 : 0;
-	text[*size] = '\0';
-	return text;
-}
-
-/* Bytes of one name in a message: two or three fit the least text that
- * projection_text is given, so the place can be told. */
-enum { NAME_SHOWN = 48 };
-
-/* Puts a name, and a dot if others follow, in front of what stands from *at
- * on; false when there is no room, with dots instead. */
-static bool
-prepend(char *text, size_t *at, const char *name, size_t len)
-{
-	static const char more[] = "...";
-	size_t n, dot = text[*at] != '\0';
-
-	len = len < NAME_SHOWN ? len : NAME_SHOWN;
-	n = path_write(NULL, 0, name, len);
-	if (n + dot + sizeof(more) > *at) {
-		*at -= sizeof(more) - 1;
-		memcpy(text + *at, more, sizeof(more) - 1);
-		return false;
-	}
-	*at -= dot;
-	if (dot != 0)
-		text[*at] = '.';
-	*at -= n;
-	path_write(text + *at, n, name, len);
-	return true;
-}
-
-void
-projection_text(const struct projection *s, const struct node *parent,
-    const char *name, size_t len, char *text, size_t size)
-{
-	const struct node *up = named(parent);
-	size_t at = size - 1;
-
-	text[at] = '\0';
-	while (prepend(text, &at, name, len) && up != s->record) {
-		name = up->name;
-		len = up->len;
-		up = named(up->parent);
-	}
-	memmove(text, text + at, size - at);
 }

@@ -28,6 +28,10 @@ enum role { ROLE_ABOVE,		/* leads to the root */
 	ROLE_UNWOUND,		/* a row for each element */
 	/* what can be a leaf: */
 	ROLE_MEMBER,
+	ROLE_WATCHED,		/* the same, but more may be to do than to copy
+				 * its value once: scan_quick.h leaves it alone */
+	ROLE_SHADOW,		/* with all: an element of an array that is a
+				 * column, or below it; only watched */
 	ROLE_ELEMENT,		/* of what is unwound */
 	ROLE_PART };		/* below an element */
 
@@ -49,8 +53,13 @@ struct node {
 				 * array, and which leaves that one gave: */
 	size_t from, to;	/* from here up to there, see scan_position */
 	uint32_t leaf;
+	uint32_t watch;		/* with all: the leaf of a watched value, besides
+				 * that of a column; or NO_LEAF */
 	enum role role;
+	bool part;		/* it stands below an element */
 	bool valued;		/* occurred with more than null or {} */
+	bool met;		/* occurred before the tree was frozen */
+	bool watches;		/* it is watched, or a node below it is */
 };
 
 struct projection {
@@ -72,6 +81,13 @@ struct projection {
 int projection_init(struct projection *s, const struct path *root,
     const struct path *unwind, const struct fields *fields, uint32_t *leaf,
     struct err *e);
+
+/* Has more values copied, which are no columns: leaf[i] is where that of path i
+ * is found, the column's if there is a field of that path.  With all, a number
+ * in a path is an index only, but for the first name.  Call it before anything
+ * is scanned; 0, or -1 with code 70. */
+int projection_watch(struct projection *s, const struct fields *paths,
+    uint32_t *leaf, struct err *e);
 void projection_free(struct projection *s);
 
 /* Makes a copy that has no part in common: one for each thread that scans.
@@ -84,6 +100,13 @@ struct node *projection_find(struct node *parent, const char *name, size_t len);
 
 /* The child that stands for an array's element, or NULL. */
 struct node *projection_element(struct node *parent, uint64_t index);
+
+/* The same with all, for an array that is a column: the child that watches. */
+struct node *projection_shadow(struct node *parent, uint64_t index);
+
+/* With all: whether members of the node's were met before the tree was frozen;
+ * others may be there because they are watched. */
+bool projection_branched(const struct node *n);
 
 /* Adds a child that is not there yet; NULL when memory runs out. */
 struct node *projection_add(struct projection *s, struct node *parent,

@@ -11,11 +11,11 @@
  * of selected values within selected ones need more. */
 enum { DONE_KEPT = 128 * 1024 / sizeof(struct capture) };
 
-/* A leaf as the batch has it. */
+/* One of a node's leaves, as the batch has it. */
 static uint32_t
-mark(const struct node *n)
+mark(const struct node *n, uint32_t leaf)
 {
-	return n->role > ROLE_MEMBER ? n->leaf | BATCH_PART : n->leaf;
+	return n->part || n->role == ROLE_ELEMENT ? leaf | BATCH_PART : leaf;
 }
 
 /* The batch has grown, or a record begins: what may be filled by the quick way
@@ -117,9 +117,10 @@ push_done(struct scan *s, const char *p, struct capture item)
 }
 
 int
-scan_capture(struct scan *s, const char *p, const struct node *n)
+scan_capture(struct scan *s, const char *p, const struct node *n,
+    uint32_t leaf)
 {
-	struct capture c = { .depth = s->depth, .leaf = mark(n) };
+	struct capture c = { .depth = s->depth, .leaf = mark(n, leaf) };
 
 	s->capture_depth = s->depth;
 	if (s->uncopied == NULL) {
@@ -174,19 +175,29 @@ end_captures(struct scan *s, const char *p)
 	return 0;
 }
 
+/* The depth of the innermost capture; one is open. */
+static size_t
+innermost(const struct scan *s)
+{
+	return s->open.n > 0 ? s->open.list[s->open.n - 1].depth :
+	    s->leaf_depth;
+}
+
 int
 scan_captured(struct scan *s, const char *p)
 {
 	struct capture c;
 
 	scan_flush(s, p);
-	if (s->open.n > 0) {
+	while (s->open.n > 0 && innermost(s) == s->depth) {
 		c = s->open.list[--s->open.n];
 		c.end = s->batch->text.size;
-		s->capture_depth = s->open.n > 0 ?
-		    s->open.list[s->open.n - 1].depth : s->leaf_depth;
-		return push_done(s, p, c);
+		if (push_done(s, p, c) != 0)
+			return -1;
 	}
+	s->capture_depth = innermost(s);
+	if (s->open.n > 0 || s->capture_depth != s->depth)
+		return 0;
 	s->capture_depth = SCAN_NO_DEPTH;
 	s->uncopied = NULL;
 	return end_captures(s, p) == 0 ? 0 : scan_too_large(s);
@@ -202,10 +213,20 @@ scan_note(struct scan *s, const char *p, uint32_t leaf)
 	return add_leaf(s, p, leaf) == 0 ? 0 : scan_too_large(s);
 }
 
+/* Within a capture: the "{" is the last byte that is copied, and the value is a
+ * capture that ends as any other, when the walk has left the object. */
 int
 scan_note_empty(struct scan *s, const char *p, const struct node *n)
 {
-	if (add_text(s, p, "{}\n", 3) != 0 || add_leaf(s, p, mark(n)) != 0)
+	struct capture c = { .leaf = mark(n, n->leaf) };
+
+	if (s->uncopied != NULL) {
+		scan_flush(s, p);
+		c.depth = s->capture_depth = s->depth - 1;
+		c.start = s->batch->text.size - 1;
+		return push(&s->open, c) == 0 ? 0 : err_memory(s->e);
+	}
+	if (add_text(s, p, "{}\n", 3) != 0 || add_leaf(s, p, c.leaf) != 0)
 		return scan_too_large(s);
 	return 0;
 }
@@ -236,7 +257,11 @@ scan_clear(struct scan *s, const char *p, const struct node *n)
 {
 	bool elements = n->role == ROLE_UNWOUND;
 
-	if (n->leaf != NO_LEAF && scan_note(s, p, mark(n) | BATCH_CLEAR) != 0)
+	if (n->leaf != NO_LEAF &&
+	    scan_note(s, p, mark(n, n->leaf) | BATCH_CLEAR) != 0)
+		return -1;
+	if (n->watch != NO_LEAF &&
+	    scan_note(s, p, mark(n, n->watch) | BATCH_CLEAR) != 0)
 		return -1;
 	if (n->opened == n->stamp && void_leaves(s, n->from, n->to))
 		elements = true;

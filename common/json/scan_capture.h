@@ -26,9 +26,10 @@
 void scan_record(struct scan *s, const char *p);
 void scan_record_end(struct scan *s);
 
-/* The value that begins at p is n's, which is a leaf. */
-int scan_capture(struct scan *s, const char *p, const struct node *n);
-/* The innermost capture ends before p. */
+/* The value that begins at p is n's, and one of its leaves gets it. */
+int scan_capture(struct scan *s, const char *p, const struct node *n,
+    uint32_t leaf);
+/* The captures of the innermost value that has any end before p. */
 int scan_captured(struct scan *s, const char *p);
 /* Copies what is captured up to p; the capture goes on from there. */
 void scan_flush(struct scan *s, const char *p);
@@ -40,7 +41,7 @@ void scan_substitute(struct scan *s, const char *p, const char *text,
 /* Puts a leaf that has no text after what is there (see batch.h); p is where
  * the walk stands. */
 int scan_note(struct scan *s, const char *p, uint32_t leaf);
-/* The value {} that ends at p is that of n, a leaf, and no capture is open. */
+/* The value {} that ends with the byte at p is that of n, a leaf. */
 int scan_note_empty(struct scan *s, const char *p, const struct node *n);
 /* Where the next leaf will stand in the batch, once all captures have ended. */
 static inline size_t

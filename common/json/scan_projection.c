@@ -40,7 +40,7 @@ scan_project(struct scan *s, struct node *parent, const char *name,
 	if (s->next != NULL || parent->role == ROLE_ABOVE ||
 	    parent->role == ROLE_ROOT)
 		return 0;
-	if (!s->projection->all) {
+	if (!s->projection->all || parent->role == ROLE_SHADOW) {
 		if (s->policy.extra_error && parent->role == ROLE_RECORD)
 			return scan_error(s, offset, s->e,
 			    "a member that is not among the fields");
@@ -63,7 +63,7 @@ new_leaf(struct scan *s, const char *p, bool valued)
 	if (projection_branches(s->projection, n))
 		return projection_leaf(s->projection, s->next) == 0 ? 0 :
 		    err_memory(s->e);
-	if (!valued && n->n_children > 0)
+	if (!valued && projection_branched(n))
 		return 0;
 	if (n->role == ROLE_ELEMENT)
 		n = n->parent;
@@ -74,7 +74,7 @@ new_leaf(struct scan *s, const char *p, bool valued)
 static uint64_t
 occasion(const struct scan *s, const struct node *n)
 {
-	return n->role == ROLE_PART ? s->elements : s->records;
+	return n->part ? s->elements : s->records;
 }
 
 /* Stamps a member as met in its record, or in its element; if it was met there
@@ -99,6 +99,7 @@ meet(struct scan *s, const char *p)
 			return -1;
 	}
 	n->stamp = now;
+	n->met |= !s->projection->frozen;
 	return 0;
 }
 
@@ -108,6 +109,14 @@ is_null(const struct scan *s, const char *p)
 	return *p == 'n' || s->as_null;
 }
 
+static int
+watch(struct scan *s, const char *p)
+{
+	struct node *n = s->next;
+
+	return n->watch == NO_LEAF ? 0 : scan_capture(s, p, n, n->watch);
+}
+
 /* A value that can be a leaf. */
 static int
 begin_value(struct scan *s, const char *p)
@@ -115,16 +124,18 @@ begin_value(struct scan *s, const char *p)
 	struct node *n = s->next;
 
 	if (s->projection->all) {
-		if (*p == '{')
-			return 0;
+		if (*p == '{' || n->role == ROLE_SHADOW)
+			return watch(s, p);
 		if (n->leaf == NO_LEAF && new_leaf(s, p, !is_null(s, p)) != 0)
 			return -1;
 	}
-	if (n->leaf == NO_LEAF)
-		return 0;
-	if (!is_null(s, p))
-		n->valued = true;
-	return scan_capture(s, p, n);
+	if (n->leaf != NO_LEAF) {
+		if (!is_null(s, p))
+			n->valued = true;
+		if (scan_capture(s, p, n, n->leaf) != 0)
+			return -1;
+	}
+	return watch(s, p);
 }
 
 static int
@@ -174,6 +185,8 @@ scan_begin(struct scan *s, const char *p)
 	case ROLE_ABOVE:
 		return 0;
 	case ROLE_MEMBER:
+	case ROLE_WATCHED:
+	case ROLE_SHADOW:
 	case ROLE_PART:
 		return begin_member(s, p);
 	case ROLE_UNWOUND:
@@ -216,7 +229,7 @@ scan_open(struct scan *s, const char *p, bool object)
 		    s->policy.max_depth);
 	n = s->next;
 	if (n != NULL && n->n_children == 0 && n->role >= ROLE_MEMBER &&
-	    (!s->projection->all || !object))
+	    (!s->projection->all || !object || n->role == ROLE_SHADOW))
 		n = NULL;
 	if (n != NULL) {
 		n->opened = occasion(s, n);
@@ -237,7 +250,8 @@ scan_empty(struct scan *s, const char *p)
 {
 	struct node *n = s->levels[s->depth].node;
 
-	if (!s->projection->all || n->role < ROLE_MEMBER)
+	if (!s->projection->all || n->role < ROLE_MEMBER ||
+	    n->role == ROLE_SHADOW)
 		return 0;
 	s->next = n;
 	if (n->leaf == NO_LEAF && new_leaf(s, p, false) != 0)
@@ -253,6 +267,7 @@ scan_element(const struct scan *s, const struct level *l)
 	if (l->node->role == ROLE_UNWOUND)
 		return l->node->order[0];
 	if (s->projection->all && l->node->role >= ROLE_MEMBER)
-		return NULL;
+		return l->node->watches ? projection_shadow(l->node,
+		    l->index) : NULL;
 	return projection_element(l->node, l->index);
 }

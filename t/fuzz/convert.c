@@ -4,7 +4,7 @@
  * counts and message.
  *
  * The first bytes choose: three the options, one the memory and the threads,
- * four the sizes.  The rest is the input, which may come several times in a
+ * four the sizes; and all of them conditions and a limit.  The rest is the input, which may come several times in a
  * row, so that little input has rows for more than one window.
  */
 #define _GNU_SOURCE	/* memfd_create */
@@ -70,16 +70,19 @@ run(const struct conversion *o, const uint8_t *data, size_t size,
 }
 
 /* Lines that are skipped after a row that cannot be made may be counted or
- * not: it depends on how far the walk was ahead. */
+ * not: it depends on how far the walk was ahead.  The same goes for all that
+ * comes after the last row of a limit. */
 static bool
-same(const struct outcome *a, const struct outcome *b)
+same(const struct outcome *a, const struct outcome *b, bool limited)
 {
-	return a->rc == b->rc && a->records == b->records &&
-	    a->len == b->len && memcmp(a->rows, b->rows, a->len) == 0 &&
+	if (a->rc != b->rc || a->len != b->len ||
+	    memcmp(a->rows, b->rows, a->len) != 0)
+		return false;
+	return (limited && a->rc == 0) || (a->records == b->records &&
 	    (a->rc == 0 ? a->left.late == b->left.late &&
 	    a->left.lines == b->left.lines &&
 	    strcmp(a->left.first, b->left.first) == 0 :
-	    a->e.code == b->e.code && strcmp(a->e.text, b->e.text) == 0);
+	    a->e.code == b->e.code && strcmp(a->e.text, b->e.text) == 0));
 }
 
 int
@@ -87,6 +90,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const lists[] = { NULL, "a?", "a?,a.b?,b.0?", "c,b?" };
 	static const char *const unwinds[] = { "a", "b", "a.b", "c.0" };
+	static const char *const conditions[] = { "a = 1", "b.0 != \"x\"",
+	    "a? < 2.50", "c >= b", "a.b ~ x|[0-9]", "a exists", "b missing",
+	    "b.0.a > 1e1" };
 	static const char *const separators[] = { ";", "", "--" };
 	struct path unwind = { 0 };
 	struct fields fields = { 0 };
@@ -96,7 +102,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sizes s = sizes_default;
 	struct outcome plain, tiny;
 	struct err e = ERR_NONE;
-	unsigned times;
+	unsigned times, more = 0, i;
+	struct where where = { 0 };
 
 	if (size < 8 || size > 8192)
 		return 0;
@@ -129,6 +136,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((data[3] & 3) != 0)
 		o.memory = 256u << (data[3] & 3) << (data[3] >> 2 & 7);
 	times = 1 + (data[3] >> 5);
+	for (i = 0; i < 8; i++)
+		more = more * 31 + data[i];
+	if (more % 3 == 0) {
+		if (where_parse(&where, conditions[more / 3 % 8], &e) != 0 ||
+		    where_parse(&where, conditions[more / 24 % 8], &e) != 0)
+			abort();
+		o.where = &where;
+	}
+	if (more % 5 == 0)
+		o.limit = 1 + more / 5 % 7;
 	run(&o, data + 8, size - 8, times, &plain);
 	o.threads = 1 + (data[7] & 3);
 	o.sizes = &s;
@@ -139,10 +156,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	s.window = 1 + data[7];
 	s.kept = 1 + (size_t)data[5] * 64;
 	run(&o, data + 8, size - 8, times, &tiny);
-	if (!same(&plain, &tiny))
+	if (!same(&plain, &tiny, o.limit != 0))
 		abort();
 	free(plain.rows);
 	free(tiny.rows);
+	where_free(&where);
 	path_free(&unwind);
 	path_free(&o.root);
 	fields_free(&fields);
