@@ -1,8 +1,9 @@
 /*
  * window: a memory stream with a hard limit, the unit of all or nothing.
  *
- * It is written through open_memstream(3), read or re-read through
- * fmemopen(3), rewound and used again; rewinding keeps the allocation.
+ * It is written through open_memstream(3), or fmemopen(3) from 2 MiB on, read or
+ * re-read through fmemopen(3), rewound and used again; rewinding keeps the
+ * allocation.  A large one takes memory only as it is written.
  * Writing past the limit is an error value and changes nothing.  Memory grows
  * by doubling up to the limit; while it grows, the old and the new allocation
  * exist side by side, which together take at most 1.5 times the limit.
@@ -17,10 +18,10 @@
 #include <sys/types.h>
 
 struct window {
-	FILE *stream;		/* open_memstream's */
-	struct window_cell {	/* kept by the stream; valid after a flush */
-		char *bytes;
-		size_t flushed;
+	FILE *stream;
+	struct window_cell {
+		char *bytes;	/* valid after a flush */
+		size_t flushed;	/* kept by open_memstream */
 	} cells[2], *cell;	/* one is in use; both while growing */
 	size_t size;		/* bytes in the window */
 	size_t room;		/* bytes allocated for data */

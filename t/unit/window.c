@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tap.h"
 
@@ -103,11 +104,84 @@ content(void)
 	window_free(&w);
 }
 
+/* Bytes of the process that are in memory. */
+static size_t
+resident(void)
+{
+	unsigned long all = 0, here = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+
+	if (f == NULL || fscanf(f, "%lu %lu", &all, &here) != 2)
+		here = 0;
+	if (f != NULL)
+		fclose(f);
+	return here * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Sizes around a huge page, filled to the last byte, patched, and used again. */
+static void
+large(void)
+{
+	enum { MIB = 1 << 20, STEP = 10007 };
+	static const size_t sizes[] = { 2 * MIB - 1, 2 * MIB, 2 * MIB + 1,
+		5 * MIB, 8 * MIB + 17 };
+	static char text[8 * MIB + 17];
+	bool same = true, full = true, patched = true;
+
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = (char)(i * 7 + i / 251);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		const size_t limit = sizes[i];
+		struct window w;
+
+		if (window_init(&w, limit) != 0)
+			continue;
+		for (int round = 0; round < 2; round++) {
+			window_rewind(&w);
+			for (size_t n, at = 0; at < limit; at += n) {
+				n = limit - at < STEP ? limit - at : STEP;
+				if (window_write(&w, text + at, n) != 0)
+					break;
+			}
+			same &= window_size(&w) == limit &&
+			    memcmp(window_bytes(&w), text, limit) == 0;
+			full &= window_write(&w, "x", 1) == -1 &&
+			    errno == ENOSPC;
+		}
+		patched &= window_patch(&w, limit - 3, "end", 3) == 0 &&
+		    window_patch(&w, 0, "begin", 5) == 0 &&
+		    memcmp(window_bytes(&w), "begin", 5) == 0 &&
+		    memcmp(window_bytes(&w) + 5, text + 5, limit - 8) == 0 &&
+		    memcmp(window_bytes(&w) + limit - 3, "end", 3) == 0;
+		window_free(&w);
+	}
+	ok(same, "large ones hold every byte, twice");
+	ok(full, "and not one more");
+	ok(patched, "and are patched at both ends");
+}
+
+static void
+untouched(void)
+{
+	struct window w;
+	size_t before = resident(), after;
+
+	ok(window_init(&w, 256 << 20) == 0 &&
+	    window_reserve(&w, 256 << 20) == 0 && window_write(&w, "x", 1) == 0,
+	    "256 MiB reserved");
+	after = resident();
+	ok(after < before + (16 << 20), "are not in memory (%zu KiB)",
+	    after >> 10);
+	window_free(&w);
+}
+
 int
 main(void)
 {
 	limits();
 	reuse();
 	content();
+	large();
+	untouched();
 	return tap_done();
 }
