@@ -50,6 +50,11 @@ transfer_begin(struct transfer *t, struct body *b, enum transfer_kind kind,
     uint64_t first, uint64_t size)
 {
 	window_rewind(&t->window);
+	/* All windows of the ranges one after the other, before connections are
+	 * set up among them: memory is less scattered then.  What cannot be had
+	 * now fails when it is needed. */
+	if (kind == TRANSFER_RANGE)
+		(void)window_reserve(&t->window, (size_t)size);
 	t->body = b;
 	t->kind = kind;
 	t->first = first;
