@@ -53,8 +53,13 @@ next_receipt(struct window *text, size_t *at, struct receipt *one,
 	feed = memchr(line, '\n', size - *at);
 	len = feed == NULL ? size - *at : (size_t)(feed - line);
 	*at += len;
-	return receipt_read(one, line, len, e) == 0 ?
-	    1 : -1;
+	if (receipt_read(one, line, len, e) != 0)
+		return -1;
+	if (one->state == RECEIPT_PREPARED)
+		return 1;
+	receipt_free(one);
+	return err_set(e, EXIT_DATA, "not a receipt of --prepare: its state is "
+	    "not prepared");
 }
 
 /* Are all of them receipts?  Their number in *n. */

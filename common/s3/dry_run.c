@@ -112,7 +112,8 @@ dry_run(const struct dry_run *d, struct s3_client *s3, struct parts *parts,
 
 	if (read_all(s3, parts, meter, &size, &count, e) != 0)
 		return NULL;
-	if (size == 0 && (!d->upload->allow_empty || d->upload->prepare)) {
+	if (size == 0 && (!d->upload->allow_empty ||
+	    (d->upload->prepare && d->upload->receipt == NULL))) {
 		err_set(e, EXIT_DATA, "the input is empty: nothing would be "
 		    "stored");
 		return NULL;

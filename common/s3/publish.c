@@ -8,10 +8,7 @@
 #include "s3/part_upload.h"
 #include "s3/publish.h"
 
-enum {
-	LINE = 160,		/* bytes of a header, name and value */
-	MORE = 8		/* headers besides the object's */
-};
+enum { MORE = 8 };		/* headers besides the object's */
 
 /* What was sent, and what there is to find it by. */
 struct attempt {
@@ -218,19 +215,42 @@ completed(const struct attempt *a, struct err *e)
 
 /* The headers by which S3 checks the whole. */
 static void
-add_whole(struct s3_request *r, const char **headers, char (*lines)[LINE],
-    const struct multipart *m)
+add_whole(struct s3_request *r, const char **headers,
+    char (*lines)[PUBLISH_LINE], const struct multipart *m)
 {
 	if (m->kind == CHECKSUM_NONE)
 		return;
-	snprintf(lines[0], LINE, "x-amz-mp-object-size: %" PRIu64, m->size);
+	snprintf(lines[0], PUBLISH_LINE, "x-amz-mp-object-size: %" PRIu64,
+	    m->size);
 	headers[r->n_headers++] = lines[0];
 	if (m->kind == CHECKSUM_SHA256)
 		return;		/* composite: by the parts in the list */
-	snprintf(lines[1], LINE, "%s: %s", checksum_header(m->kind),
+	snprintf(lines[1], PUBLISH_LINE, "%s: %s", checksum_header(m->kind),
 	    m->checksum);
 	headers[r->n_headers++] = lines[1];
 	headers[r->n_headers++] = "x-amz-checksum-type: FULL_OBJECT";
+}
+
+/* key NULL: the client's. */
+static int
+make_request(struct s3_request *r, struct publish_request *p,
+    const struct object *object, const char *key, const struct multipart *m,
+    const char **headers, struct err *e)
+{
+	*r = (struct s3_request){
+		.what = "complete the upload of", .method = "POST",
+		.key = key, .query = { { "uploadId", m->id } }, .n_query = 1,
+		.headers = headers,
+		.want.root = "CompleteMultipartUploadResult",
+	};
+	r->n_headers = object_headers(object, OBJECT_LAST | OBJECT_ALL,
+	    headers);
+	headers[r->n_headers++] = "Content-Type: application/xml";
+	add_whole(r, headers, p->lines, m);
+	if ((p->list = multipart_list(m, &r->len)) == NULL)
+		return err_memory(e);
+	r->body = p->list;
+	return 0;
 }
 
 static int
@@ -239,26 +259,16 @@ complete_upload(struct s3_client *s3, const struct object *object,
     struct err *e)
 {
 	const char *headers[OBJECT_HEADERS + MORE];
-	char lines[2][LINE];
-	struct s3_request r = {
-		.what = "complete the upload of", .method = "POST",
-		.query = { { "uploadId", m->id } }, .n_query = 1,
-		.headers = headers, .want.root = "CompleteMultipartUploadResult",
-		.decides = true,
-	};
+	struct publish_request p;
+	struct s3_request r;
 	const struct attempt a = { s3, object, m, &r, stored, kept, left };
-	char *list;
 	int rc;
 
-	r.n_headers = object_headers(object, OBJECT_LAST | OBJECT_ALL,
-	    headers);
-	headers[r.n_headers++] = "Content-Type: application/xml";
-	add_whole(&r, headers, lines, m);
-	if ((list = multipart_list(m, &r.len)) == NULL)
-		return err_memory(e);
-	r.body = list;
+	if (make_request(&r, &p, object, NULL, m, headers, e) != 0)
+		return -1;
+	r.decides = true;
 	rc = s3_run(s3, &r, e);
-	free(list);
+	free(p.list);
 	if (rc == 0)
 		rc = completed(&a, e);
 	else if (in_question(&r))
@@ -284,4 +294,13 @@ publish_prepared(struct s3_client *s3, const struct object *object,
 
 	return complete_upload(s3, object, &receipt->multipart, true, stored,
 	    &left, e);
+}
+
+int
+publish_prepared_request(struct s3_request *r, struct publish_request *p,
+    const struct object *object, const struct receipt *receipt,
+    const char **headers, struct err *e)
+{
+	return make_request(r, p, object, receipt->name.key,
+	    &receipt->multipart, headers, e);
 }

@@ -73,4 +73,15 @@ int publish_upload(struct s3_client *s3, const struct object *object,
 int publish_prepared(struct s3_client *s3, const struct object *object,
     const struct receipt *receipt, struct stored *stored, struct err *e);
 
+/* The same as a request, for who has several under way: what it needs as long as
+ * it is, and the key of the object that it makes appear. */
+enum { PUBLISH_LINE = 160 };	/* bytes of a header, name and value */
+struct publish_request {
+	char lines[2][PUBLISH_LINE];
+	char *list;		/* for the caller to free */
+};
+int publish_prepared_request(struct s3_request *r, struct publish_request *p,
+    const struct object *object, const struct receipt *receipt,
+    const char **headers, struct err *e);
+
 #endif

@@ -66,7 +66,10 @@ put_open(struct put *p, const struct put_config *config, struct meter *meter,
     struct err *e)
 {
 	*p = (struct put){ .config = *config, .meter = meter, .in.fd = -1,
-		.open = true };
+		.open = true,
+		.receipt = { config->receipt, config->index } };
+	if (config->receipt != NULL)
+		p->config.upload.receipt = &p->receipt;
 	if (make_plan(p, config->verify.expected, e) != 0 ||
 	    (p->s3 = s3_open(&config->s3, config->creds, e)) == NULL ||
 	    open_input(p, e) != 0 || make_plan(p, expected_size(p), e) != 0)
@@ -101,9 +104,15 @@ give_prepared(struct put *p, struct output *out, struct err *e)
 {
 	struct upload_result result = upload_result(p->upload);
 	size_t len;
-	char *text = receipt_prepared(p->config.s3.name, result.multipart,
-	    result.complete, &len, e);
-	int rc = text == NULL ? -1 : output_write(out, text, len, e);
+	char *text;
+	int rc;
+
+	if (p->config.receipt != NULL)
+		return upload_give_receipt(p->upload, e) != 0 ? -1 :
+		    output_finish(out, e);
+	text = receipt_prepared(p->config.s3.name, result.multipart,
+	    result.complete, NULL, &len, e);
+	rc = text == NULL ? -1 : output_write(out, text, len, e);
 
 	if (rc == 0 && (rc = output_finish(out, e)) == 0)
 		upload_keep(p->upload);

@@ -32,6 +32,9 @@ struct put_config {		/* what it points to must outlive the put */
 	uint64_t part_size;	/* 0: as the plan likes */
 	bool fixed;		/* all parts of that size */
 	bool quiet;		/* no receipt of what was stored */
+	char *receipt;		/* the key on S3 of the receipt of what is
+				 * prepared; NULL: it goes to standard output */
+	uint64_t index;		/* the task's, for that receipt */
 };
 
 struct put {			/* private; zeroed before put_open */
@@ -40,6 +43,7 @@ struct put {			/* private; zeroed before put_open */
 	struct input in;
 	struct verify verify;
 	struct part_plan plan;
+	struct receipt_object receipt;
 	struct s3_client *s3;
 	struct parts *parts;
 	struct upload *upload;

@@ -27,10 +27,10 @@ join_etags(const struct multipart *m)
 	return NULL;
 }
 
-/* stored NULL: prepared. */
+/* stored NULL: prepared.  index NULL: none. */
 static char *
 write_line(const struct s3_name *name, const struct multipart *m,
-    const struct stored *stored, size_t *len)
+    const struct stored *stored, const uint64_t *index, size_t *len)
 {
 	bool prepared = stored == NULL;
 	struct json_writer j;
@@ -40,6 +40,8 @@ write_line(const struct s3_name *name, const struct multipart *m,
 		return NULL;
 	json_writer_begin(&j);
 	json_writer_text(&j, "state", prepared ? "prepared" : "stored");
+	if (index != NULL)
+		json_writer_number(&j, "index", *index);
 	json_writer_text(&j, "bucket", name->bucket);
 	json_writer_text(&j, "key", name->key);
 	json_writer_number(&j, "size", m->size);
@@ -68,12 +70,13 @@ char *
 receipt_stored(const struct s3_name *name, const struct multipart *m,
     const struct stored *stored, size_t *len)
 {
-	return write_line(name, m, stored, len);
+	return write_line(name, m, stored, NULL, len);
 }
 
 char *
 receipt_prepared(const struct s3_name *name, const struct multipart *m,
-    const struct complete_input *complete, size_t *len, struct err *e)
+    const struct complete_input *complete, const uint64_t *index, size_t *len,
+    struct err *e)
 {
 	char *text;
 
@@ -82,7 +85,46 @@ receipt_prepared(const struct s3_name *name, const struct multipart *m,
 		    "is prepared");
 		return NULL;
 	}
-	if ((text = write_line(name, m, NULL, len)) == NULL)
+	if ((text = write_line(name, m, NULL, index, len)) == NULL)
+		err_memory(e);
+	return text;
+}
+
+char *
+receipt_nothing(const struct complete_input *complete, uint64_t index,
+    size_t *len, struct err *e)
+{
+	struct json_writer j;
+	char *text;
+
+	if (complete == NULL || complete_input_bytes(complete) != 0) {
+		err_set(e, EXIT_INTERNAL, "the input is not complete and "
+		    "empty");
+		return NULL;
+	}
+	json_writer_begin(&j);
+	json_writer_text(&j, "state", "nothing");
+	json_writer_number(&j, "index", index);
+	if ((text = json_writer_end(&j, len)) == NULL)
+		err_memory(e);
+	return text;
+}
+
+char *
+receipt_begun(const struct s3_name *name, const struct multipart *m,
+    uint64_t index, size_t *len, struct err *e)
+{
+	struct json_writer j;
+	char *text;
+
+	json_writer_begin(&j);
+	json_writer_text(&j, "state", "begun");
+	json_writer_number(&j, "index", index);
+	json_writer_text(&j, "bucket", name->bucket);
+	json_writer_text(&j, "key", name->key);
+	json_writer_text(&j, "token", m->token);
+	json_writer_text(&j, "upload_id", m->id);
+	if ((text = json_writer_end(&j, len)) == NULL)
 		err_memory(e);
 	return text;
 }
@@ -90,7 +132,7 @@ receipt_prepared(const struct s3_name *name, const struct multipart *m,
 /* Reading. */
 
 enum { STATE, BUCKET, KEY, SIZE, ALGORITHM, CHECKSUM, PARTS, TOKEN, ETAGS,
-	UPLOAD_ID, MEMBERS };
+	UPLOAD_ID, INDEX, MEMBERS };
 
 static int
 refuse(struct err *e, const char *why)
@@ -156,29 +198,70 @@ read_checksum(const struct json_want *w, struct multipart *m, struct err *e)
 	return 0;
 }
 
+/* All of these must be texts without a NUL. */
 static int
-read_members(const struct json_want *w, struct s3_name *name,
-    struct multipart *m, struct err *e)
+check_texts(const struct json_want *w, const int *texts, size_t n,
+    struct err *e)
 {
-	static const int texts[] = { STATE, BUCKET, KEY, TOKEN, ETAGS,
-		UPLOAD_ID };
-
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+	for (size_t i = 0; i < n; i++)
 		if (w[texts[i]].type != JSON_STRING ||
 		    strlen(w[texts[i]].text) != w[texts[i]].len)
 			return refuse(e, "a member is missing");
-	if (strcmp(w[STATE].text, "prepared") != 0)
-		return refuse(e, "its state is not prepared");
-	if (w[TOKEN].len != TOKEN_TEXT - 1 ||
-	    !multipart_word_fit(w[UPLOAD_ID].text, MULTIPART_ID) ||
-	    !json_want_number(&w[SIZE], &m->size))
-		return refuse(e, "a member is malformed");
-	memcpy(m->token, w[TOKEN].text, TOKEN_TEXT);
-	if ((m->id = strdup(w[UPLOAD_ID].text)) == NULL)
-		return err_memory(e);
-	if (read_checksum(w, m, e) != 0 || read_etags(w, m, e) != 0)
+	return 0;
+}
+
+/* By what an upload is known. */
+static int
+read_upload(const struct json_want *w, struct receipt *r, struct err *e)
+{
+	static const int texts[] = { BUCKET, KEY, TOKEN, UPLOAD_ID };
+
+	if (check_texts(w, texts, 4, e) != 0)
 		return -1;
-	return read_name(w, name, e);
+	if (w[TOKEN].len != TOKEN_TEXT - 1 ||
+	    !multipart_word_fit(w[TOKEN].text, TOKEN_TEXT) ||
+	    !multipart_word_fit(w[UPLOAD_ID].text, MULTIPART_ID))
+		return refuse(e, "a member is malformed");
+	memcpy(r->multipart.token, w[TOKEN].text, TOKEN_TEXT);
+	if ((r->multipart.id = strdup(w[UPLOAD_ID].text)) == NULL)
+		return err_memory(e);
+	return read_name(w, &r->name, e);
+}
+
+static int
+read_prepared(const struct json_want *w, struct receipt *r, struct err *e)
+{
+	static const int texts[] = { ETAGS };
+
+	if (check_texts(w, texts, 1, e) != 0)
+		return -1;
+	if (!json_want_number(&w[SIZE], &r->multipart.size))
+		return refuse(e, "a member is malformed");
+	if (read_upload(w, r, e) != 0 ||
+	    read_checksum(w, &r->multipart, e) != 0)
+		return -1;
+	return read_etags(w, &r->multipart, e);
+}
+
+static int
+read_members(const struct json_want *w, struct receipt *r, struct err *e)
+{
+	static const int texts[] = { STATE };
+
+	if (check_texts(w, texts, 1, e) != 0)
+		return -1;
+	r->indexed = w[INDEX].type != JSON_ABSENT;
+	if (r->indexed && !json_want_number(&w[INDEX], &r->index))
+		return refuse(e, "its index is no number");
+	if (strcmp(w[STATE].text, "prepared") == 0)
+		return read_prepared(w, r, e);
+	if (strcmp(w[STATE].text, "begun") == 0) {
+		r->state = RECEIPT_BEGUN;
+		return read_upload(w, r, e);
+	}
+	r->state = RECEIPT_NOTHING;
+	return strcmp(w[STATE].text, "nothing") == 0 && r->indexed ? 0 :
+	    refuse(e, "its state is not prepared");
 }
 
 void
@@ -202,13 +285,14 @@ receipt_read(struct receipt *r, const char *line, size_t len, struct err *e)
 		[TOKEN] = { .path = "token" },
 		[ETAGS] = { .path = "etags" },
 		[UPLOAD_ID] = { .path = "upload_id" },
+		[INDEX] = { .path = "index" },
 	};
 	int rc;
 
 	*r = (struct receipt){ 0 };
 	if (json_pick(line, len, w, MEMBERS, e) != 0)
 		return err_prefix(e, "not a receipt of --prepare");
-	rc = read_members(w, &r->name, &r->multipart, e);
+	rc = read_members(w, r, e);
 	json_want_free(w, MEMBERS);
 	if (rc != 0)
 		receipt_free(r);

@@ -1,6 +1,7 @@
 /* Stages of s3put, by mode. */
 #include "s3/abort_stale.h"
 #include "s3/commit.h"
+#include "s3/job.h"
 #include "s3/run.h"
 
 enum { SIGNAL_EXIT = 128 };	/* and the signal: as shells report it */
@@ -64,6 +65,22 @@ commit(struct run *r, struct err *e)
 	return rc;
 }
 
+/* The same for all that the tasks of an array have left on S3. */
+static int
+finish_job(struct run *r, struct err *e)
+{
+	const struct run_config *c = r->config;
+	const struct job_config config = { .s3 = r->s3, .creds = r->creds,
+		.object = &c->object, .expect = c->expect,
+		.success = c->manifest.key, .memory = c->put.memory,
+		.parallel = c->put.upload.parallel,
+		.out = c->quiet ? NULL : &r->out, .meter = r->meter };
+	int rc = c->mode == RUN_COMMIT ? job_commit(&config, e) :
+	    job_abort(&config, e);
+
+	return rc != 0 ? -1 : output_finish(&r->out, e);
+}
+
 static int
 sweep(struct run *r, struct err *e)
 {
@@ -89,7 +106,7 @@ run_all(struct run *r, struct err *e)
 		return store(r, e);
 	case RUN_COMMIT:
 	case RUN_ABORT:
-		return commit(r, e);
+		return r->config->job ? finish_job(r, e) : commit(r, e);
 	case RUN_SWEEP:
 		break;
 	}

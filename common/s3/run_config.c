@@ -1,4 +1,5 @@
 /* Options of s3put that need more than a place to be stored in. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/encoding.h"
@@ -10,6 +11,10 @@
 /* Bytes for parts, without -m: five of 8 MiB, so that four are sent while one is
  * read; with what libcurl and OpenSSL take it keeps s3put within 64 MiB. */
 #define BUDGET ((uint64_t)40 << 20)
+
+/* Requests side by side for a job's small requests, without -j: each takes little
+ * memory and mostly waits, so 16 at 50 ms are 320 a second. */
+enum { JOB_PARALLEL = 16 };
 
 static int
 set_checksum(struct run_config *c, const char *value, struct err *e)
@@ -54,6 +59,10 @@ run_config_set(struct run_config *c, const char *option, char *value,
 		c->trailer = true;
 		return 0;
 	}
+	if (strcmp(option, "shard") == 0) {
+		c->sharded = true;
+		return array_parse(&c->array, option, value, e);
+	}
 	if (strcmp(option, "metadata") == 0)
 		return object_add_metadata(&c->object, value, e);
 	if (strcmp(option, "tag") == 0)
@@ -92,6 +101,46 @@ finish_endpoint(struct run_config *c, struct err *e)
 	return 0;
 }
 
+/* The receipt's name, and the index that it says. */
+static int
+finish_receipt(struct run_config *c, struct err *e)
+{
+	struct s3_name name;
+	char *url;
+	int rc;
+
+	if (!c->sharded && array_find(&c->array, e) != 0)
+		return err_prefix(e, "--receipt");
+	if ((url = array_expand(c->receipt, &c->array, e)) == NULL)
+		return -1;
+	if ((rc = s3_name_parse(&name, url, e)) == 0) {
+		if (strcmp(name.bucket, c->name.bucket) != 0)
+			rc = err_set(e, EXIT_USAGE, "--receipt: the receipt "
+			    "stands in the bucket of the object");
+		c->receipt_key = name.key;
+		name.key = NULL;
+		s3_name_free(&name);
+	}
+	free(url);
+	c->put.receipt = c->receipt_key;
+	c->put.index = c->array.index;
+	return rc;
+}
+
+/* The object's name, with the words of an array in it. */
+static int
+finish_target(struct run_config *c, const struct args *a, struct err *e)
+{
+	char *url = array_expand(a->operands[0], c->sharded ? &c->array :
+	    NULL, e);
+	int rc = url == NULL ? -1 : target_parse(&c->name, url,
+	    c->put.input.operand, a->face.allow_empty && c->mode == RUN_PUT,
+	    e);
+
+	free(url);
+	return rc;
+}
+
 static int
 finish_upload(struct run_config *c, const struct args *a, struct err *e)
 {
@@ -100,9 +149,9 @@ finish_upload(struct run_config *c, const struct args *a, struct err *e)
 	p->input = a->input;
 	p->input.operand = a->n_operands > 1 ? a->operands[1] : NULL;
 	p->input.require_seal = c->require_seal;
-	if (target_parse(&c->name, a->operands[0], p->input.operand,
-	    a->face.allow_empty, e) != 0 ||
-	    object_finish(&c->object, c->name.key, e) != 0)
+	if (finish_target(c, a, e) != 0 ||
+	    object_finish(&c->object, c->name.key, e) != 0 ||
+	    (c->receipt != NULL && finish_receipt(c, e) != 0))
 		return -1;
 	p->memory = a->face.memory != 0 ? a->face.memory : BUDGET;
 	p->quiet = a->face.quiet;
@@ -115,6 +164,41 @@ finish_upload(struct run_config *c, const struct args *a, struct err *e)
 	    err_set(e, EXIT_USAGE, "--prepare takes a CRC as --checksum") : 0;
 }
 
+/* A job on S3 is committed or aborted. */
+static int
+finish_job(struct run_config *c, const struct args *a, struct err *e)
+{
+	const char *url = a->operands[0];
+	size_t len = strlen(url);
+
+	c->job = true;
+	if (url[len - 1] != '/')
+		return err_set(e, EXIT_USAGE, "'%.256s' is no prefix of "
+		    "receipts: it must end in a slash", url);
+	if (s3_name_parse_prefix(&c->name, url, e) != 0)
+		return -1;
+	if (*c->name.key == '\0')
+		return err_set(e, EXIT_USAGE, "a whole bucket is no prefix of "
+		    "receipts");
+	if (c->mode == RUN_COMMIT && c->expect == 0)
+		return err_set(e, EXIT_USAGE, "--commit of a prefix needs "
+		    "--expect");
+	c->put.memory = a->face.memory != 0 ? a->face.memory : BUDGET;
+	if (!args_given(a, "jobs"))
+		c->put.upload.parallel = JOB_PARALLEL;
+	if (c->success == NULL)
+		return 0;
+	if (s3_name_parse(&c->manifest, c->success, e) != 0)
+		return -1;
+	if (strcmp(c->manifest.bucket, c->name.bucket) != 0)
+		return err_set(e, EXIT_USAGE, "--success: the manifest stands "
+		    "in the bucket of the receipts");
+	return strncmp(c->manifest.key, c->name.key,
+	    strlen(c->name.key)) == 0 ? err_set(e, EXIT_USAGE, "--success: "
+	    "the manifest must not stand among the receipts, which are "
+	    "deleted") : 0;
+}
+
 /* By mode: what there is of operands. */
 static int
 finish_mode(struct run_config *c, const struct args *a, struct err *e)
@@ -123,6 +207,12 @@ finish_mode(struct run_config *c, const struct args *a, struct err *e)
 		return finish_upload(c, a, e);
 	if (object_finish(&c->object, NULL, e) != 0)
 		return -1;
+	if (c->mode != RUN_SWEEP && a->n_operands > 0 &&
+	    strncmp(a->operands[0], "s3://", 5) == 0)
+		return finish_job(c, a, e);
+	if (c->expect != 0 || c->success != NULL)
+		return err_set(e, EXIT_USAGE, "--expect and --success go with "
+		    "a prefix of receipts, s3://bucket/prefix/");
 	c->receipts = a->input;
 	c->receipts.operand = a->n_operands > 0 ? a->operands[0] : NULL;
 	if (c->mode != RUN_SWEEP)
@@ -153,6 +243,8 @@ run_config_free(struct run_config *c)
 {
 	object_free(&c->object);
 	s3_name_free(&c->name);
+	s3_name_free(&c->manifest);
+	free(c->receipt_key);
 	aws_config_free(&c->aws);
 	trust_free(c->s3.trust);
 }

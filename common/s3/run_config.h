@@ -10,6 +10,7 @@
 
 #include "aws/config.h"
 #include "base/args.h"
+#include "base/array.h"
 #include "base/diag.h"
 #include "s3/object.h"
 #include "s3/put.h"
@@ -27,6 +28,15 @@ struct run_config {
 	struct put_config put;		/* all but s3 and creds */
 	struct input_how receipts;	/* what --commit and --abort read */
 	uint64_t older_than;		/* ms; 0: any */
+	struct array array;		/* which task this is, with count */
+	bool sharded;			/* --shard was given */
+	bool job;			/* --commit and --abort: name is the
+					 * prefix of a job */
+	uint64_t expect;		/* --expect; 0: none */
+	const char *success;		/* --success */
+	struct s3_name manifest;	/* the same */
+	const char *receipt;		/* --receipt */
+	char *receipt_key;		/* the same, expanded; owned */
 	const char *profile;
 	const char *sse_c_file;		/* or NULL */
 	bool checksum;			/* --checksum was given */
@@ -36,9 +46,9 @@ struct run_config {
 };
 
 /* An option that is more than a flag, a number or a text, by its long name:
- * --checksum, --no-require-trailer, --require-trailer,
- * --sha256, and all that is stored with an object.  value is NULL where none was
- * given.  -1 with e: 64. */
+ * --checksum, --no-require-trailer, --require-trailer, --sha256, --shard, and all
+ * that is stored with an object.  value is NULL where none was given.  -1 with
+ * e: 64. */
 int run_config_set(struct run_config *c, const char *option, char *value,
     struct err *e);
 

@@ -49,30 +49,47 @@ stored_note(struct stored *stored, const struct s3_client *s3,
 	return 0;
 }
 
-enum stored_view
-stored_look(struct stored *stored, struct s3_client *s3, const struct object *object,
-    const char *token, uint64_t size, struct err *e)
+void
+stored_look_request(struct s3_request *r, const struct object *object,
+    const char *key, const char **headers)
 {
-	const char *headers[OBJECT_HEADERS], *theirs, *length;
-	struct s3_request r = { .what = "look at", .method = "HEAD",
-		.headers = headers };
-	enum stored_view view = STORED_UNSEEN;
+	*r = (struct s3_request){ .what = "look at", .method = "HEAD",
+		.key = key, .headers = headers };
+	r->n_headers = object_headers(object, OBJECT_ALL | OBJECT_BYTES,
+	    headers);
+}
+
+bool
+stored_is_ours(const struct s3_request *r, const char *token, uint64_t size)
+{
+	const char *theirs = s3_header(r, OBJECT_TOKEN);
+	const char *length = s3_header(r, "Content-Length");
 	char want[24];
 
-	r.n_headers = object_headers(object, OBJECT_ALL | OBJECT_BYTES,
-	    headers);
 	snprintf(want, sizeof want, "%" PRIu64, size);
+	return theirs != NULL && strcmp(theirs, token) == 0 &&
+	    length != NULL && strcmp(length, want) == 0;
+}
+
+enum stored_view
+stored_look(struct stored *stored, struct s3_client *s3,
+    const struct object *object, const char *token, uint64_t size,
+    struct err *e)
+{
+	const char *headers[OBJECT_HEADERS];
+	struct s3_request r;
+	enum stored_view view = STORED_UNSEEN;
+
+	stored_look_request(&r, object, NULL, headers);
 	if (s3_run(s3, &r, e) == 0) {
-		theirs = s3_header(&r, OBJECT_TOKEN);
-		length = s3_header(&r, "Content-Length");
-		view = theirs != NULL && strcmp(theirs, token) == 0 &&
-		    length != NULL && strcmp(length, want) == 0 ?
-		    STORED_OURS : STORED_OTHER;
+		view = stored_is_ours(&r, token, size) ? STORED_OURS :
+		    STORED_OTHER;
 		/* Without memory for what it says it is ours all the same. */
 		if (view == STORED_OURS && stored_note(stored, s3, &r,
 		    s3_header(&r, "ETag"), NULL, e) != 0)
 			stored_free(stored);
-	} else if (r.response.status == 404 && r.response.fault == S3_REFUSED) {
+	} else if (r.response.status == 404 &&
+	    r.response.fault == S3_REFUSED) {
 		view = STORED_OTHER;
 	}
 	s3_clear(s3, &r);

@@ -41,6 +41,14 @@ enum stored_view {
 	STORED_UNSEEN		/* it cannot be looked at: e */
 };
 
+/* The two halves of stored_look, for who has several under way: the request for
+ * the client's bucket and that key (NULL: the client's), with room in headers
+ * for OBJECT_HEADERS; and what its success shows. */
+void stored_look_request(struct s3_request *r, const struct object *object,
+    const char *key, const char **headers);
+bool stored_is_ours(const struct s3_request *r, const char *token,
+    uint64_t size);
+
 enum stored_view stored_look(struct stored *stored, struct s3_client *s3,
     const struct object *object, const char *token, uint64_t size,
     struct err *e);

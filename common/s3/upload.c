@@ -87,6 +87,11 @@ send_all(struct upload *u, struct part *first, struct err *e)
 		return -1;
 	}
 	u->left = true;
+	if (u->config.receipt != NULL && receipt_object_begin(u->s3,
+	    u->config.object, u->config.receipt, &u->multipart, e) != 0) {
+		parts_return(u->parts, first);
+		return -1;
+	}
 	u->complete = part_upload_run(u->sending, first, e);
 	return u->complete != NULL ? 0 : -1;
 }
@@ -96,7 +101,8 @@ refuse_empty(const struct upload *u, struct err *e)
 {
 	if (u->config.prepare)
 		return err_set(e, EXIT_DATA, "the input is empty: nothing was "
-		    "prepared");
+		    "prepared%s", u->config.receipt == NULL ? "" :
+		    " (--allow-empty leaves a receipt of nothing)");
 	return err_set(e, EXIT_DATA, "the input is empty: nothing was stored "
 	    "(--allow-empty stores an empty object)");
 }
@@ -112,8 +118,8 @@ upload_send(struct upload *u, struct err *e)
 		return -1;
 	if (event == PARTS_END) {
 		u->complete = parts_complete(u->parts);
-		return u->config.allow_empty && !u->config.prepare ? 0 :
-		    refuse_empty(u, e);
+		return u->config.allow_empty && (!u->config.prepare ||
+		    u->config.receipt != NULL) ? 0 : refuse_empty(u, e);
 	}
 	if (multipart_note(&u->multipart, part, e) != 0) {
 		parts_return(u->parts, part);
@@ -156,6 +162,8 @@ upload_publish(struct upload *u, struct err *e)
 int
 upload_prepare(struct upload *u, struct err *e)
 {
+	if (u->multipart.id == NULL)
+		return 0;	/* nothing, which --allow-empty allows */
 	u->multipart.crc = parts_crc(u->parts);
 	return multipart_review(&u->multipart, s3_shown(u->s3), e);
 }
@@ -167,8 +175,24 @@ upload_keep(struct upload *u)
 }
 
 int
+upload_give_receipt(struct upload *u, struct err *e)
+{
+	bool maybe;
+	int rc = receipt_object_give(u->s3, u->config.object,
+	    u->config.receipt, &u->multipart, u->complete, &maybe, e);
+
+	if (rc == 0 || maybe)
+		upload_keep(u);
+	return rc == 0 || !maybe ? rc : err_prefix(e, "it is not known "
+	    "whether the receipt was written: the upload is left for --commit "
+	    "or --abort");
+}
+
+int
 upload_abort(struct upload *u, struct err *e)
 {
+	struct err none = ERR_NONE;
+
 	return_parts(u);
 	if (!u->left)
 		return 0;
@@ -177,6 +201,10 @@ upload_abort(struct upload *u, struct err *e)
 	    MULTIPART_LEFT)
 		return -1;
 	u->left = false;
+	/* What says that it began does no harm: --commit and --abort look. */
+	if (u->config.receipt != NULL)
+		(void)receipt_object_forget(u->s3, u->config.object,
+		    u->config.receipt, &u->multipart, &none);
 	return 0;
 }
 

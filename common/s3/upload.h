@@ -17,6 +17,7 @@
 #include "s3/multipart.h"
 #include "s3/object.h"
 #include "s3/parts.h"
+#include "s3/receipt_object.h"
 #include "s3/s3_client.h"
 
 struct upload_config {
@@ -24,6 +25,8 @@ struct upload_config {
 	bool allow_empty;	/* an empty input becomes an empty object */
 	bool prepare;		/* always multipart; upload_publish is not
 				 * called by this process */
+	const struct receipt_object *receipt; /* where the prepared upload
+				 * leaves its receipt on S3; NULL: nowhere */
 	enum checksum kind;	/* the parts' */
 	const struct object *object; /* NULL: nothing special */
 };
@@ -51,6 +54,9 @@ int upload_prepare(struct upload *u, struct err *e);
 
 /* Keeps a multipart upload from being aborted: its receipt was given. */
 void upload_keep(struct upload *u);
+
+/* After upload_prepare: leaves the receipt on S3 (config.receipt). */
+int upload_give_receipt(struct upload *u, struct err *e);
 
 /*
  * Sends all parts and waits for the complete end of the input.  65 when it is

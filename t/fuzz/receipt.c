@@ -17,12 +17,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (receipt_read(&a, (const char *)data, size, &e) != 0)
 		return 0;
+	if (a.state != RECEIPT_PREPARED) {
+		receipt_free(&a);
+		return 0;
+	}
 	in.bytes = a.multipart.size;
 	text = receipt_prepared(&a.name, &a.multipart, input_complete(&in),
-	    &len, &e);
+	    a.indexed ? &a.index : NULL, &len, &e);
 	if (text == NULL || receipt_read(&b, text, len, &e) != 0 ||
 	    strcmp(a.name.key, b.name.key) != 0 ||
-	    a.multipart.count != b.multipart.count)
+	    a.multipart.count != b.multipart.count || a.index != b.index)
 		abort();
 	free(text);
 	receipt_free(&a);
