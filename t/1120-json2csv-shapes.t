@@ -62,4 +62,17 @@ for kind in trailing leading nulls marks; do
 	grep -q '"slices":[1-9]' "$T/stats"
 	result $? '  in slices'
 done
+/usr/bin/python3 - "$T" <<'PYTHON'
+import sys
+for name, rest in ('block', ''), ('mark', '\ufeff,\n'):
+    # The first block ends with a comma and its line.
+    text = '{"a":1}\n' * 32766
+    text += '{"a":"%s"},\n' % ('x' * ((1 << 18) - len(text) - 10))
+    with open('%s/%s' % (sys.argv[1], name), 'w') as f:
+        f.write(text + rest + '{"a":2}\n' * 60000)
+PYTHON
+for n in 1 3; do
+	check_exit 0 "a block that ends with a comma, -T $n" json2csv -T $n <"$T/block"
+	check_exit 65 '  and the next begins with a mark and a comma' json2csv -T $n <"$T/mark"
+done
 finish

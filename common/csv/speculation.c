@@ -1,9 +1,9 @@
 /* speculation: check, walk, make rows, and give up early. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "csv/speculation.h"
 #include "base/utf8.h"
+#include "json/scan_lenient.h"
 
 struct speculator {
 	struct projection projection;
@@ -66,7 +66,7 @@ speculate(struct speculator *w, const struct block *b, struct scan_part *p,
 
 	if (utf8_check(b->bytes, b->len) != b->len)
 		return false;
-	p->comma_first = b->bytes[strspn(b->bytes, " \t\r\n")] == ',';
+	p->comma_first = scan_comma_first(b->bytes);
 	scan_part_begin(&w->scan, p);
 	w->scan.batch = batch;
 	*n = 0;

@@ -31,6 +31,17 @@ scan_between(struct scan *s, const char *p, const char *end)
 	return n > 0 ? n : n == 0 ? -1 : 0;
 }
 
+bool
+scan_comma_first(const char *text)
+{
+	for (;;) {
+		text += strspn(text, " \t\r\n");
+		if (strncmp(text, SCAN_MARK, strlen(SCAN_MARK)) != 0)
+			return *text == ',';
+		text += strlen(SCAN_MARK);
+	}
+}
+
 int
 scan_nan(struct scan *s, const char *p, const char *end)
 {

@@ -19,6 +19,10 @@
  * document begins, or what is wrong; -1: the fed bytes end within it. */
 int scan_between(struct scan *s, const char *p, const char *end);
 
+/* Does a comma come in text, which a NUL ends, after nothing but white space and
+ * marks? */
+bool scan_comma_first(const char *text);
+
 /* The length of the word at p, which begins as NaN, Infinity or -Infinity: it is
  * captured as the policy says, where it is selected.  0: the fed bytes end
  * within it; -1 with the error in s->e. */
