@@ -27,13 +27,24 @@ for f in tar tar.bz2 tar.gz tar.lz4 tar.xz tar.zst; do
 	memzip -F $f $d e=/dev/null >b.$f
 	check_same "$f: the same bytes again" a.$f b.$f
 done
-memzip -F gzip -1 -T 1 <data >1.gz
-memzip -F gzip -1 -T 5 <data >5.gz
-check_same 'gzip: the same bytes for any threads' 1.gz 5.gz
-memzip -F tar.gz -1 -T 1 data e=data >1.tgz
-memzip -F tar.gz -1 -T 5 data e=data >5.tgz
-check_same 'tar.gz: the same bytes for any threads' 1.tgz 5.tgz
-check 'tar.gz: gzip reads it' gzip -t 5.tgz
+for f in gzip zstd; do
+	memzip -F $f -1 -T 1 <data >1.$f
+	memzip -F $f -1 -T 5 <data >5.$f
+	check_same "$f: the same bytes for any threads" 1.$f 5.$f
+	/usr/bin/python3 -c '
+import os
+with open("data", "rb") as f:
+    while piece := f.read(77777):
+        os.write(1, piece)' | memzip -F $f -1 -T 2 >2.$f
+	check_same "$f: and in any pieces" 1.$f 2.$f
+done
+check 'zstd: with a checksum' bash -c 'zstd -lv 5.zstd 2>&1 | grep -q "Check: XXH64"'
+for f in tar.gz tar.zst; do
+	memzip -F $f -1 -T 1 data e=data >1.$f
+	memzip -F $f -1 -T 5 data e=data >5.$f
+	check_same "$f: the same bytes for any threads" 1.$f 5.$f
+done
+check 'tar.gz: gzip reads it' gzip -t 5.tar.gz
 check_exit 64 '--adapt is for what is deflated here' memzip --adapt -F zstd data
 cat data | memzip -F tar -n x >held.tar
 check 'tar: an input of unknown size goes through a window' bash -c 'bsdtar -xOf held.tar x | cmp - data'

@@ -7,18 +7,18 @@
 #include "archive/pack_format.h"
 
 static const struct pack_format formats[] = {
-	{ "zip", &pack_zip_ops, false, true, NULL, false },
-	{ "gzip", &pack_gzip_ops, false, false, NULL, false },
-	{ "bzip2", &pack_lib_ops, false, false, "bzip2", false },
-	{ "lz4", &pack_lib_ops, false, false, "lz4", false },
-	{ "xz", &pack_lib_ops, false, false, "xz", false },
-	{ "zstd", &pack_lib_ops, false, false, "zstd", false },
-	{ "tar", &pack_lib_ops, true, true, NULL, false },
-	{ "tar.bz2", &pack_lib_ops, true, true, "bzip2", false },
-	{ "tar.gz", &pack_lib_ops, true, true, NULL, true },
-	{ "tar.lz4", &pack_lib_ops, true, true, "lz4", false },
-	{ "tar.xz", &pack_lib_ops, true, true, "xz", false },
-	{ "tar.zst", &pack_lib_ops, true, true, "zstd", false },
+	{ "zip", &pack_zip_ops, false, true, COMPRESS_NONE, NULL },
+	{ "gzip", &pack_stream_ops, false, false, COMPRESS_GZIP, NULL },
+	{ "bzip2", &pack_lib_ops, false, false, COMPRESS_NONE, "bzip2" },
+	{ "lz4", &pack_lib_ops, false, false, COMPRESS_NONE, "lz4" },
+	{ "xz", &pack_stream_ops, false, false, COMPRESS_XZ, NULL },
+	{ "zstd", &pack_stream_ops, false, false, COMPRESS_ZSTD, NULL },
+	{ "tar", &pack_lib_ops, true, true, COMPRESS_NONE, NULL },
+	{ "tar.bz2", &pack_lib_ops, true, true, COMPRESS_NONE, "bzip2" },
+	{ "tar.gz", &pack_lib_ops, true, true, COMPRESS_GZIP, NULL },
+	{ "tar.lz4", &pack_lib_ops, true, true, COMPRESS_NONE, "lz4" },
+	{ "tar.xz", &pack_lib_ops, true, true, COMPRESS_XZ, NULL },
+	{ "tar.zst", &pack_lib_ops, true, true, COMPRESS_ZSTD, NULL },
 };
 
 const char pack_format_names[] = "zip gzip bzip2 lz4 xz zstd tar tar.bz2 "
@@ -48,7 +48,7 @@ pack_format_zip(const struct pack_format *f)
 bool
 pack_format_deflates(const struct pack_format *f)
 {
-	return f->ops != &pack_lib_ops || f->gzip;
+	return f->ops == &pack_zip_ops || f->compress == COMPRESS_GZIP;
 }
 
 struct pack *

@@ -3,10 +3,10 @@
  *
  *	zip		our own container, deflated by the pool
  *	zip, encrypted	libarchive's, AES-256 (WinZip's AE-x), one thread
- *	gzip		one stream, deflated by the pool (RFC 1952)
- *	zstd xz lz4 bzip2	one stream, by libarchive
- *	tar tar.gz tar.zst tar.xz tar.lz4 tar.bz2	libarchive's pax, of
- *			which tar.gz is deflated by the pool
+ *	gzip zstd xz	one stream, by compress.h
+ *	bzip2 lz4	one stream, by libarchive
+ *	tar		libarchive's pax, and in each of these streams: tar.gz
+ *			tar.zst tar.xz tar.bz2 tar.lz4
  *
  * A tar header has the size: an entry of unknown size has to fit into a window
  * first.  The streams take one entry, and its name is not in them.

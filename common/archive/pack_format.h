@@ -2,6 +2,7 @@
 #ifndef ARCHIVE_PACK_FORMAT_H
 #define ARCHIVE_PACK_FORMAT_H
 
+#include "archive/compress.h"
 #include "archive/pack.h"
 #include "archive/verifier.h"
 
@@ -26,8 +27,8 @@ struct pack_format {
 	const struct packer_ops *ops;
 	bool tar;		/* headers need each entry's size */
 	bool many;		/* more than one entry, and names */
-	const char *filter;	/* libarchive's name; NULL: none */
-	bool gzip;		/* by the pool, not by libarchive */
+	enum compress_kind compress;	/* by compress.h, or */
+	const char *filter;	/* by libarchive's of that name; NULL: none */
 };
 
 struct pack {
@@ -38,6 +39,6 @@ struct pack {
 	void *state;
 };
 
-extern const struct packer_ops pack_zip_ops, pack_gzip_ops, pack_lib_ops;
+extern const struct packer_ops pack_zip_ops, pack_stream_ops, pack_lib_ops;
 
 #endif

@@ -5,12 +5,8 @@
  * completes an archive on free unless that has been failed before; it writes
  * DOS times in local time, so the process must run in UTC (see main()).
  *
- * Its filters have threads, which are left alone.  xz with one thread writes
- * another stream than with more, and each takes a dictionary and blocks of its
- * own (30 MB at level 6: 207 MiB for two).  zstd writes the same for any number
- * of threads from one on, but in jobs of four windows, which cannot be set:
- * 57 MiB for two at level 3 and 80 at level 9, where without any it is 14.
- * Neither would keep to -m.
+ * Its filters for gzip, xz and zstd are not used: they have no threads that would
+ * keep to -m, and crash when one allocation fails while they are set up.
  */
 #include <archive.h>
 #include <archive_entry.h>
@@ -22,8 +18,6 @@
 
 #include "base/limit.h"
 #include "base/window.h"
-#include "deflate/deflate.h"
-#include "deflate/gzip.h"
 #include "archive/pack_format.h"
 
 enum {
@@ -42,7 +36,7 @@ struct pack_lib {
 	struct pack *pack;
 	struct archive *a;
 	struct archive_entry *entry;
-	struct deflate *deflate;	/* of tar.gz; NULL: none */
+	struct compress *compress;	/* of what libarchive writes; NULL */
 	struct window hold;		/* an entry whose size tar has to know */
 	unsigned char *buf;
 	struct pack_lib_sum sum;		/* of the entry so far */
@@ -55,8 +49,8 @@ static la_ssize_t
 on_write(struct archive *a, void *arg, const void *buf, size_t len)
 {
 	struct pack_lib *l = arg;
-	int rc = l->deflate != NULL ?
-	    deflate_push(l->deflate, buf, len, &l->failed) :
+	int rc = l->compress != NULL ?
+	    compress_push(l->compress, buf, len, &l->failed) :
 	    verifier_write(&l->pack->verifier, buf, len, &l->failed);
 
 	if (rc == 0)
@@ -90,7 +84,7 @@ pack_lib_close(void *state)
 		archive_write_free(l->a);
 	}
 	archive_entry_free(l->entry);
-	deflate_free(l->deflate);
+	compress_free(l->compress);
 	window_free(&l->hold);
 	free(l->buf);
 	free(l);
@@ -108,16 +102,14 @@ set_level(struct pack_lib *l, const struct pack_options *o)
 		return 0;
 	if (o->passphrase == NULL && filter == NULL)
 		return 0;		/* plain tar */
-	/* Only xz and zip have a level 0 of the same meaning. */
-	if (level == 0 && filter != NULL && strcmp(filter, "xz") != 0)
+	if (level == 0)			/* which none has as what it is */
 		level = 1;
 	snprintf(text, sizeof text, "%d", level);
 	if (filter != NULL)
 		return archive_write_set_filter_option(l->a, filter,
 		    "compression-level", text);
-	/* "0" would mean method 0, which no stream can end. */
 	return archive_write_set_format_option(l->a, "zip",
-	    "compression-level", level == 0 ? "1" : text);
+	    "compression-level", text);
 }
 
 static int
@@ -151,31 +143,9 @@ set_up(struct pack_lib *l, const struct pack_options *o)
 }
 
 static int
-write_piece(void *arg, const void *buf, size_t len, struct err *e)
+write_out(void *arg, const void *buf, size_t len, struct err *e)
 {
 	return verifier_write(&((struct pack *)arg)->verifier, buf, len, e);
-}
-
-static int
-end_member(void *arg, const struct deflate_sum *sum, struct err *e)
-{
-	unsigned char trailer[GZIP_TRAILER];
-
-	gzip_trailer(trailer, sum->crc, sum->in);
-	return write_piece(arg, trailer, sizeof trailer, e);
-}
-
-static int
-set_up_gzip(struct pack_lib *l, const struct pack_options *o, struct err *e)
-{
-	const struct deflate_ends ends = { .write = write_piece,
-	    .end = end_member, .to = l->pack };
-
-	l->deflate = deflate_new(o->level,
-	    o->budget.threads, o->budget.depth, e);
-	if (l->deflate != NULL)
-		deflate_begin(l->deflate, &ends);
-	return l->deflate != NULL ? 0 : -1;
 }
 
 static void *
@@ -199,7 +169,9 @@ pack_lib_open(struct pack *p, struct err *e)
 		/* A filter that had no memory is gone, and libarchive still
 		 * points to it: it must not be freed. */
 		l->a = NULL;
-	} else if (!p->o->format->gzip || set_up_gzip(l, p->o, e) == 0) {
+	} else if (p->o->format->compress == COMPRESS_NONE ||
+	    (l->compress = compress_new(p->o->format->compress, p->o->level,
+	    &p->o->budget, write_out, p, e)) != NULL) {
 		return l;
 	}
 	if (l != NULL)
@@ -280,9 +252,6 @@ open_output(struct pack_lib *l, struct err *e)
 	if (l->is_open)
 		return 0;
 	l->is_open = true;
-	if (l->deflate != NULL && write_piece(l->pack, gzip_header,
-	    sizeof gzip_header, e) != 0)
-		return -1;
 	return archive_write_open(l->a, l, NULL, on_write, NULL) ==
 	    ARCHIVE_OK ? 0 : fail(l, e);
 }
@@ -370,8 +339,7 @@ pack_lib_finish(struct pack *p, struct err *e)
 	l->finished = true;
 	if (archive_write_close(l->a) != ARCHIVE_OK)
 		return fail(l, e);
-	return l->deflate == NULL ? 0 : deflate_end(l->deflate, e) != 0 ||
-	    deflate_drain(l->deflate, e) != 0 ? -1 : 0;
+	return l->compress == NULL ? 0 : compress_end(l->compress, e);
 }
 
 const struct packer_ops pack_lib_ops = { pack_lib_open, pack_lib_add,
