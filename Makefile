@@ -33,18 +33,17 @@ FISHDIR = $(PREFIX)/share/fish/vendor_completions.d
 ROOMS = s3 fetch archive csv aws http deflate json base
 
 sees-s3 = aws http deflate json base#	objects and how they are published
-sees-fetch = http json base#		bodies, ranges, pages, lists of URLs
+sees-fetch = aws http json base#	bodies, ranges, pages, lists of URLs
 sees-archive = deflate base#		zip and other formats, both ways
 sees-csv = json base#			records to rows
-sees-aws = http json base#		credentials, signatures, endpoints
+sees-aws = http json base#		credentials, signatures, checksums
 sees-http = base#			libcurl, requests, URLs, retries
 sees-deflate = base#			blocks side by side; inflating
 sees-json = base#			the scanner, its projection, yajl
 sees-base =#				errors, options, windows, the seal
 
-libs-s3 = -lisal
 libs-archive = -larchive -lbz2 -llzma -lz -lzstd
-libs-aws = -lexpat
+libs-aws = -lexpat -lisal
 libs-http = -lcurl -lssl -lidn2 -lz
 libs-deflate = -ldeflate -lisal -lz
 libs-json = -l:libyajl_s.a

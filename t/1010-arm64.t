@@ -5,7 +5,7 @@ command -v aarch64-linux-gnu-gcc >/dev/null || skip_all 'no compiler for arm64'
 command -v qemu-aarch64 >/dev/null || skip_all 'no emulator of arm64'
 
 # What of the lower rooms needs no library.
-modules=$(cd "$ROOT/common" && grep -LE '#include <(yajl|openssl)/' base/*.c csv/sizes.c json/*.c s3/crc64*.c | sed 's/\.c$//')
+modules=$(cd "$ROOT/common" && grep -LE '#include <(yajl|openssl)/' base/*.c csv/sizes.c json/*.c aws/crc64*.c | sed 's/\.c$//')
 
 arm64() { # arm64 UNIT
 	local unit=$1

@@ -12,7 +12,7 @@
 
 #include "base/diag.h"
 #include "base/io.h"
-#include "s3/checksum.h"
+#include "aws/checksum.h"
 #include "s3/part_buffers.h"
 
 enum parts_event {

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
-#include "s3/checksum.h"
+#include "aws/checksum.h"
 #include "s3/part_buffers.h"
 #include "s3/stored.h"
 

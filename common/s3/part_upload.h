@@ -12,7 +12,7 @@
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/meter.h"
-#include "s3/checksum.h"
+#include "aws/checksum.h"
 #include "s3/multipart.h"
 #include "s3/object.h"
 #include "s3/parts.h"

@@ -16,7 +16,7 @@
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/meter.h"
-#include "s3/checksum.h"
+#include "aws/checksum.h"
 #include "s3/hash_queue.h"
 #include "s3/part_plan.h"
 #include "s3/part_buffers.h"

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/sse_c.h"
 #include "base/encoding.h"
 #include "base/meter.h"
 #include "s3/run_config.h"
-#include "s3/sse_c.h"
 #include "s3/target.h"
 
 /* Bytes for parts, without -m: five of 8 MiB, so that four are sent while one is
@@ -222,6 +222,18 @@ finish_mode(struct run_config *c, const struct args *a, struct err *e)
 	return s3_name_parse_prefix(&c->name, a->operands[0], e);
 }
 
+static int
+add_key(struct run_config *c, struct err *e)
+{
+	struct sse_c s;
+	int rc = sse_c_read(&s, c->sse_c_file, e);
+
+	if (rc == 0)
+		rc = object_add_key(&c->object, s.key, s.md5, e);
+	sse_c_wipe(&s);
+	return rc;
+}
+
 int
 run_config_finish(struct run_config *c, const struct args *a, struct err *e)
 {
@@ -230,7 +242,7 @@ run_config_finish(struct run_config *c, const struct args *a, struct err *e)
 	if (a->face.deadline != 0)
 		c->s3.deadline = meter_now() + (int64_t)a->face.deadline;
 	c->s3.secret = c->sse_c_file != NULL;
-	if ((c->s3.secret && sse_c_read(&c->object, c->sse_c_file, e) != 0) ||
+	if ((c->s3.secret && add_key(c, e) != 0) ||
 	    finish_endpoint(c, e) != 0 || finish_mode(c, a, e) != 0)
 		return -1;
 	c->s3.connections = c->put.upload.parallel;

@@ -2,9 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/date.h"
 #include "base/meter.h"
 #include "http/retry.h"
 #include "s3/s3_client.h"
@@ -34,8 +32,6 @@ struct s3_client {
 	struct s3_config config;
 	struct s3_site site;
 	struct http *http;
-	bool moved;			/* the region was corrected */
-	bool skewed;			/* the clock was corrected */
 	char shown[S3_SHOWN];		/* the client's object */
 	struct patience patience;
 	int64_t last;			/* when the last words end; 0: they have
@@ -45,21 +41,6 @@ struct s3_client {
 
 /* Life. */
 
-/* Turns to a region: where the bucket is reached, and which region signs. */
-static int
-turn_to(struct s3_client *s, const char *region, struct err *e)
-{
-	struct endpoint_config config = s->config.endpoint;
-	struct endpoint fresh;
-
-	config.region = region;
-	if (endpoint_make(&fresh, &config, s->site.name->bucket, e) != 0)
-		return -1;
-	endpoint_free(&s->site.endpoint);
-	s->site.endpoint = fresh;
-	return 0;
-}
-
 /* Waits end so from now on.  Waits of others, for credentials, see the stop
  * descriptor alone, so it is told, too. */
 static void
@@ -68,17 +49,6 @@ be_patient(struct s3_client *s, const struct patience *p)
 	s->patience = *p;
 	if (s->config.stop != NULL)
 		stop_at(s->config.stop, p->deadline);
-}
-
-/* The client follows no redirect to plain HTTP: on AWS every region has TLS. */
-static int
-check_secrecy(const struct s3_client *s, struct err *e)
-{
-	if (!s->config.secret || s->site.endpoint.secure ||
-	    s->site.endpoint.loopback)
-		return 0;
-	return err_set(e, EXIT_USAGE, "a key is not sent to '%s' without TLS",
-	    s->site.endpoint.host);
 }
 
 struct s3_client *
@@ -95,13 +65,11 @@ s3_open(const struct s3_config *config, struct creds *creds, struct err *e)
 		return NULL;
 	}
 	s->config = *config;
-	s->site.name = config->name;
-	s->site.creds = creds;
 	be_patient(s, &(struct patience){ .deadline = config->deadline });
-	s3_site_show(&s->site, NULL, s->shown);
-	if (turn_to(s, config->endpoint.region, e) != 0 ||
-	    check_secrecy(s, e) != 0)
+	if (s3_site_open(&s->site, &s->config.endpoint, config->name, creds,
+	    e) != 0 || (config->secret && s3_site_secret(&s->site, e) != 0))
 		goto fail;
+	s3_site_show(&s->site, NULL, s->shown);
 	http.no_proxy = config->secret && !s->site.endpoint.secure;
 	if ((s->http = http_new(&http, e)) == NULL)
 		goto fail;
@@ -117,7 +85,7 @@ s3_close(struct s3_client *s)
 	if (s == NULL)
 		return;
 	http_free(s->http);
-	endpoint_free(&s->site.endpoint);
+	s3_site_close(&s->site);
 	free(s);
 }
 
@@ -237,7 +205,7 @@ cannot(const struct s3_client *s, const struct s3_request *r, struct err *e)
 	char shown[S3_SHOWN];
 
 	return err_prefix(e, "cannot %s '%s'", r->what,
-	    s3_site_show(&s->site, r, shown));
+	    s3_site_show(&s->site, r->key, shown));
 }
 
 int
@@ -281,47 +249,6 @@ s3_clear(struct s3_client *s, struct s3_request *r)
 
 /* Judging. */
 
-/* Was it signed before a correction?  Several may be under way when the first
- * answer brings one. */
-static bool
-is_outdated(const struct s3_client *s, const struct s3_request *r)
-{
-	return r->sending->corrections != s->site.corrections;
-}
-
-/* Takes the server's clock; only once, and only if it says something new. */
-static bool
-correct_clock(struct s3_client *s, const struct s3_request *r)
-{
-	const char *date = s3_header(r, "Date");
-	int64_t theirs;
-
-	if (s->skewed || date == NULL || !date_parse(date, &theirs))
-		return false;
-	s->site.skew = theirs - (int64_t)time(NULL);
-	s->skewed = true;
-	s->site.corrections++;
-	return true;
-}
-
-/* Follows the bucket to its region, once. */
-static bool
-follow(struct s3_client *s, const struct s3_request *r)
-{
-	const char *region = s3_header(r, "x-amz-bucket-region");
-	struct err e = ERR_NONE;
-
-	if (region == NULL)
-		region = r->response.region;
-	if (s->moved || region == NULL ||
-	    strcmp(region, s->site.endpoint.region) == 0 ||
-	    turn_to(s, region, &e) != 0)
-		return false;
-	s->moved = true;
-	s->site.corrections++;
-	return true;
-}
-
 /* May it be started again?  Then r->again_at says when. */
 static bool
 again(struct s3_client *s, struct s3_request *r, enum s3_fault fault)
@@ -337,22 +264,10 @@ again(struct s3_client *s, struct s3_request *r, enum s3_fault fault)
 	case S3_UNFIT:
 		delay = retry_next(&policy, r->attempts, &r->sending->call);
 		break;
-	case S3_SKEWED:
-		if (is_outdated(s, r) || correct_clock(s, r))
-			delay = AT_ONCE;
-		break;
-	case S3_EXPIRED:
-		if (!r->renewed && s->site.creds != NULL &&
-		    creds_expired(s->site.creds)) {
-			r->renewed = true;
-			delay = AT_ONCE;
-		}
-		break;
-	case S3_ELSEWHERE:
-		if (is_outdated(s, r) || follow(s, r))
-			delay = AT_ONCE;
-		break;
 	default:
+		if (s3_site_correct(&s->site, fault, r->sending->corrections,
+		    &r->sending->call, r->response.region, &r->renewed))
+			delay = AT_ONCE;
 		break;
 	}
 	if (delay < 0)
@@ -392,7 +307,7 @@ s3_finish(struct s3_client *s, struct s3_request *r, struct err *e)
 		if (s->config.verbose)
 			diag_say("attempt %u to %s '%s' failed: %s",
 			    r->attempts, r->what,
-			    s3_site_show(&s->site, r, shown), why);
+			    s3_site_show(&s->site, r->key, shown), why);
 		return S3_AGAIN;
 	}
 	return failed(s, r, why, e);

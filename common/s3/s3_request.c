@@ -1,52 +1,13 @@
 /* A request's URL and headers, signed, and the bytes of its answer. */
-#define _GNU_SOURCE	/* asprintf */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "base/encoding.h"
 #include "base/hash.h"
 #include "s3/part_plan.h"
 #include "s3/s3_request.h"
-
-static const char *
-key_of(const struct s3_site *site, const struct s3_request *r)
-{
-	return r == NULL || r->key == NULL ? site->name->key : r->key;
-}
-
-const char *
-s3_site_show(const struct s3_site *site, const struct s3_request *r,
-    char shown[S3_SHOWN])
-{
-	snprintf(shown, S3_SHOWN, "s3://%s/%s", site->name->bucket,
-	    key_of(site, r));
-	return shown;
-}
-
-/* What it is about, as the path of a URL; r NULL: the site's object. */
-static char *
-path_of(const struct s3_site *site, const struct s3_request *r)
-{
-	return sigv4_path(site->endpoint.prefix, site->endpoint.bucket_in_path ?
-	    site->name->bucket : NULL, key_of(site, r));
-}
-
-char *
-s3_site_url(const struct s3_site *site)
-{
-	char *path = path_of(site, NULL), *url;
-
-	if (path == NULL || asprintf(&url, "%s%s", site->endpoint.origin,
-	    path) < 0)
-		url = NULL;
-	free(path);
-	return url;
-}
 
 /* What the last attempt left; the window for the answer is kept. */
 static void
@@ -119,35 +80,15 @@ static int
 build(struct s3_request *r, const struct s3_site *site, struct err *e)
 {
 	struct s3_sending *g = r->sending;
-	int64_t now = (int64_t)time(NULL) + site->skew;
-	struct sigv4_key key;
-	char payload[SHA256_HEX], *path, *query;
-	int rc;
+	char payload[SHA256_HEX];
+	const struct s3_ask ask = { .method = r->method, .key = r->key,
+		.query = r->query, .n_query = r->n_query,
+		.headers = r->headers, .n_headers = r->n_headers,
+		.payload = payload };
 
 	g->corrections = site->corrections;
-	if (site->creds != NULL && creds_get(site->creds, now, &key, e) != 0)
-		return -1;
-	if (write_payload(r, site, payload, e) != 0)
-		return -1;
-	path = path_of(site, r);
-	query = sigv4_query(r->query, r->n_query);
-	if (path == NULL || query == NULL || asprintf(&g->url, "%s%s%s%s",
-	    site->endpoint.origin, path, *query == '\0' ? "" : "?",
-	    query) < 0) {
-		g->url = NULL;
-		rc = err_memory(e);
-	} else {
-		const struct sigv4_request q = { .method = r->method,
-			.path = path, .query = query, .payload = payload,
-			.region = site->endpoint.region, .service = "s3" };
-
-		rc = signed_headers_make(&g->headers, &q, site->endpoint.host,
-		    r->headers, r->n_headers, site->creds == NULL ? NULL :
-		    &key, now, e);
-	}
-	free(path);
-	free(query);
-	return rc;
+	return write_payload(r, site, payload, e) != 0 ? -1 :
+	    s3_site_sign(site, &ask, &g->url, &g->headers, e);
 }
 
 static int

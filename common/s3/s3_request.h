@@ -12,9 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "aws/creds.h"
-#include "aws/endpoint.h"
-#include "aws/s3_name.h"
+#include "aws/s3_site.h"
 #include "aws/signed_headers.h"
 #include "aws/sigv4.h"
 #include "base/diag.h"
@@ -22,21 +20,8 @@
 #include "http/http.h"
 #include "s3/s3_response.h"
 
-/* Where requests go, and who signs them. */
-struct s3_site {
-	const struct s3_name *name;	/* the bucket, and the key of requests
-					 * that name none */
-	struct endpoint endpoint;
-	struct creds *creds;		/* NULL: requests are not signed */
-	int64_t skew;			/* seconds the server is ahead of us */
-	unsigned corrections;		/* of endpoint and skew so far */
-};
-
-enum {
-	S3_QUERY = 6,		/* parameters: a page of a list has as many */
-	S3_SHOWN = 200		/* bytes of an object's name in a message, so
-				 * that the reason after it has room, too */
-};
+/* Parameters: a page of a list has as many. */
+enum { S3_QUERY = 6 };
 
 /* Bytes of one answer at most: an error with all that S3 puts into it; a page
  * of a list.  Each connection may hold as much. */
@@ -103,17 +88,8 @@ const char *s3_header(const struct s3_request *r, const char *name);
 /* The answer's body, *len bytes. */
 const char *s3_body(const struct s3_request *r, size_t *len);
 
-/* The URL of the site's object, without a query; the caller frees.  NULL: no
- * memory. */
-char *s3_site_url(const struct s3_site *site);
-
 /* What may help against a refusal, to stand at the end of a message; "" where
  * nothing is known to. */
 const char *s3_request_hint(const struct s3_request *r);
-
-/* "s3://bucket/key" of a request, or with NULL of the site's object, cut where
- * it is very long; for messages. */
-const char *s3_site_show(const struct s3_site *site,
-    const struct s3_request *r, char shown[S3_SHOWN]);
 
 #endif

@@ -16,28 +16,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "aws/checksum.h"
+#include "aws/s3_fault.h"
 #include "base/diag.h"
 #include "base/window.h"
 #include "http/http.h"
-#include "s3/checksum.h"
-
-/* Why a request was not carried out; what helps, and the exit code if nothing
- * did. */
-enum s3_fault {
-	S3_NONE,		/* it was carried out */
-	S3_BUSY,		/* again, later; slow down: 75 */
-	S3_BROKEN,		/* again: 75 */
-	S3_UNFIT,		/* again: the answer made no sense, or S3 says
-				 * that of the data: 69 */
-	S3_SKEWED,		/* again with the server's time: 77 */
-	S3_EXPIRED,		/* again with fresh credentials: 77 */
-	S3_ELSEWHERE,		/* again in another region: 69 */
-	S3_DENIED,		/* permission or credentials: 77 */
-	S3_EXISTS,		/* a condition on the object did not hold: 73 */
-	S3_NO_UPLOAD,		/* the upload id is not known (any more): 69 */
-	S3_NO_MEMORY,		/* for the answer: 70 */
-	S3_REFUSED		/* any other refusal: 69 */
-};
 
 /*
  * What may have come of a request that got no success: the worst of all its
@@ -108,11 +91,5 @@ void s3_response_free(struct s3_response *r);
  */
 int s3_response_read(struct s3_response *r, const char *root, const void *body,
     size_t len, struct err *e);
-
-/* The fault that a status and an error code (NULL: none was given) stand for. */
-enum s3_fault s3_fault(int status, const char *code);
-
-/* The exit code of a fault that no retry mended. */
-enum exit_code s3_fault_exit(enum s3_fault f);
 
 #endif

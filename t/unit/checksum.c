@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "s3/checksum.h"
+#include "aws/checksum.h"
 #include "tap.h"
 
 static struct err e = ERR_NONE;

@@ -1,6 +1,6 @@
 /* Each body of the CRC against its definition bit by bit. */
 
-#include "s3/crc64.h"
+#include "aws/crc64.h"
 #include "tap.h"
 
 enum { MOST = 4096, LINE = 64, BIG = 100000 };

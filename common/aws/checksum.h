@@ -5,8 +5,8 @@
  * the SHA-256 of its parts' SHA-256s and the number of parts.
  * Source: Amazon S3 User Guide, "Checking object integrity in Amazon S3".
  */
-#ifndef S3_CHECKSUM_H
-#define S3_CHECKSUM_H
+#ifndef AWS_CHECKSUM_H
+#define AWS_CHECKSUM_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* CRC-64/NVME: eight bytes a step by tables, and the best body there is. */
-#include "s3/crc64.h"
+#include "aws/crc64.h"
 
 #ifdef __aarch64__
 #include <sys/auxv.h>

@@ -1,5 +1,5 @@
 /* crc64_pclmul: the CRC in vectors of 16 bytes. */
-#include "s3/crc64.h"
+#include "aws/crc64.h"
 
 #ifdef __x86_64__
 #include <immintrin.h>
@@ -18,7 +18,7 @@
 #define fold(a, by, next) xor(xor(_mm_clmulepi64_si128(a, by, 0x00), \
 	_mm_clmulepi64_si128(a, by, 0x11)), next)
 
-#include "s3/crc64_fold.h"
+#include "aws/crc64_fold.h"
 
 uint64_t
 crc64nvme_pclmul(uint64_t crc, const void *data, size_t len)

@@ -4,14 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aws/sse_c.h"
 #include "base/io.h"
-#include "s3/sse_c.h"
-#include "base/encoding.h"
-#include "base/hash.h"
 
 enum {
-	FILE_MAX = 1024,	/* bytes; a key has 32, its text 44 */
-	TEXT = BASE64_SIZE(CUSTOMER_KEY)
+	FILE_MAX = 1024		/* bytes; a key has 32, its text 44 */
 };
 
 /* Base64, and maybe a line feed. */
@@ -24,23 +21,19 @@ from_text(const char *text, size_t len, uint8_t key[CUSTOMER_KEY])
 }
 
 static int
-add_headers(struct object *o, const uint8_t key[CUSTOMER_KEY], struct err *e)
+fill(struct sse_c *s, const uint8_t key[CUSTOMER_KEY], struct err *e)
 {
 	uint8_t digest[MD5_SIZE];
-	char text[TEXT], md5[BASE64_SIZE(MD5_SIZE)];
-	int rc;
 
 	if (md5_of(key, CUSTOMER_KEY, digest, e) != 0)
 		return -1;
-	base64_write(text, key, CUSTOMER_KEY);
-	base64_write(md5, digest, sizeof digest);
-	rc = object_add_key(o, text, md5, e);
-	explicit_bzero(text, sizeof text);
-	return rc;
+	base64_write(s->key, key, CUSTOMER_KEY);
+	base64_write(s->md5, digest, sizeof digest);
+	return 0;
 }
 
 int
-sse_c_read(struct object *o, const char *path, struct err *e)
+sse_c_read(struct sse_c *s, const char *path, struct err *e)
 {
 	uint8_t key[CUSTOMER_KEY];
 	size_t len;
@@ -55,7 +48,7 @@ sse_c_read(struct object *o, const char *path, struct err *e)
 	if (len == CUSTOMER_KEY)
 		memcpy(key, bytes, sizeof key);
 	if (len == CUSTOMER_KEY || from_text(bytes, len, key) == 0)
-		rc = add_headers(o, key, e);
+		rc = fill(s, key, e);
 	else
 		rc = err_set(e, EXIT_USAGE, "'%s' holds no key of %d bytes, or "
 		    "their base64 text", path, CUSTOMER_KEY);
@@ -63,4 +56,10 @@ sse_c_read(struct object *o, const char *path, struct err *e)
 	explicit_bzero(bytes, len);
 	free(bytes);
 	return rc;
+}
+
+void
+sse_c_wipe(struct sse_c *s)
+{
+	explicit_bzero(s, sizeof *s);
 }

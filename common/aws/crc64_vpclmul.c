@@ -1,5 +1,5 @@
 /* crc64_vpclmul: the CRC in vectors of 64 bytes. */
-#include "s3/crc64.h"
+#include "aws/crc64.h"
 
 #ifdef __x86_64__
 #include <immintrin.h>
@@ -20,7 +20,7 @@
 	_mm512_clmulepi64_epi128(a, by, 0x00), \
 	_mm512_clmulepi64_epi128(a, by, 0x11), next, 0x96)
 
-#include "s3/crc64_fold.h"
+#include "aws/crc64_fold.h"
 
 uint64_t
 crc64nvme_vpclmul(uint64_t crc, const void *data, size_t len)

@@ -7,8 +7,8 @@
  * 2.30, so it is computed here, by carry-less multiplication where the machine
  * has it.  Any thread may call these functions; none of them fails.
  */
-#ifndef S3_CRC64_H
-#define S3_CRC64_H
+#ifndef AWS_CRC64_H
+#define AWS_CRC64_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* crc64_pmull: the CRC in vectors of 16 bytes. */
-#include "s3/crc64.h"
+#include "aws/crc64.h"
 
 #ifdef __aarch64__
 #include <arm_neon.h>
@@ -20,7 +20,7 @@
 	vgetq_lane_p64(poly(a), 0), vgetq_lane_p64(poly(by), 0))), \
 	vreinterpretq_u64_p128(vmull_high_p64(poly(a), poly(by)))), next)
 
-#include "s3/crc64_fold.h"
+#include "aws/crc64_fold.h"
 
 uint64_t
 crc64nvme_pmull(uint64_t crc, const void *data, size_t len)

@@ -6,8 +6,8 @@
 #include <isa-l/crc.h>
 
 #include "base/encoding.h"
-#include "s3/checksum.h"
-#include "s3/crc64.h"
+#include "aws/checksum.h"
+#include "aws/crc64.h"
 
 static const struct {
 	const char *name, *header;
