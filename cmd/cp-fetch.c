@@ -32,6 +32,9 @@ take_word(void *to, const struct args_option *option, char *value)
 #define TO_WORD ARGS_ALL, ARGS_TO_CALL(take_word)
 #define TO_READ ARGS_ALL, ARGS_TO_READ(take_word)
 
+/* In the order of false and true. */
+static const char *const missing[] = { "error", "empty", NULL };
+
 static const struct args_option options[] = {
 	ARGS_COMMON,
 	ARGS_DEADLINE(ARGS_ALL),
@@ -54,6 +57,8 @@ static const struct args_option options[] = {
 	    TO_READ },
 	{ "dedupe", 0, "path", "leave out items whose member was seen before",
 	    TO_TEXT(dedupe) },
+	{ "end-status", 0, "statuses", "such an answer after a page ends the "
+	    "list", TO_WORD },
 	{ "header", 'H', "header", "send this, or those of @file",
 	    TO_READ },
 	{ "header-env", 0, "name=variable", "send a header from the environment",
@@ -61,7 +66,7 @@ static const struct args_option options[] = {
 	{ "http2", 0, NULL, "speak HTTP/2 where the server does",
 	    TO_FLAG(http.http2) },
 	{ "items", 0, "path", "write the elements of this array, one a line",
-	    TO_TEXT(items) },
+	    TO_WORD },
 	{ "keep-going", 0, NULL, "leave out URLs that fail, and go on",
 	    TO_FLAG(keep_going) },
 	{ "key-file", 0, "file", "connpass's key is in this file",
@@ -78,6 +83,9 @@ static const struct args_option options[] = {
 	    TO_WORD },
 	{ "nl", 0, NULL, "begin each body on a line of its own",
 	    TO_FLAG(lines) },
+	{ "missing-items", 0, "what", "what a page without the array is",
+	    ARGS_ALL, ARGS_TO_WORD(struct fetch_config, missing_empty,
+	    missing) },
 	{ "pager", 0, "kind", "how one page leads to the next",
 	    TO_WORD },
 	{ "parallel", 'j', "n", "begin n requests side by side",
@@ -90,6 +98,8 @@ static const struct args_option options[] = {
 	    TO_NUMBER(retries, 0, 1000) },
 	{ "sep", 0, "text", "write this between two bodies",
 	    TO_TEXT(separator) },
+	{ "same-origin-links", 0, NULL, "take path and query of links only",
+	    TO_FLAG(same_origin_links) },
 	{ "sha256", 0, "hex", "fail unless the body has this SHA-256",
 	    TO_WORD },
 	{ "shard", 0, "i/n", "fetch every nth URL, beginning with number i",

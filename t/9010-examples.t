@@ -7,9 +7,21 @@
 . "${0%/*}/lib.sh"
 . "${0%/*}/s3.sh"
 
-serve API "$HELPER/connpass-api" --events 120
+serve CONNPASS "$HELPER/connpass-api" --events 120
+cat >"$T/table" <<'JSON'
+{
+"/rows": {"body": [{"id": 1}], "headers": {"Content-Range": "0-0/1"}},
+"/posts": {"body": [{"id": 1}], "headers": {"X-WP-TotalPages": "1"}},
+"/files": {"body": {"files": [{"id": 1}]}},
+"/charges": {"body": {"data": [{"id": "a"}], "has_more": false}},
+"/users": {"body": {"value": [{"id": 1}]}},
+"/issues": {"body": [{"id": 1}], "headers": {"Link": "<@B@/issues>; rel=first"}}
+}
+JSON
+serve ANSWERS "$HELPER/answers" "$T/table"
+export API=http://127.0.0.1:$ANSWERS
 s3_server
-export CONNPASS_BASE_URL=http://127.0.0.1:$API CONNPASS_API_KEY=demo-key
+export CONNPASS_BASE_URL=http://127.0.0.1:$CONNPASS CONNPASS_API_KEY=demo-key
 export AWS_BATCH_JOB_ARRAY_INDEX=1
 export PATH=$T/bin:$PATH
 mkdir "$T/bin"

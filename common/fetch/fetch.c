@@ -29,10 +29,14 @@ fetch_pages(struct fetch *f, const char *url,
 	struct pages p = { .policy = &f->policy, .writer = &f->writer,
 	    .window = &window, .pager = &pager, .max_pages = c->max_pages,
 	    .compressed = c->compressed, .items = c->items,
-	    .dedupe = c->dedupe, .seen = f->seen };
+	    .dedupe = c->dedupe, .seen = f->seen,
+	    .end_status = c->end_status, .missing_empty = c->missing_empty };
+	const struct pager_terms terms = { .items = c->items,
+		.missing_empty = c->missing_empty,
+		.same_origin = c->same_origin_links };
 	int r;
 
-	if (pager_init(&pager, config, url, c->start_page, e) == -1)
+	if (pager_init(&pager, config, &terms, url, c->start_page, e) == -1)
 		return -1;
 	if (window_init(&window, c->memory != 0 ? c->memory : PAGE_WINDOW) ==
 	    -1) {

@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "fetch/connpass.h"
 #include "http/show.h"
+#include "json/path.h"
 #include "http/trust.h"
 
 enum {
@@ -124,6 +125,38 @@ set_pager(struct fetch_config *c, char *value, struct err *e)
 	return 0;
 }
 
+/* "404", "404,400" */
+static int
+set_end_status(struct fetch_config *c, char *value, struct err *e)
+{
+	uint64_t status;
+
+	for (char *at = value, *comma; at != NULL; at = comma) {
+		comma = strchr(at, ',');
+		if (comma != NULL)
+			*comma++ = '\0';
+		if (!args_parse_number(at, &status) || status < PAGES_STATUS ||
+		    status >= PAGES_STATUS + PAGES_STATUSES)
+			return err_set(e, EXIT_USAGE, "--end-status: '%s' is "
+			    "no status from %d to %d", at, PAGES_STATUS,
+			    PAGES_STATUS + PAGES_STATUSES - 1);
+		c->end_status[status - PAGES_STATUS] = true;
+	}
+	return 0;
+}
+
+/* A path, or the document itself. */
+static int
+set_items(struct fetch_config *c, char *value, struct err *e)
+{
+	struct path path;
+	int r = path_parse(&path, value, NULL, e);
+
+	path_free(&path);
+	c->items = value;
+	return r == 0 ? 0 : err_prefix(e, "--items");
+}
+
 static int
 set_sha256(struct fetch_config *c, char *value, struct err *e)
 {
@@ -177,7 +210,8 @@ fetch_config_set(struct fetch_config *c, const char *name, char *value,
 {
 	static const struct { const char *name; int (*set)(
 	    struct fetch_config *c, char *value, struct err *e); } words[] = {
-		{ "data", set_data }, { "header", set_header },
+		{ "data", set_data }, { "end-status", set_end_status },
+		{ "header", set_header }, { "items", set_items },
 		{ "header-env", set_header_env }, { "method", set_method },
 		{ "pager", set_pager }, { "rate", set_rate },
 		{ "sha256", set_sha256 }, { "shard", set_shard },

@@ -17,6 +17,7 @@
 #include "base/diag.h"
 #include "base/hash.h"
 #include "fetch/pager.h"
+#include "fetch/pages.h"
 #include "http/headers.h"
 #include "http/http_policy.h"
 
@@ -64,12 +65,14 @@ struct fetch_config {		/* outlives the fetch */
 	struct pager_config pager;
 	uint64_t start_page, max_pages;
 	const char *items, *dedupe; /* see pages.h */
+	bool end_status[PAGES_STATUSES];
+	bool missing_empty, same_origin_links;
 };
 
 void fetch_config_init(struct fetch_config *c);
 
 /*
- * Sets what the option of that long name (data, header, header-env, method,
+ * Sets what the option of that long name (data, end-status, header, header-env, items, method,
  * pager, rate, sha256, shard, user-agent) stands for.  value is a word of argv:
  * the configuration may keep it, and where it can be a secret it is copied and
  * overwritten.  -1 with 64 for a word that is not understood, or as io_slurp and

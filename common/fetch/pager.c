@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "http/show.h"
+#include "json/path.h"
 #include "http/url.h"
 
 /* The configuration, from a word on the command line. */
@@ -22,29 +23,70 @@ pager_number(const char *s, uint64_t *value)
 	return true;
 }
 
-static bool
-set_text(struct pager_config *c, const char *name, const char *value)
+/* 1: value is a path or a header as it may be, without its "?"; 0: a word that
+ * is none of that; -1 with e. */
+static int
+check_path(char *value, bool header, bool *optional, struct err *e)
 {
-	const struct { const char *name; const char **to; } texts[] = {
-		{ "param", &c->param }, { "size-param", &c->size_param },
-		{ "total", &c->total }, { "pages", &c->pages },
-		{ "at", &c->at }, { "returned", &c->returned },
-		{ "items", &c->items }, { "next", &c->next },
+	struct path path;
+	size_t len = strlen(value);
+	int r;
+
+	if (header && strncmp(value, PAGER_HEADER, strlen(PAGER_HEADER)) == 0) {
+		*optional = value[len - 1] == '?';
+		len -= *optional;
+		r = len > strlen(PAGER_HEADER);
+	} else {
+		r = path_parse(&path, value, optional, e) == -1 ? -1 : 1;
+		path_free(&path);
+		len -= *optional;
+	}
+	value[len] = '\0';
+	return r == -1 ? err_prefix(e, "--pager") : r;
+}
+
+/* As check_path; 0 also where there is no such name. */
+static int
+set_text(struct pager_config *c, const char *name, char *value, struct err *e)
+{
+	enum { TEXT, PATH, HEADER };
+	bool no = false;
+	const struct { const char *name; const char **to; int form;
+	    bool *optional; } texts[] = {
+		{ "param", &c->param, TEXT, &no },
+		{ "size-param", &c->size_param, TEXT, &no },
+		{ "total", &c->total, HEADER, &no },
+		{ "pages", &c->pages, HEADER, &no },
+		{ "at", &c->at, PATH, &no },
+		{ "returned", &c->returned, PATH, &no },
+		{ "items", &c->items, PATH, &no },
+		{ "last", &c->last, PATH, &no },
+		{ "next", &c->next, HEADER, &c->next_optional },
+		{ "more", &c->more, HEADER, &c->more_optional },
+		{ "done", &c->done, HEADER, &c->done_optional },
 	};
 
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (strcmp(name, texts[i].name) == 0) {
-			*texts[i].to = value;
-			return *value != '\0';
-		}
-	return false;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		int r = 1;
+
+		if (strcmp(name, texts[i].name) != 0)
+			continue;
+		if (*value == '\0')
+			return 0;
+		if (texts[i].form != TEXT)
+			r = check_path(value, texts[i].form == HEADER,
+			    texts[i].optional, e);
+		*texts[i].to = value;
+		return no ? 0 : r;
+	}
+	return 0;
 }
 
 static int
 set_member(struct pager_config *c, char *pair, struct err *e)
 {
 	char *value = strchr(pair, '=');
-	bool ok = false;
+	int ok = 0;
 
 	if (value != NULL) {
 		*value++ = '\0';
@@ -53,9 +95,9 @@ set_member(struct pager_config *c, char *pair, struct err *e)
 		else if (strcmp(pair, "size") == 0)
 			ok = pager_number(value, &c->size) && c->size > 0;
 		else
-			ok = set_text(c, pair, value);
+			ok = set_text(c, pair, value, e);
 	}
-	return ok ? 0 : err_set(e, EXIT_USAGE, "--pager: '%s%s%s' is not "
+	return ok == 1 ? 0 : ok == -1 ? -1 : err_set(e, EXIT_USAGE, "--pager: '%s%s%s' is not "
 	    "understood", pair, value != NULL ? "=" : "",
 	    value != NULL ? value : "");
 }
@@ -91,31 +133,47 @@ check_config(struct pager_config *c, struct err *e)
 	if (c->size != 0 && c->size_param == NULL)
 		return err_set(e, EXIT_USAGE, "--pager: size needs size-param");
 	if (counts && c->items == NULL && c->returned == NULL &&
-	    c->pages == NULL)
+	    c->pages == NULL && c->more == NULL && c->done == NULL)
 		return err_set(e, EXIT_USAGE, "--pager: without items, "
-		    "returned or pages there is no end");
+		    "returned, pages, more or done there is no end");
+	if (c->last != NULL && (c->kind != PAGER_CURSOR || c->next != NULL ||
+	    c->items == NULL))
+		return err_set(e, EXIT_USAGE, "--pager: last goes with cursor "
+		    "and items, and without next");
 	if ((c->kind == PAGER_CURSOR || c->kind == PAGER_NEXT) &&
-	    c->next == NULL)
+	    c->next == NULL && c->last == NULL)
 		return err_set(e, EXIT_USAGE, "--pager: next is missing");
 	return 0;
+}
+
+/* Ends the word at text, and gives what is after its comma, or NULL. */
+static char *
+cut_word(char *text)
+{
+	bool quoted = false;
+
+	for (; *text != '\0'; text++) {
+		quoted ^= *text == '"';
+		if (*text == ',' && !quoted) {
+			*text = '\0';
+			return text + 1;
+		}
+	}
+	return NULL;
 }
 
 int
 pager_parse(struct pager_config *c, char *text, struct err *e)
 {
-	char *rest = strchr(text, ',');
+	char *rest = cut_word(text);
 
 	*c = (struct pager_config){ 0 };
-	if (rest != NULL)
-		*rest++ = '\0';
 	if (set_kind(c, text, e) == -1)
 		return -1;
 	while (rest != NULL) {
 		char *pair = rest;
 
-		rest = strchr(pair, ',');
-		if (rest != NULL)
-			*rest++ = '\0';
+		rest = cut_word(pair);
 		if (set_member(c, pair, e) == -1)
 			return -1;
 	}
@@ -192,12 +250,16 @@ set_start(struct pager *p, uint64_t start_page, struct err *e)
 
 int
 pager_init(struct pager *p, const struct pager_config *config,
-    const char *url, uint64_t start_page, struct err *e)
+    const struct pager_terms *terms, const char *url, uint64_t start_page,
+    struct err *e)
 {
-	*p = (struct pager){ .config = config, .origin = url,
-	    .url = strdup(url) };
+	*p = (struct pager){ .origin = url, .url = strdup(url),
+	    .own = *config, .terms = *terms, .whole = start_page == 1 };
 	if (p->url == NULL)
 		return err_memory(e);
+	p->config = &p->own;
+	if (p->own.items == NULL && p->own.returned == NULL)
+		p->own.items = terms->items;
 	if (set_start(p, start_page, e) == -1) {
 		pager_free(p);
 		return -1;
@@ -259,7 +321,7 @@ pager_hint(const struct pager *p, char *text, size_t size)
 	} else if (c->kind == PAGER_CURSOR && p->pages > 0) {
 		hint_cursor(p, text, size);
 	} else {
-		show_url(p->url, shown, sizeof shown);
+		show_url_whole(p->url, shown, sizeof shown);
 		snprintf(text, size, "go on with '%s'", shown);
 	}
 }

@@ -8,6 +8,9 @@
 
 #include "fetch/pager.h"
 
+/* Begins the name of a header in place of a path. */
+#define PAGER_HEADER "header:"
+
 /* The next request is for url, which becomes the pager's; -1 for NULL. */
 int pager_set_url(struct pager *p, char *url);
 

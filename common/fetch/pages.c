@@ -68,9 +68,9 @@ on_body(struct http_call *call, const void *data, size_t len)
 }
 
 static const char *
-nth_link(const void *call, unsigned i)
+nth_header(const void *call, const char *name, unsigned i)
 {
-	return http_header_nth(call, "Link", i);
+	return http_header_nth(call, name, i);
 }
 
 /* Writing. */
@@ -121,12 +121,14 @@ static int
 write_records(struct pages *p, const char *text, size_t len, struct err *e)
 {
 	struct json_array it;
+	enum json_type type;
 	const char *record;
 	int r = 1;
 
-	if (!json_array_open(&it, text, len, p->items))
-		return err_set(e, EXIT_DATA, "its member '%s' is no array",
-		    p->items);
+	type = json_array_open(&it, text, len, p->items);
+	if (type == JSON_OBJECT || (type == JSON_ABSENT && !p->missing_empty))
+		return err_set(e, EXIT_DATA, "its member '%s' is %s", p->items,
+		    type == JSON_ABSENT ? "missing" : "no array");
 	while (json_array_next(&it, &record, &len)) {
 		if (p->dedupe != NULL && (r = is_new(p, record, len, e)) == -1)
 			return -1;
@@ -167,7 +169,7 @@ take_page(struct pages *p, const struct http_call *call, const char *what,
 	show_url(call->url, shown, sizeof shown);
 	if ((p->decoding && decoder_end(&p->decoder, e) == -1) ||
 	    pager_take(p->pager, window_bytes(p->window),
-	    window_size(p->window), call->url, nth_link, call, e) == -1) {
+	    window_size(p->window), call->url, nth_header, call, e) == -1) {
 		err_prefix(e, "cannot use %s'%s'", what, shown);
 		/* Without a length a cut looks like an end. */
 		return call->framed || e->code != EXIT_DATA ? FAILED : AGAIN;
@@ -184,6 +186,22 @@ take_page(struct pages *p, const struct http_call *call, const char *what,
 	return DONE;
 }
 
+/* Does the answer say that the list ended with the page before? */
+static bool
+is_end(const struct pages *p, const struct http_call *call)
+{
+	int status = call->status;
+
+	if (call->end != HTTP_COMPLETE && call->end != HTTP_STOPPED)
+		return false;
+	if (status == 204 || (status == 200 && call->received == 0 &&
+	    call->framed && p->missing_empty))
+		return true;
+	return p->pager->pages > 0 && p->end_status != NULL &&
+	    status >= PAGES_STATUS && status < PAGES_STATUS + PAGES_STATUSES &&
+	    p->end_status[status - PAGES_STATUS];
+}
+
 static enum verdict
 judge(struct pages *p, const struct http_call *call, const char *what,
     struct err *e)
@@ -195,6 +213,10 @@ judge(struct pages *p, const struct http_call *call, const char *what,
 		*e = p->err;
 		err_prefix(e, "cannot use %s'%s'", what, shown);
 		return FAILED;
+	}
+	if (is_end(p, call)) {
+		pager_stop(p->pager);
+		return DONE;
 	}
 	if (call->end == HTTP_COMPLETE && call->status == 200)
 		return take_page(p, call, what, e);
@@ -229,6 +251,25 @@ get_page(struct pages *p, struct err *e)
 	return verdict == DONE ? 0 : -1;
 }
 
+/* How the list has ended, where that is worth a look. */
+static void
+tell_end(const struct pages *p)
+{
+	const struct pager *g = p->pager;
+
+	if (p->policy->quiet)
+		return;
+	if (g->end == PAGER_STAYS)
+		diag_say("the last of %" PRIu64 " pages leads to itself: the "
+		    "list is taken to end with it", g->pages);
+	else if (g->end == PAGER_UNLED)
+		diag_say("no answer had a Link header: the list is taken to "
+		    "end with its first page");
+	else if (g->end == PAGER_SHORT)
+		diag_say("the list has ended after %" PRIu64 " of %" PRIu64
+		    " records", g->seen, g->total);
+}
+
 int
 pages_run(struct pages *p, struct err *e)
 {
@@ -248,6 +289,8 @@ pages_run(struct pages *p, struct err *e)
 		}
 	}
 	decoder_free(&p->decoder);
+	if (r == 0)
+		tell_end(p);
 	if (r == 0 || e->code == EXIT_PIPE)
 		return r;
 	return err_prefix(e, "%" PRIu64 " pages written%s%s", written,

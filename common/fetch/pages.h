@@ -25,6 +25,9 @@
  * second (86,400), so what has more does not end. */
 enum { PAGES_MAX = 1000000 };
 
+/* Statuses that may be the end of a list: 400 to 599. */
+enum { PAGES_STATUS = 400, PAGES_STATUSES = 200 };
+
 struct pages {
 	/* set by the caller */
 	struct http_policy *policy;	/* begun with the pager's URL */
@@ -32,6 +35,11 @@ struct pages {
 	struct window *window;	/* its limit is that of a page; lent */
 	struct pager *pager;
 	uint64_t max_pages;	/* more are an error; 0: PAGES_MAX */
+	const bool *end_status;	/* statuses from PAGES_STATUS on that end the
+				 * list when they come after a page,
+				 * PAGES_STATUSES of them; NULL: none does */
+	bool missing_empty;	/* a page without items has none; so has an
+				 * answer whose body is declared empty */
 	bool compressed;	/* gzip is asked for */
 	const char *items;	/* path of the records that become lines; NULL:
 				 * the page is one */
@@ -49,7 +57,7 @@ struct pages {
 };
 
 /*
- * 0 when the last page has been written.  -1: e says how many pages were
+ * 0 when the last page has been written; an answer with 204 ends the list, too.  -1: e says how many pages were
  * written and how to go on.  It is 65 for an answer that is no page, a page
  * larger than the window, or too many pages; otherwise as in transfer_run.
  */

@@ -324,6 +324,10 @@ http_set_up(struct http_slot *s, struct err *e)
 		return err_memory(e);
 	if (set_proxy(s, e) == -1 || set_target(s, e) == -1)
 		return -1;
+	if (s->http->config.trust != NULL &&
+	    (url_is_secure(url) || s->call->proxied) &&
+	    trust_load(s->http->config.trust, e) == -1)
+		return -1;
 	if (!set_method(s) || !set_connection(s) || !set_call(s))
 		return err_set(e, EXIT_INTERNAL, "cannot set up a request");
 	if (s->http->config.verbose)

@@ -18,23 +18,41 @@ struct writer {
 	char *to;
 	size_t left;		/* without the NUL */
 	bool cut;
+	bool whole;		/* show_url_whole */
 };
+
+/* Does the name hold one of these parts, whatever its case? */
+static bool
+has_part(const char *const *parts, const char *name, size_t len)
+{
+	for (; *parts != NULL; parts++) {
+		size_t n = strlen(*parts);
+
+		for (size_t at = 0; at + n <= len; at++)
+			if (strncasecmp(name + at, *parts, n) == 0)
+				return true;
+	}
+	return false;
+}
 
 bool
 show_is_secret(const char *name, size_t len)
 {
 	static const char *const parts[] = { "auth", "key", "token", "secret",
 	    "passw", "pwd", "cookie", "sig", "credential", "session", "code",
-	    "otp", "pin" };
+	    "otp", "pin", NULL };
 
-	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-		size_t n = strlen(parts[i]);
+	return has_part(parts, name, len);
+}
 
-		for (size_t at = 0; at + n <= len; at++)
-			if (strncasecmp(name + at, parts[i], n) == 0)
-				return true;
-	}
-	return false;
+/* Is a parameter of that name a place in a list? */
+static bool
+is_place(const char *name, size_t len)
+{
+	static const char *const parts[] = { "page", "next", "skip", "cursor",
+	    "after", "before", "continu", "marker", NULL };
+
+	return has_part(parts, name, len);
 }
 
 /* Numbers, dates, versions. */
@@ -130,7 +148,8 @@ walk_query(struct writer *w, const char *at, const char *end)
 			name = (size_t)(value++ - at);
 			w->put(w, at, name + 1, false);
 			w->put(w, value, (size_t)(stop - value),
-			    show_is_secret(at, name) ||
+			    w->whole ? show_is_secret(at, name) &&
+			    !is_place(at, name) : show_is_secret(at, name) ||
 			    !is_plain_value(value, (size_t)(stop - value)));
 		}
 		at = stop + (stop < end);
@@ -185,6 +204,16 @@ void
 show_url(const char *url, char *shown, size_t size)
 {
 	struct writer w = { .put = put_shown, .to = shown, .left = size - 1 };
+
+	walk_url(&w, url);
+	end_shown(&w, shown);
+}
+
+void
+show_url_whole(const char *url, char *shown, size_t size)
+{
+	struct writer w = { .put = put_shown, .to = shown, .left = size - 1,
+		.whole = true };
 
 	walk_url(&w, url);
 	end_shown(&w, shown);

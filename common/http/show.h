@@ -17,6 +17,11 @@
 /* A URL, or a reference to one, well-formed or not, cut to size ("..."). */
 void show_url(const char *url, char *shown, size_t size);
 
+/* The same for a URL that somebody is to go on with: of the parameters only those
+ * are hidden whose name suggests a secret.  A place in a list is none, even if
+ * it is called a token (pageToken, $skiptoken, next_token). */
+void show_url_whole(const char *url, char *shown, size_t size);
+
 /* Overwrites in a URL with asterisks what show_url does not show: for a command
  * line, which other users can see. */
 void show_wipe_url(char *url);

@@ -16,7 +16,10 @@ enum {
 };
 
 struct trust {
-	X509_STORE *store;
+	const char *path;
+	char *text;		/* of the file; NULL once it is in the store */
+	size_t len;
+	X509_STORE *store;	/* NULL: not needed so far */
 };
 
 /* Adds what was read; the number of certificates, or -1 without memory. */
@@ -57,14 +60,13 @@ parse(X509_STORE *store, const char *text, size_t len)
  * what fails is tried once more, and it is malformed only if there is memory
  * for more than one certificate takes. */
 static int
-fill(X509_STORE *store, const char *text, size_t len, const char *path,
-    struct err *e)
+fill(struct trust *t, struct err *e)
 {
-	int n = parse(store, text, len);
+	int n = parse(t->store, t->text, t->len);
 	void *room;
 
 	if (n < 0)
-		n = parse(store, text, len);
+		n = parse(t->store, t->text, t->len);
 	if (n > 0)
 		return 0;
 	room = malloc(ROOM);
@@ -72,47 +74,59 @@ fill(X509_STORE *store, const char *text, size_t len, const char *path,
 		return err_memory(e);
 	free(room);
 	return n < 0 ? err_set(e, EXIT_AUTH, "the certificates in '%s' are "
-	    "malformed", path) : err_set(e, EXIT_AUTH, "there is no "
-	    "certificate in '%s'", path);
+	    "malformed", t->path) : err_set(e, EXIT_AUTH, "there is no "
+	    "certificate in '%s'", t->path);
 }
 
 struct trust *
 trust_read(const char *path, struct err *e)
 {
-	struct trust *t = NULL;
-	size_t len;
-	char *text = io_slurp(path, FILE_MAX, &len, e);
-	int rc = -1;
+	struct trust *t = calloc(1, sizeof *t);
 
-	if (text == NULL) {
-		err_class(e, EXIT_AUTH);
+	if (t == NULL) {
+		err_memory(e);
 		return NULL;
 	}
-	/* What OpenSSL cannot set up at its first use it never sets up again,
-	 * and only here it is told from a malformed text. */
-	if (OPENSSL_init_ssl(0, NULL) != 1 ||
-	    OSSL_LIB_CTX_get0_global_default() == NULL ||
-	    (t = calloc(1, sizeof *t)) == NULL ||
-	    (t->store = X509_STORE_new()) == NULL)
-		err_memory(e);
-	/* As libcurl has it: any certificate of them may end a chain. */
-	else if (X509_STORE_set_flags(t->store, X509_V_FLAG_PARTIAL_CHAIN) != 1)
-		err_set(e, EXIT_INTERNAL, "cannot set up OpenSSL");
-	else
-		rc = fill(t->store, text, len, path, e);
-	free(text);
-	if (rc == 0)
+	t->path = path;
+	t->text = io_slurp(path, FILE_MAX, &t->len, e);
+	if (t->text != NULL)
 		return t;
-	trust_free(t);
+	err_class(e, EXIT_AUTH);
+	free(t);
 	return NULL;
 }
 
 void
 trust_free(struct trust *t)
 {
-	if (t != NULL)
-		X509_STORE_free(t->store);
+	if (t == NULL)
+		return;
+	X509_STORE_free(t->store);
+	free(t->text);
 	free(t);
+}
+
+int
+trust_load(struct trust *t, struct err *e)
+{
+	if (t->store != NULL)
+		return 0;
+	/* What OpenSSL cannot set up at its first use it never sets up again,
+	 * and only here it is told from a malformed text. */
+	if (OPENSSL_init_ssl(0, NULL) != 1 ||
+	    OSSL_LIB_CTX_get0_global_default() == NULL ||
+	    (t->store = X509_STORE_new()) == NULL)
+		return err_memory(e);
+	/* As libcurl has it: any certificate of them may end a chain. */
+	X509_STORE_set_flags(t->store, X509_V_FLAG_PARTIAL_CHAIN);
+	if (fill(t, e) == 0) {
+		free(t->text);
+		t->text = NULL;
+		return 0;
+	}
+	X509_STORE_free(t->store);
+	t->store = NULL;
+	return -1;
 }
 
 void

@@ -15,15 +15,20 @@
 struct trust;		/* may be used by any number of clients, one thread */
 
 /*
- * Reads certificates, and lists of revoked ones, in PEM (RFC 7468; what is
- * between them is ignored).  It may wait for the file, so it belongs before
- * stop_open (base/stop.h).  NULL with e: 77 for a file that cannot be read, is
- * larger than 4 MiB, is malformed or holds no certificate; 70 without memory.
+ * Reads the file.  It may wait for it, so it belongs before stop_open
+ * (base/stop.h).  path is lent.  NULL with e: 77 for a file that cannot be read,
+ * or is larger than 4 MiB; 70 without memory.
  */
 struct trust *trust_read(const char *path, struct err *e);
 void trust_free(struct trust *t);	/* after the clients; NULL is fine */
 
-/* For http: a connection's SSL_CTX checks with these. */
+/* For http, before the first connection that is to be checked: takes up the
+ * certificates, and lists of revoked ones, in PEM (RFC 7468; what is between
+ * them is ignored).  They take ten times the file's memory.  -1 with e: 77 when
+ * they are malformed or there is none, 70.  May be called again. */
+int trust_load(struct trust *t, struct err *e);
+
+/* A connection's SSL_CTX checks with them. */
 void trust_use(struct trust *t, void *ssl_ctx);
 
 #endif

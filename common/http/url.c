@@ -237,6 +237,27 @@ url_target(const char *url, struct err *e)
 	return target;
 }
 
+char *
+url_move(const char *url, const char *origin, struct err *e)
+{
+	const char *host = strstr(origin, "://");
+	size_t kept = host == NULL ? 0 : (size_t)(host - origin) + 3;
+	char *target = url_target(url, e), *moved;
+
+	if (target == NULL)
+		return NULL;
+	kept += strcspn(origin + kept, "/?#");
+	moved = malloc(kept + strlen(target) + 1);
+	if (moved == NULL) {
+		err_memory(e);
+	} else {
+		memcpy(moved, origin, kept);
+		strcpy(moved + kept, target);
+	}
+	free(target);
+	return moved;
+}
+
 /*
  * Queries.  They are handled as text, so that what is not touched stays as it
  * was: the bytes after the first '?' and before the first '#', parameters with

@@ -32,6 +32,10 @@ char *url_ascii(const char *url, enum exit_code code, struct err *e);
  */
 char *url_join(const char *base, const char *reference, struct err *e);
 
+/* The URL with path and query of url, and all before them of origin.  For the
+ * caller to free; NULL with e (64 or 70). */
+char *url_move(const char *url, const char *origin, struct err *e);
+
 /* 1: both URLs have the same scheme, host (whatever its case) and port, a
  * default port counting as written; 0: they have not, or one cannot be parsed;
  * -1 with 70. */

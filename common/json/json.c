@@ -6,6 +6,7 @@
 #include <yajl/yajl_parse.h>
 
 #include "json/json.h"
+#include "json/path.h"
 #include "base/encoding.h"
 #include "base/utf8.h"
 #include "json/yajl_memory.h"
@@ -24,28 +25,6 @@ struct pick {
 	bool no_memory, too_deep;	/* why a callback stopped the parser */
 	const struct json_want *too_long;
 };
-
-/* Segments of a path, and the i-th of them. */
-static size_t
-path_size(const char *path)
-{
-	size_t n = 1;
-
-	for (; *path != '\0'; path++)
-		n += *path == '.';
-	return n;
-}
-
-static bool
-segment_is(const char *path, size_t i, const void *key, size_t len)
-{
-	size_t n;
-
-	for (; i > 0; i--)
-		path += strcspn(path, ".") + 1;
-	n = strcspn(path, ".");
-	return n == len && memcmp(path, key, len) == 0;
-}
 
 static void
 want_reset(struct json_want *w)
@@ -66,7 +45,7 @@ value(struct pick *p, enum json_type type, const void *text, size_t len)
 
 	for (i = 0; i < p->n; i++) {
 		w = &p->wants[i];
-		size = path_size(w->path);
+		size = path_count(w->path);
 		if (p->matched[i] != size)
 			continue;
 		if (p->depth == size + 1 && w->type == JSON_ARRAY)
@@ -161,8 +140,8 @@ on_key(void *ctx, const unsigned char *key, size_t len)
 		if (p->matched[i] < before)
 			continue;
 		p->matched[i] = before;
-		if (before >= path_size(p->wants[i].path) ||
-		    !segment_is(p->wants[i].path, before, key, len)) {
+		if (before >= path_count(p->wants[i].path) ||
+		    !path_name_is(p->wants[i].path, before, key, len)) {
 			continue;
 		}
 		p->matched[i] = before + 1;

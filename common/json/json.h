@@ -22,7 +22,8 @@ enum { JSON_DEPTH = 1024 };
 
 /* One thing wanted from a document. */
 struct json_want {
-	const char *path;	/* member names with dots: "meta.next" */
+	const char *path;	/* "meta.next", "\"@a.b\"" (path.h, without
+				 * indices); it must be one that is read there */
 	size_t longest;		/* bytes of text that are fine; 0: any */
 	/* filled */
 	enum json_type type;	/* the last such member wins */

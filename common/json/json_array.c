@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "json/path.h"
+
 static const char *
 skip_space(const char *p, const char *end)
 {
@@ -49,10 +51,10 @@ skip_value(const char *p, const char *end)
 	return p;
 }
 
-/* The value of the last member called name of the object that p stands on, or
- * NULL. */
+/* The value of the last member with the path's i-th name of the object that p
+ * stands on, or NULL. */
 static const char *
-member(const char *p, const char *end, const char *name, size_t len)
+member(const char *p, const char *end, const char *path, size_t i)
 {
 	const char *found = NULL;
 
@@ -65,7 +67,7 @@ member(const char *p, const char *end, const char *name, size_t len)
 		p = skip_string(p, end);
 		value = skip_space(p, end);		/* on the colon */
 		value = skip_space(value + 1, end);
-		if ((size_t)(p - 1 - key) == len && memcmp(key, name, len) == 0)
+		if (path_name_is(path, i, key, (size_t)(p - 1 - key)))
 			found = value;
 		p = skip_space(skip_value(value, end), end);
 		if (p < end && *p == ',')
@@ -74,28 +76,25 @@ member(const char *p, const char *end, const char *name, size_t len)
 	return found;
 }
 
-bool
+enum json_type
 json_array_open(struct json_array *it, const char *text, size_t len,
     const char *path)
 {
 	const char *end = text + len;
+	size_t names = strcmp(path, ".") == 0 ? 0 : path_count(path);
 
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		text += 3;
 	text = skip_space(text, end);
-	if (strcmp(path, ".") == 0)
-		path = "";
-	while (*path != '\0' && text != NULL) {
-		size_t n = strcspn(path, ".");
-
-		text = member(text, end, path, n);
-		path += n + (path[n] == '.');
-	}
-	if (text == NULL || text >= end || *text != '[')
-		return false;
+	for (size_t i = 0; i < names && text != NULL; i++)
+		text = member(text, end, path, i);
+	*it = (struct json_array){ end, end };
+	if (text == NULL || text >= end)
+		return JSON_ABSENT;
+	if (*text != '[')
+		return *text == 'n' ? JSON_NULL : JSON_OBJECT;
 	it->at = text + 1;
-	it->end = end;
-	return true;
+	return JSON_ARRAY;
 }
 
 bool

@@ -10,16 +10,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "json/json.h"
+
 struct json_array {
 	const char *at, *end;	/* private */
 };
 
 /*
- * Stands before the first element of the array at path: member names with
- * dots, or "." for the document itself.  Of several members of a name the last
- * counts; a name with escapes never matches.  false when there is no array.
+ * Stands before the first element of the array at path (path.h, without
+ * indices; "." is the document itself).  Of several members of a name the last
+ * counts; a name with escapes never matches.  Gives what is there: JSON_ARRAY,
+ * or JSON_NULL or JSON_ABSENT, which have no elements; else JSON_OBJECT, for
+ * any other value, which must not be walked.
  */
-bool json_array_open(struct json_array *it, const char *text, size_t len,
+enum json_type json_array_open(struct json_array *it, const char *text, size_t len,
     const char *path);
 
 /* The next element; false after the last. */

@@ -39,6 +39,43 @@ word_end(const char *from, const char *stops)
 	return from;
 }
 
+/* The end of the name that path begins with, whatever it holds. */
+static const char *
+name_end(const char *path)
+{
+	const char *end = word_end(path, ".");
+
+	return end != NULL ? end : path + strlen(path);
+}
+
+size_t
+path_count(const char *path)
+{
+	size_t n = 1;
+
+	while (*(path = name_end(path)) == '.') {
+		path++;
+		n++;
+	}
+	return n;
+}
+
+bool
+path_name_is(const char *path, size_t i, const void *name, size_t len)
+{
+	const char *at = name, *stop = at + len, *end;
+
+	for (; i > 0; i--)
+		path = name_end(path) + 1;
+	end = name_end(path);
+	if (*path != '"')
+		return (size_t)(end - path) == len &&
+		    memcmp(path, name, len) == 0;
+	for (path++, end--; path < end && at < stop && *path == *at; path++)
+		path += *at++ == '"';	/* a quote is doubled */
+	return path == end && at == stop;
+}
+
 /* Copies the word from..end without its quotes; gives the end of the copy,
  * after its NUL. */
 static char *

@@ -51,6 +51,12 @@ void path_free(struct path *p);
 int path_parse_start(struct path *p, const char *text, bool *optional,
     const char **rest, struct err *e);
 
+/* Questions about a path that was not taken apart, for readers that go
+ * through a text name by name: how many names it has (never 0), and whether the
+ * i-th (from 0) is that one. */
+size_t path_count(const char *path);
+bool path_name_is(const char *path, size_t i, const void *name, size_t len);
+
 /* The path as path_parse reads it, for the caller to free; NULL when memory
  * runs out. */
 char *path_text(const struct path *p);

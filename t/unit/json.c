@@ -50,6 +50,10 @@ test_finds(void)
 	finds("{\"m\":{\"n\":1},\"m\":{}}", "m.n", JSON_ABSENT, NULL);
 	finds("{\"m\":{\"n\":1},\"o\":{\"n\":3}}", "m.n", JSON_NUMBER, "1");
 	finds("17", "a", JSON_ABSENT, NULL);
+	finds("{\"@a.b\":1,\"@a\":{\"b\":2}}", "\"@a.b\"", JSON_NUMBER, "1");
+	finds("{\"@a.b\":1,\"@a\":{\"b\":2}}", "@a.b", JSON_NUMBER, "2");
+	finds("{\"x.y\":{\"z\":3}}", "\"x.y\".z", JSON_NUMBER, "3");
+	finds("{\"x\\\"y\":4}", "\"x\"\"y\"", JSON_NUMBER, "4");
 }
 
 static void

@@ -15,8 +15,16 @@ all(const char *text, const char *path)
 	size_t len, at = 0;
 
 	joined[0] = '\0';
-	if (!json_array_open(&it, text, strlen(text), path))
+	switch (json_array_open(&it, text, strlen(text), path)) {
+	case JSON_ARRAY:
+		break;
+	case JSON_NULL:
+		return json_array_next(&it, &item, &len) ? "wrong" : "null";
+	case JSON_ABSENT:
+		return json_array_next(&it, &item, &len) ? "wrong" : "absent";
+	default:
 		return "no array";
+	}
 	while (json_array_next(&it, &item, &len))
 		at += (size_t)snprintf(joined + at, sizeof joined - at, "%.*s|",
 		    (int)len, item);
@@ -39,7 +47,7 @@ main(void)
 	const char *text = "{\"a\":[1,[2,3],{\"b\":\"],\\\"\"}]}";
 
 	is(text, "a", "1|[2,3]|{\"b\":\"],\\\"\"}|");
-	ok(json_array_open(&it, text, strlen(text), "a") && json_array_count(&it) == 3,
+	ok(json_array_open(&it, text, strlen(text), "a") == JSON_ARRAY && json_array_count(&it) == 3,
 	    "three");
 	is("[]", ".", "");
 	is(" [ ] ", ".", "");
@@ -48,10 +56,18 @@ main(void)
 	is("{\"b\":[1],\"a\":0}", "b", "1|");
 	is("{\"a\":[1],\"a\":[2]}", "a", "2|");
 	is("{\"a\":\"[1]\"}", "a", "no array");
-	is("{\"a\":{}}", "a.b", "no array");
-	is("{}", "a", "no array");
+	is("{\"a\":{}}", "a.b", "absent");
+	is("{}", "a", "absent");
+	is("", ".", "absent");
+	is("null", ".", "null");
+	is("{\"a\":{\"b\": null}}", "a.b", "null");
+	is("{\"a\":null}", "a.b", "absent");
 	is("3", ".", "no array");
-	is("3", "a", "no array");
+	is("3", "a", "absent");
+	is("{\"a.b\":[1],\"a\":{\"b\":[2]}}", "\"a.b\"", "1|");
+	is("{\"a.b\":[1],\"a\":{\"b\":[2]}}", "a.\"b\"", "2|");
+	is("{\"x\":{\"@a.b\":[1]}}", "x.\"@a.b\"", "1|");
+	is("{\"a\":[1]}", "\"a\"\"\"", "absent");
 	is("{\"aa\":[1],\"a\":[\"\\\\\"]}", "a", "\"\\\\\"|");
 	is("{\"x\":{\"a\":[9]},\"a\":[ {} ,[] ,\"\"]}", "a", "{}|[]|\"\"|");
 	return tap_done();
