@@ -72,7 +72,7 @@ for name, rest in ('block', ''), ('mark', '\ufeff,\n'):
         f.write(text + rest + '{"a":2}\n' * 60000)
 PYTHON
 for n in 1 3; do
-	check_exit 0 "a block that ends with a comma, -T $n" json2csv -T $n <"$T/block"
-	check_exit 65 '  and the next begins with a mark and a comma' json2csv -T $n <"$T/mark"
+	check_exit 0 "a block that ends with a comma, -T $n" json2csv -T $n -f a <"$T/block"
+	check_exit 65 '  and the next begins with a mark and a comma' json2csv -T $n -f a <"$T/mark"
 done
 finish
