@@ -72,6 +72,10 @@ check_exit 0 "a zombie prepares after the commit" task 1 "$T/big"
 check "  which changes no object" test "$(s3_state '[.objects[] | select(.key == "set/part-1").size]')" = '[1001]'
 check_exit 0 "  and a commit drops it" commit
 published "  as if it had not been"
+tasks
+check_exit 73 "another run under the same names" commit
+check_err "  is told from zombies" "all 3 tasks have prepared uploads since"
+check "  and loses nothing" test "$(s3_state '.uploads | length')" = 3
 s3_reset
 
 # empty shares
@@ -96,6 +100,13 @@ check_exit 73 "--no-clobber on something" s3put --commit --expect 3 --no-clobber
 no_manifest "  gives no manifest"
 check_exit 0 "  without it" commit
 published "  all are replaced"
+s3_reset
+
+# a folder, as consoles create it
+s3put -q --allow-empty "$job" </dev/null
+tasks
+check_exit 0 "a folder beside the receipts" commit
+check "  stays" test "$(s3_state '[.objects[].key | select(startswith("_pending"))]')" = '["_pending/7/"]'
 s3_reset
 
 # a task twice

@@ -179,13 +179,29 @@ done_by_another(struct job *j)
 	    job_manifest_look(j, &unknown) == 1;
 }
 
+/* Step 1.  What single tasks have prepared since the manifest was written comes
+ * from tasks that were thought dead; what all of them have, from another run. */
+static int
+look_for_manifest(struct job *j, struct err *e)
+{
+	int rc = job_manifest_look(j, e), due;
+
+	if (rc != 1 || (due = job_plan_is_due(j, e)) == 0)
+		return rc;
+	return due < 0 ? -1 : err_set(e, EXIT_EXISTS, "there is a manifest, "
+	    "'s3://%s/%.300s', and all %llu tasks have prepared uploads since: "
+	    "let each run have a prefix of its own, such as {job}, or delete "
+	    "the manifest", j->config->s3.name->bucket, j->config->success,
+	    (unsigned long long)j->config->expect);
+}
+
 int
 job_commit(const struct job_config *config, struct err *e)
 {
 	struct job j;
 	int rc = open_job(&j, config, e);
 
-	if (rc == 0 && (rc = job_manifest_look(&j, e)) == 0)
+	if (rc == 0 && (rc = look_for_manifest(&j, e)) == 0)
 		rc = commit(&j, e);
 	if (rc < 0 && j.s3 != NULL && e->code != EXIT_EXISTS &&
 	    done_by_another(&j))

@@ -4,7 +4,9 @@
  *
  * What the tasks leave stands in receipt_object.h.  A commit goes so:
  *
- *	1. The manifest is looked at.  If it is this job's, all is done.
+ *	1. The manifest is looked at.  If it is this job's, all is done, unless
+ *	   all tasks have prepared again: that is another run, which must not
+ *	   get lost.
  *	2. The plan with the highest number is read.  Where there is none, the
  *	   receipts are: one of each task there must be, and none two for one key.
  *	   Each upload is looked at, part by part.  Then the receipts become plan
@@ -61,7 +63,7 @@ struct job_config {
  * Publishes what all tasks have prepared.  0: all of it is published, and the
  * manifest there.  -1 with e, and no manifest of this job: 79 when receipts are
  * missing, 65 when they contradict each other, 69 when an upload is gone, 73 when
- * there is the manifest of another job; else it may be run again.
+ * there is the manifest of another job or run; else it may be run again.
  *
  * The manifest has a line of JSON for each object: {"key":…,"size":…,"etag":…,
  * "checksum_algorithm":…,"checksum":…,"version_id":…}.

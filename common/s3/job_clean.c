@@ -76,7 +76,7 @@ begin(void *ctx, size_t i, void *own, const char **headers,
 	    j->config->s3.name->key, token, &number);
 
 	(void)e;
-	if ((kind == RECEIPT_PLAN_KEY) != c->plans)
+	if (kind == RECEIPT_FOLDER || (kind == RECEIPT_PLAN_KEY) != c->plans)
 		return 0;
 	if (kind == RECEIPT_PLAN_KEY ||
 	    (kind == RECEIPT_BEGUN_KEY && is_published(c, token)))

@@ -354,6 +354,45 @@ job_plan(struct job *j, struct err *e)
 	return rc < 0 ? -1 : 1;
 }
 
+/* What has failed, has failed for good. */
+static bool
+is_settled(const struct job *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (j->items[i].state == JOB_FAILED)
+			return false;
+	return j->failed > 0;
+}
+
+/* Is each item an upload that is there, or nothing?  Not if all are nothing. */
+static int
+are_prepared(struct job *j, struct err *e)
+{
+	bool any = false;
+
+	if (job_check(j, e) != 0)
+		return is_settled(j) ? 0 : -1;
+	for (size_t i = 0; i < j->n; i++) {
+		if (j->items[i].state == JOB_STORED)
+			return 0;
+		any |= j->items[i].state == JOB_PREPARED;
+	}
+	return any;
+}
+
+int
+job_plan_is_due(struct job *j, struct err *e)
+{
+	unsigned number;
+	int rc = list_keys(j, &number, e);
+
+	if (rc == 0 && number == 0 && (rc = read_receipts(j, e)) == 0 &&
+	    j->n == j->config->expect)
+		rc = are_prepared(j, e);
+	job_forget(j);
+	return rc;
+}
+
 /* Dead uploads of the plan, by their tokens, must have a successor.  The plan's
  * items are freed. */
 int

@@ -62,6 +62,10 @@ int job_plan(struct job *j, struct err *e);
 /* The same when items of the plan are dead. */
 int job_plan_again(struct job *j, struct err *e);
 
+/* Is there no plan, but from all tasks what one is made of?  1, or 0; -1 with e.
+ * No items are left. */
+int job_plan_is_due(struct job *j, struct err *e);
+
 /* job_publish.c: looks at all uploads; 69 when one is gone. */
 int job_check(struct job *j, struct err *e);
 

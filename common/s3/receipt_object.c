@@ -123,6 +123,8 @@ receipt_object_kind(const char *key, const char *prefix,
 	const char *rest = key + strlen(prefix);
 	uint64_t n;
 
+	if (*rest == '\0')
+		return RECEIPT_FOLDER;
 	if (strncmp(rest, PLAN, sizeof PLAN - 1) == 0 &&
 	    args_parse_number(rest + sizeof PLAN - 1, &n) && n > 0 &&
 	    n < UINT32_MAX) {

@@ -45,7 +45,8 @@ int receipt_object_give(struct s3_client *s3, const struct object *object,
     const struct complete_input *complete, bool *maybe, struct err *e);
 
 /* What the end of a key says of it. */
-enum receipt_kind { RECEIPT_KEY, RECEIPT_BEGUN_KEY, RECEIPT_PLAN_KEY };
+enum receipt_kind { RECEIPT_KEY, RECEIPT_BEGUN_KEY, RECEIPT_PLAN_KEY,
+	RECEIPT_FOLDER };	/* the prefix itself, which consoles create */
 
 /* For RECEIPT_BEGUN_KEY token is filled, for RECEIPT_PLAN_KEY *number. */
 enum receipt_kind receipt_object_kind(const char *key, const char *prefix,
