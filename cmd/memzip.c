@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/args.h"
@@ -249,9 +248,6 @@ check_writing(const struct options *o)
 		args_wrong("--adapt goes with -F zip, gzip and tar.gz");
 	if (o->encrypt != (o->passphrase_file != NULL))
 		args_wrong("-e and --passphrase-file go together");
-	if (o->encrypt && (o->pack.comment != NULL ||
-	    o->pack.level == DEFLATE_ADAPT))
-		args_wrong("-e goes without --comment and --adapt");
 	if (o->pack.comment != NULL &&
 	    (why = zipname_bad_comment(o->pack.comment)) != NULL)
 		args_wrong("--comment cannot be taken: %s", why);
@@ -315,15 +311,6 @@ read_passphrase(const char *path, struct err *e)
 	return NULL;
 }
 
-/* libarchive turns DOS times with the time zone; the command after --from,
- * which runs already, keeps its own. */
-static void
-live_in_utc(void)
-{
-	setenv("TZ", "UTC0", 1);
-	tzset();
-}
-
 static ssize_t
 read_entry(void *arg, void *buf, size_t len, struct err *e)
 {
@@ -357,7 +344,6 @@ write_archive(struct job *j, struct err *e)
 
 	if (entries_open(&j->entries, &j->o->entries, e) != 0)
 		return -1;
-	live_in_utc();
 	j->pack = pack_open(&j->o->pack, &j->out, e);
 	if (j->pack == NULL)
 		return -1;
@@ -395,7 +381,6 @@ read_archive(struct job *j, struct err *e)
 
 	if (input_open(&j->in, &j->o->entries.input, e) != 0)
 		return -1;
-	live_in_utc();
 	limit_memory(j->o->face.memory != 0 ? j->o->face.memory : READ_MEMORY,
 	    0);
 	u.read = read_archive_input;

@@ -62,6 +62,26 @@ done
 memzip -e --passphrase-file <(echo p) --verify -m 16M -T 1 data >e.zip
 check '-e with --verify' 7z t -pp e.zip
 check '-e: names are UTF-8' bash -c 'memzip -e --passphrase-file <(echo p) -n 東京 </dev/null | memzip -l --passphrase-file <(echo p) | grep -q 東京'
+# Encrypted: what fits the window and what does not, several entries, none.
+: >none
+for m in 16M 60M; do
+	memzip -e --passphrase-file <(echo p) -m $m -T 1 --comment 'a comment' data few none >e.zip
+	check "-e, -m $m: 7z tests it" 7z t -pp e.zip
+	for f in data few none; do
+		check "-e, -m $m: bsdtar reads $f" bash -c 'bsdtar --passphrase p -xOf e.zip $1 | cmp - $1' - $f
+		check "-e, -m $m: memzip, too, from a pipe" bash -c \
+		    'cat e.zip | memzip -x --passphrase-file <(echo p) $1 | cmp - $1' - $f
+	done
+	check "-e, -m $m: the comment" bash -c 'unzip -z e.zip | grep -q "a comment"'
+	check "-e, -m $m: no CRC is told" bash -c 'test "$(unzip -lv e.zip | grep -c " 00000000  ")" = 3'
+	check_exit 77 "-e, -m $m: another passphrase" memzip -t --passphrase-file <(echo q) <e.zip
+	/usr/bin/python3 -c '
+b = bytearray(open("e.zip", "rb").read()); b[100] ^= 1; open("bad.zip", "wb").write(b)'
+	check_exit 65 "-e, -m $m: one bit is turned" memzip -t --passphrase-file <(echo p) <bad.zip
+done
+memzip -e --passphrase-file <(echo p) few >1.zip
+memzip -e --passphrase-file <(echo p) few >2.zip
+check '-e: no two are the same' bash -c '! cmp -s 1.zip 2.zip'
 memzip --verify -m 16M -T 1 -1 <data >a.zip
 memzip -m 16M -T 1 -1 <data >b.zip
 check_same 'zip: --verify does not change a streamed archive' a.zip b.zip

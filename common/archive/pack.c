@@ -61,7 +61,7 @@ pack_open(const struct pack_options *o, struct output *out, struct err *e)
 		return NULL;
 	}
 	p->o = o;
-	p->ops = o->passphrase != NULL ? &pack_lib_ops : o->format->ops;
+	p->ops = o->format->ops;
 	p->verifier.fd = -1;
 	p->state = p->ops->open(p, e);
 	if (p->state == NULL || verifier_open(&p->verifier, out, o->verify,

@@ -1,8 +1,8 @@
 /*
  * pack: an archive being written to the output, whatever its format.
  *
- *	zip		our own container, deflated by the pool
- *	zip, encrypted	libarchive's, AES-256 (WinZip's AE-x), one thread
+ *	zip		our own container, deflated by the pool, encrypted with
+ *			AES-256 (WinZip's AE-2) if there is a passphrase
  *	gzip zstd xz	one stream, by compress.h
  *	bzip2 lz4	one stream, by libarchive
  *	tar		libarchive's pax, and in each of these streams: tar.gz

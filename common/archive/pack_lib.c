@@ -2,8 +2,7 @@
  * pack_lib: archives by libarchive's writer (archive_write(3)).
  *
  * Its habits that matter here: it pads the last block unless told not to; it
- * completes an archive on free unless that has been failed before; it writes
- * DOS times in local time, so the process must run in UTC (see main()).
+ * completes an archive on free unless that has been failed before.
  *
  * Its filters for gzip, xz and zstd are not used: they have no threads that would
  * keep to -m, and crash when one allocation fails while they are set up.
@@ -13,7 +12,6 @@
 #include <errno.h>
 #include <isa-l/crc.h>
 #include <stdlib.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/limit.h"
@@ -22,7 +20,6 @@
 
 enum {
 	CHUNK = 256 * 1024,
-	LEVEL = 6,
 	HEADROOM = 1 << 20	/* bytes: libarchive crashes where it cannot have
 				 * the little that it takes for a header */
 };
@@ -90,40 +87,15 @@ pack_lib_close(void *state)
 	free(l);
 }
 
-/* 0 when all options were taken. */
+/* 0 when it was taken. */
 static int
-set_level(struct pack_lib *l, const struct pack_options *o)
+set_level(struct pack_lib *l, const char *filter, int level)
 {
-	const char *filter = o->format->filter;
-	int level = o->level;
-	char text[2];
+	const char text[] = { (char)('0' + (level > 0 ? level : 1)), '\0' };
 
-	if (level == PACK_DEFAULT)
-		return 0;
-	if (o->passphrase == NULL && filter == NULL)
-		return 0;		/* plain tar */
-	if (level == 0)			/* which none has as what it is */
-		level = 1;
-	snprintf(text, sizeof text, "%d", level);
-	if (filter != NULL)
-		return archive_write_set_filter_option(l->a, filter,
-		    "compression-level", text);
-	return archive_write_set_format_option(l->a, "zip",
-	    "compression-level", text);
-}
-
-static int
-set_format(struct pack_lib *l, const struct pack_options *o)
-{
-	if (o->passphrase != NULL)
-		return archive_write_set_format_zip(l->a) ||
-		    archive_write_set_format_option(l->a, "zip", "encryption",
-		    "aes256") ||
-		    archive_write_set_format_option(l->a, "zip", "hdrcharset",
-		    "UTF-8") ||
-		    archive_write_set_passphrase(l->a, o->passphrase);
-	return o->format->tar ? archive_write_set_format_pax_restricted(l->a) :
-	    archive_write_set_format_raw(l->a);
+	return level == PACK_DEFAULT ? ARCHIVE_OK :
+	    archive_write_set_filter_option(l->a, filter, "compression-level",
+	    text);
 }
 
 static int
@@ -131,12 +103,12 @@ set_up(struct pack_lib *l, const struct pack_options *o)
 {
 	const char *filter = o->format->filter;
 
-	if (set_format(l, o) != ARCHIVE_OK)
+	if ((o->format->tar ? archive_write_set_format_pax_restricted(l->a) :
+	    archive_write_set_format_raw(l->a)) != ARCHIVE_OK)
 		return -1;
-	if (filter != NULL && archive_write_add_filter_by_name(l->a,
-	    filter) != ARCHIVE_OK)
-		return -1;
-	if (set_level(l, o) != ARCHIVE_OK)
+	if (filter != NULL && (archive_write_add_filter_by_name(l->a,
+	    filter) != ARCHIVE_OK ||
+	    set_level(l, filter, o->level) != ARCHIVE_OK))
 		return -1;
 	return archive_write_set_bytes_per_block(l->a, CHUNK) ||
 	    archive_write_set_bytes_in_last_block(l->a, 1);
@@ -199,14 +171,6 @@ hold_entry(struct pack_lib *l, const struct pack_entry *en, struct err *e)
 	return n < 0 ? -1 : 0;
 }
 
-/* libarchive writes the low half of what a zip archive cannot hold. */
-static time_t
-zip_time(int64_t mtime)
-{
-	return (time_t)(mtime < INT32_MIN ? INT32_MIN : mtime > INT32_MAX ?
-	    INT32_MAX : mtime);
-}
-
 static int
 write_header(struct pack_lib *l, const struct pack_entry *en, int64_t size,
     struct err *e)
@@ -217,8 +181,7 @@ write_header(struct pack_lib *l, const struct pack_entry *en, int64_t size,
 		return err_memory(e);
 	archive_entry_set_pathname_utf8(entry, en->name);
 	archive_entry_set_mode(entry, (__LA_MODE_T)en->mode);
-	archive_entry_set_mtime(entry, l->pack->o->passphrase != NULL ?
-	    zip_time(en->mtime) : (time_t)en->mtime, 0);
+	archive_entry_set_mtime(entry, (time_t)en->mtime, 0);
 	archive_entry_set_uid(entry, 0);
 	archive_entry_set_gid(entry, 0);
 	if (size >= 0)
@@ -271,24 +234,18 @@ add_held(struct pack_lib *l, const struct pack_entry *en, struct err *e)
 	    (int64_t)size, e);
 }
 
-/*
- * An entry from its source.  The first piece is read before the header is
- * written, because an empty encrypted entry must have its size there:
- * libarchive makes a broken one of it otherwise.
- */
+/* An entry from its source. */
 static int
 add_stream(struct pack_lib *l, const struct pack_entry *en, int64_t size,
     struct err *e)
 {
-	ssize_t n = en->read(en->from, l->buf, CHUNK, e);
+	ssize_t n;
 
-	if (n < 0 || write_header(l, en, n == 0 ? 0 : size, e) != 0)
+	if (write_header(l, en, size, e) != 0)
 		return -1;
-	while (n > 0) {
+	while ((n = en->read(en->from, l->buf, CHUNK, e)) > 0)
 		if (write_data(l, l->buf, (size_t)n, size, e) != 0)
 			return -1;
-		n = en->read(en->from, l->buf, CHUNK, e);
-	}
 	if (n == 0 && size >= 0 && l->sum.size != (uint64_t)size)
 		return err_set(e, EXIT_IO, "'%s' shrank while it was read",
 		    en->name);

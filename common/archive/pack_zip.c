@@ -63,7 +63,7 @@ pack_zip_open(struct pack *p, struct err *e)
 		return NULL;
 	}
 	if (zipwriter_init(&z->writer, &p->verifier, b->window, b->directory,
-	    e) != 0 || (z->deflate = deflate_new(p->o->level, b->threads,
+	    p->o->passphrase, e) != 0 || (z->deflate = deflate_new(p->o->level, b->threads,
 	    b->depth, e)) == NULL) {
 		pack_zip_close(z);
 		return NULL;
@@ -119,7 +119,8 @@ pack_zip_add(struct pack *p, const struct pack_entry *en, struct err *e)
 }
 
 /* Of what the window still holds as a whole, headers and directory are read back
- * before it is written; the workers have checked the data. */
+ * before it is written; the workers have checked the data.  Encrypted data are
+ * read, too. */
 static int
 pack_zip_finish(struct pack *p, struct err *e)
 {
@@ -130,7 +131,8 @@ pack_zip_finish(struct pack *p, struct err *e)
 		return -1;
 	p->contents = w->contents;
 	if (w->whole && !p->o->verify &&
-	    contents_verify(w->head.bytes, w->head.size, &p->contents, e) != 0)
+	    contents_verify(w->head.bytes, w->head.size, p->o->passphrase,
+	    &p->contents, e) != 0)
 		return -1;
 	return zipwriter_flush(w, e);
 }

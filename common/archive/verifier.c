@@ -122,21 +122,41 @@ read_memory(void *arg, uint64_t at, void *buf, size_t len, struct err *e)
 	return (ssize_t)len;
 }
 
+/* The sum of a member that is not told, as AE-2 does not. */
+static int
+encrypted_sum(struct unzip *u, struct unzip_member *m, struct err *e)
+{
+	const void *block;
+	ssize_t n;
+
+	m->crc = 0;
+	m->size = 0;
+	while ((n = unzip_block(u, &block, e)) > 0) {
+		m->size += n;
+		m->crc = crc32_gzip_refl(m->crc, block, (uint64_t)n);
+	}
+	return (int)n;
+}
+
 int
-contents_verify(const void *bytes, size_t len, const struct contents *want,
-    struct err *e)
+contents_verify(const void *bytes, size_t len, const char *passphrase,
+    const struct contents *want, struct err *e)
 {
 	struct memory m = { bytes, len };
 	const struct unzip_options o = { .read = read_memory, .from = &m,
-	    .seekable = true, .headers = true, .size = len };
+	    .seekable = true, .headers = true, .size = len,
+	    .passphrase = passphrase };
 	struct unzip *u = unzip_open(&o, e);
 	struct contents found = { 0 };
 	struct unzip_member member;
 	int rc = -1;
 
-	while (u != NULL && (rc = unzip_next(u, &member, e)) > 0)
+	while (u != NULL && (rc = unzip_next(u, &member, e)) > 0) {
+		if (member.encrypted && (rc = encrypted_sum(u, &member, e)) < 0)
+			break;
 		contents_add(&found, member.name, strlen(member.name),
 		    (uint64_t)member.size, member.crc);
+	}
 	unzip_close(u);
 	if (rc == 0)
 		return check(&found, want, e);

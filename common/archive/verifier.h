@@ -37,9 +37,10 @@ int contents_read(struct contents *c, struct unarchive *u, struct err *e);
 
 /* Reads the directory and the local headers of a zip archive in memory, and
  * checks that they agree and tell of just the entries of want, with these sizes
- * and checksums.  Data are not read.  0, or -1 with code 70 and what differs. */
-int contents_verify(const void *bytes, size_t len, const struct contents *want,
-    struct err *e);
+ * and checksums.  Data are read only if they are encrypted: with passphrase, else
+ * NULL.  0, or -1 with code 70 and what differs. */
+int contents_verify(const void *bytes, size_t len, const char *passphrase,
+    const struct contents *want, struct err *e);
 
 struct verifier {
 	struct output *out;

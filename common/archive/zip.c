@@ -7,10 +7,17 @@
 enum {
 	VERSION_DEFLATE = 20,
 	VERSION_ZIP64 = 45,
+	VERSION_AES = 51,
 	MADE_BY_UNIX = 3 << 8,
+	FLAG_ENCRYPTED = 1 << 0,
 	FLAG_STREAMED = 1 << 3,
 	FLAG_UTF8 = 1 << 11,
 	METHOD_DEFLATE = 8,
+	METHOD_AES = 99,	/* the real one is in its extra field */
+	AES_EXTRA = 0x9901,
+	AES_EXTRA_SIZE = 11,
+	AES_VERSION = 2,
+	AES_256 = 3,
 	TIME_EXTRA = 0x5455,
 	ZIP64_EXTRA = 0x0001,
 	TIME_EXTRA_SIZE = 9
@@ -94,6 +101,37 @@ put_time_extra(unsigned char *at, const struct zip_entry *en)
 	return put32(at, (uint32_t)en->mtime);
 }
 
+static size_t
+aes_extra_size(const struct zip_entry *en)
+{
+	return en->encrypted ? AES_EXTRA_SIZE : 0;
+}
+
+static unsigned char *
+put_aes_extra(unsigned char *at, const struct zip_entry *en)
+{
+	if (!en->encrypted)
+		return at;
+	at = put16(at, AES_EXTRA);
+	at = put16(at, AES_EXTRA_SIZE - 4);
+	at = put16(at, AES_VERSION);
+	at = put_bytes(at, "AE", 2);
+	*at++ = AES_256;
+	return put16(at, METHOD_DEFLATE);
+}
+
+static unsigned
+method(const struct zip_entry *en)
+{
+	return en->encrypted ? METHOD_AES : METHOD_DEFLATE;
+}
+
+static uint32_t
+told_crc(const struct zip_entry *en)
+{
+	return en->encrypted ? 0 : en->crc;
+}
+
 static bool
 is_ascii(const struct zip_entry *en)
 {
@@ -107,6 +145,7 @@ static unsigned
 entry_flags(const struct zip_entry *en)
 {
 	return (en->streamed ? FLAG_STREAMED : 0) |
+	    (en->encrypted ? FLAG_ENCRYPTED : 0) |
 	    (is_ascii(en) ? 0 : FLAG_UTF8);
 }
 
@@ -116,17 +155,18 @@ zip_local(unsigned char *out, const struct zip_entry *en)
 	unsigned char *at = out;
 
 	at = put32(at, 0x04034b50);
-	at = put16(at, VERSION_DEFLATE);
+	at = put16(at, en->encrypted ? VERSION_AES : VERSION_DEFLATE);
 	at = put16(at, entry_flags(en));
-	at = put16(at, METHOD_DEFLATE);
+	at = put16(at, method(en));
 	at = put32(at, dos_time(en->mtime));
-	at = put32(at, en->streamed ? 0 : en->crc);
+	at = put32(at, en->streamed ? 0 : told_crc(en));
 	at = put32(at, en->streamed ? 0 : (uint32_t)en->csize);
 	at = put32(at, en->streamed ? 0 : (uint32_t)en->usize);
 	at = put16(at, (unsigned)en->name_len);
-	at = put16(at, (unsigned)time_extra_size(en));
+	at = put16(at, (unsigned)(time_extra_size(en) + aes_extra_size(en)));
 	at = put_bytes(at, en->name, en->name_len);
 	at = put_time_extra(at, en);
+	at = put_aes_extra(at, en);
 	return (size_t)(at - out);
 }
 
@@ -137,7 +177,7 @@ zip_descriptor(unsigned char *out, const struct zip_entry *en)
 	unsigned char *at = out;
 
 	at = put32(at, 0x08074b50);
-	at = put32(at, en->crc);
+	at = put32(at, told_crc(en));
 	if (zip_fits_local(en->csize, en->usize)) {
 		at = put32(at, (uint32_t)en->csize);
 		at = put32(at, (uint32_t)en->usize);
@@ -169,22 +209,24 @@ put_zip64_extra(unsigned char *at, const struct zip_entry *en)
 size_t
 zip_central(unsigned char *out, const struct zip_entry *en)
 {
-	unsigned char extra[9 + 28], *end, *at = out;
+	unsigned char extra[TIME_EXTRA_SIZE + AES_EXTRA_SIZE + 28], *end, *at = out;
 	size_t extra_len;
 	unsigned version;
 
 	end = put_zip64_extra(extra, en);
-	version = end > extra ? VERSION_ZIP64 : VERSION_DEFLATE;
+	version = en->encrypted ? VERSION_AES :
+	    end > extra ? VERSION_ZIP64 : VERSION_DEFLATE;
 	end = put_time_extra(end, en);
+	end = put_aes_extra(end, en);
 	extra_len = (size_t)(end - extra);
 
 	at = put32(at, 0x02014b50);
 	at = put16(at, MADE_BY_UNIX | version);
 	at = put16(at, version);
 	at = put16(at, entry_flags(en));
-	at = put16(at, METHOD_DEFLATE);
+	at = put16(at, method(en));
 	at = put32(at, dos_time(en->mtime));
-	at = put32(at, en->crc);
+	at = put32(at, told_crc(en));
 	at = put32(at, at_most_mark(en->csize));
 	at = put32(at, at_most_mark(en->usize));
 	at = put16(at, (unsigned)en->name_len);

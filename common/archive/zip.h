@@ -2,7 +2,9 @@
  * zip: the records of a zip archive as bytes.  Pure: no input, no output.
  *
  * Source: PKWARE's APPNOTE.TXT 6.3.10 (sections 4.3 to 4.5); the extended
- * timestamp 0x5455 is Info-ZIP's (proginfo/extrafld.txt).
+ * timestamp 0x5455 is Info-ZIP's (proginfo/extrafld.txt); AES is WinZip's
+ * ("AES Encryption Information", version AE-2, which keeps no checksum of the
+ * data, as the cipher has one that tells nothing).
  *
  * The layout is the one that every reader in use accepts:
  *  - sizes and CRC are in the local header when they are known in time and
@@ -27,9 +29,9 @@
 enum {
 	ZIP_NAME_MAX = 65535,
 	ZIP_COMMENT_MAX = 65535,
-	ZIP_LOCAL_MAX = 30 + ZIP_NAME_MAX + 9,
+	ZIP_LOCAL_MAX = 30 + ZIP_NAME_MAX + 9 + 11,
 	ZIP_DESCRIPTOR_MAX = 24,
-	ZIP_CENTRAL_MAX = 46 + ZIP_NAME_MAX + 9 + 28,
+	ZIP_CENTRAL_MAX = 46 + ZIP_NAME_MAX + 9 + 11 + 28,
 	ZIP_END_MAX = 56 + 20 + 22 + ZIP_COMMENT_MAX
 };
 
@@ -42,8 +44,10 @@ struct zip_entry {
 	int64_t mtime;		/* seconds since 1970, UTC */
 	uint32_t mode;		/* st_mode: type and permissions */
 	bool streamed;		/* sizes and CRC only after the data */
+	bool encrypted;		/* AES-256; its CRC is not told (AE-2) */
 	uint32_t crc;
-	uint64_t csize, usize;	/* bytes of deflate stream, and of data */
+	uint64_t csize, usize;	/* bytes of deflate stream, with what a cipher
+				 * adds, and of data */
 	uint64_t offset;	/* of the local header in the archive */
 };
 

@@ -5,6 +5,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/rand.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 enum {
 	CRYPTO_HEAD = 12,
 	BLOCK = 16, ROUNDS = 1000, VERIFIER = 2, KEY_MAX = 32,
+	STRENGTH = 3,			/* of what is encrypted: 256 bits */
 	BATCH = 64			/* blocks of key stream made at once */
 };
 
@@ -30,7 +32,7 @@ struct zipcipher {
 static int
 broken(struct err *e)
 {
-	return err_set(e, EXIT_INTERNAL, "libcrypto cannot decrypt: no memory, "
+	return err_set(e, EXIT_INTERNAL, "libcrypto cannot do it: no memory, "
 	    "or it lacks AES or SHA-1");
 }
 
@@ -43,9 +45,9 @@ wrong(struct err *e)
 
 /* 8 bytes of salt for 128 bits of key, and 4 more for each step. */
 static size_t
-salt_size(const struct zip_record *r)
+salt_size(unsigned strength)
 {
-	return 4 + 4 * (size_t)r->aes.strength;
+	return 4 + 4 * (size_t)strength;
 }
 
 size_t
@@ -53,7 +55,7 @@ zipcipher_head(const struct zip_record *r)
 {
 	if ((r->flags & ZIP_ENCRYPTED) == 0)
 		return 0;
-	return r->aes.version != 0 ? salt_size(r) + VERIFIER : CRYPTO_HEAD;
+	return r->aes.version != 0 ? salt_size(r->aes.strength) + VERIFIER : CRYPTO_HEAD;
 }
 
 size_t
@@ -128,31 +130,42 @@ begin_mac(struct zipcipher *c, const unsigned char *key, size_t len)
 
 /* One key for AES, one for HMAC, and two bytes that verify the passphrase. */
 static int
-begin_aes(struct zipcipher *c, const struct zip_record *r,
-    const unsigned char *head, const char *passphrase, struct err *e)
+set_keys(struct zipcipher *c, unsigned strength, const unsigned char *salt,
+    const char *passphrase, unsigned char verifier[VERIFIER], struct err *e)
 {
 	const EVP_CIPHER *const ciphers[] = { EVP_aes_128_ecb(),
 	    EVP_aes_192_ecb(), EVP_aes_256_ecb() };
-	size_t len = 8 + 8 * (size_t)r->aes.strength, salt = salt_size(r);
+	size_t len = 8 + 8 * (size_t)strength;
 	unsigned char keys[2 * KEY_MAX + VERIFIER];
-	int rc = 0;
+	bool good;
 
 	/* Without its default context OpenSSL 3.0 crashes when it is used. */
 	if (OSSL_LIB_CTX_get0_global_default() == NULL)
 		return broken(e);
+	c->aes = true;
 	c->used = sizeof c->stream;
 	c->ecb = EVP_CIPHER_CTX_new();
-	if (c->ecb == NULL || PKCS5_PBKDF2_HMAC_SHA1(passphrase,
-	    (int)strlen(passphrase), head, (int)salt, ROUNDS,
-	    (int)(2 * len + VERIFIER), keys) != 1)
-		rc = broken(e);
-	else if (memcmp(keys + 2 * len, head + salt, VERIFIER) != 0)
-		rc = wrong(e);
-	else if (EVP_EncryptInit_ex(c->ecb, ciphers[r->aes.strength - 1],
-	    NULL, keys, NULL) != 1 || begin_mac(c, keys + len, len) != 0)
-		rc = broken(e);
+	good = c->ecb != NULL && PKCS5_PBKDF2_HMAC_SHA1(passphrase,
+	    (int)strlen(passphrase), salt, (int)salt_size(strength), ROUNDS,
+	    (int)(2 * len + VERIFIER), keys) == 1 &&
+	    EVP_EncryptInit_ex(c->ecb, ciphers[strength - 1], NULL, keys,
+	    NULL) == 1 && begin_mac(c, keys + len, len) == 0;
+	if (good)
+		memcpy(verifier, keys + 2 * len, VERIFIER);
 	explicit_bzero(keys, sizeof keys);
-	return rc;
+	return good ? 0 : broken(e);
+}
+
+static int
+begin_aes(struct zipcipher *c, const struct zip_record *r,
+    const unsigned char *head, const char *passphrase, struct err *e)
+{
+	unsigned char verifier[VERIFIER];
+
+	if (set_keys(c, r->aes.strength, head, passphrase, verifier, e) != 0)
+		return -1;
+	return memcmp(verifier, head + salt_size(r->aes.strength),
+	    VERIFIER) == 0 ? 0 : wrong(e);
 }
 
 struct zipcipher *
@@ -166,8 +179,7 @@ zipcipher_new(const struct zip_record *r, const unsigned char *head,
 		err_memory(e);
 		return NULL;
 	}
-	c->aes = r->aes.version != 0;
-	rc = c->aes ? begin_aes(c, r, head, passphrase, e) :
+	rc = r->aes.version != 0 ? begin_aes(c, r, head, passphrase, e) :
 	    begin_crypto(c, r, head, passphrase, e);
 	if (rc != 0) {
 		zipcipher_free(c);
@@ -245,5 +257,43 @@ zipcipher_end(struct zipcipher *c, const unsigned char *tail, struct err *e)
 	if (CRYPTO_memcmp(mac, tail, ZIPCIPHER_TAIL) != 0)
 		return err_set(e, EXIT_DATA, "its authentication code is "
 		    "wrong: the encrypted data are damaged");
+	return 0;
+}
+
+struct zipcipher *
+zipcipher_make(unsigned char head[ZIPCIPHER_HEAD], const char *passphrase,
+    struct err *e)
+{
+	struct zipcipher *c = calloc(1, sizeof *c);
+	size_t salt = salt_size(STRENGTH);
+
+	if (c == NULL)
+		err_memory(e);
+	else if (RAND_bytes(head, (int)salt) != 1)
+		err_set(e, EXIT_INTERNAL, "libcrypto has no random numbers");
+	else if (set_keys(c, STRENGTH, head, passphrase, head + salt, e) == 0)
+		return c;
+	zipcipher_free(c);
+	return NULL;
+}
+
+int
+zipcipher_encrypt(struct zipcipher *c, const unsigned char *in,
+    unsigned char *out, size_t len, struct err *e)
+{
+	return zipcipher_decrypt(c, in, out, len, e) != 0 ? -1 :
+	    zipcipher_took(c, out, len, e);
+}
+
+int
+zipcipher_seal(struct zipcipher *c, unsigned char tail[ZIPCIPHER_TAIL],
+    struct err *e)
+{
+	unsigned char mac[EVP_MAX_MD_SIZE];
+	size_t len = sizeof mac;
+
+	if (EVP_DigestSignFinal(c->mac, mac, &len) != 1)
+		return broken(e);
+	memcpy(tail, mac, ZIPCIPHER_TAIL);
 	return 0;
 }

@@ -1,10 +1,11 @@
 /*
- * zipcipher: a zip archive's members decrypted, by the two ciphers in use.
+ * zipcipher: a zip archive's members encrypted and decrypted.
  *
  * ZipCrypto (APPNOTE 6.1) is weak and checks a passphrase by one byte; AES is
  * WinZip's, of 128 to 256 bits in counter mode, and authenticates the data
  * (HMAC-SHA-1, cut to 10 bytes).  Both keep the length, so bytes can be
- * decrypted ahead of what turns out to be the end.
+ * decrypted ahead of what turns out to be the end.  What is encrypted here is
+ * AES of 256 bits.
  *
  * Keys are wiped by zipcipher_free.
  */
@@ -42,6 +43,15 @@ int zipcipher_took(struct zipcipher *c, const unsigned char *in, size_t len,
 
 /* Compares the bytes after the data: 65 if they do not fit. */
 int zipcipher_end(struct zipcipher *c, const unsigned char *tail,
+    struct err *e);
+
+/* Begins to encrypt a member, and gives the bytes before its data; then encrypts
+ * the next len bytes, and gives those after them.  NULL or -1 with 70. */
+struct zipcipher *zipcipher_make(unsigned char head[ZIPCIPHER_HEAD],
+    const char *passphrase, struct err *e);
+int zipcipher_encrypt(struct zipcipher *c, const unsigned char *in,
+    unsigned char *out, size_t len, struct err *e);
+int zipcipher_seal(struct zipcipher *c, unsigned char tail[ZIPCIPHER_TAIL],
     struct err *e);
 
 #endif

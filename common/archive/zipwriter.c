@@ -7,19 +7,24 @@
 
 enum {
 	RECORD_MAX = ZIP_END_MAX > ZIP_CENTRAL_MAX ? ZIP_END_MAX :
-	    ZIP_CENTRAL_MAX
+	    ZIP_CENTRAL_MAX,
+	SEALED = 64 * 1024	/* bytes encrypted at once */
 };
 
 int
 zipwriter_init(struct zipwriter *w, struct verifier *out, size_t window,
-    size_t directory, struct err *e)
+    size_t directory, const char *passphrase, struct err *e)
 {
-	*w = (struct zipwriter){ .out = out, .whole = true };
+	*w = (struct zipwriter){ .out = out, .whole = true,
+	    .passphrase = passphrase };
 	w->name = malloc(ZIP_NAME_MAX + 1);
 	w->record = malloc(RECORD_MAX);
+	if (passphrase != NULL)
+		w->sealed = malloc(SEALED);
 	buffer_init(&w->head, window);
 	zipdirectory_init(&w->directory, directory);
-	if (w->name != NULL && w->record != NULL)
+	if (w->name != NULL && w->record != NULL &&
+	    (passphrase == NULL || w->sealed != NULL))
 		return 0;
 	zipwriter_free(w);
 	return err_memory(e);
@@ -30,10 +35,13 @@ zipwriter_free(struct zipwriter *w)
 {
 	buffer_free(&w->head);
 	zipdirectory_free(&w->directory);
+	zipcipher_free(w->cipher);
+	free(w->sealed);
 	free(w->name);
 	free(w->record);
+	w->cipher = NULL;
 	w->name = NULL;
-	w->record = NULL;
+	w->record = w->sealed = NULL;
 }
 
 /*
@@ -71,6 +79,32 @@ emit(struct zipwriter *w, const void *buf, size_t len, struct err *e)
 	return verifier_write(w->out, buf, len, e);
 }
 
+/* What stands before the data of an encrypted entry. */
+static int
+begin_cipher(struct zipwriter *w, struct err *e)
+{
+	unsigned char head[ZIPCIPHER_HEAD];
+
+	if (w->passphrase == NULL)
+		return 0;
+	zipcipher_free(w->cipher);
+	w->cipher = zipcipher_make(head, w->passphrase, e);
+	return w->cipher != NULL ? emit(w, head, sizeof head, e) : -1;
+}
+
+/* What stands after them. */
+static int
+end_cipher(struct zipwriter *w, struct err *e)
+{
+	unsigned char tail[ZIPCIPHER_TAIL];
+
+	if (w->passphrase == NULL)
+		return 0;
+	w->entry.csize += ZIPCIPHER_HEAD + ZIPCIPHER_TAIL;
+	return zipcipher_seal(w->cipher, tail, e) == 0 ?
+	    emit(w, tail, sizeof tail, e) : -1;
+}
+
 int
 zipwriter_begin(struct zipwriter *w, const char *name, int64_t mtime,
     uint32_t mode, struct err *e)
@@ -82,16 +116,29 @@ zipwriter_begin(struct zipwriter *w, const char *name, int64_t mtime,
 	memcpy(w->name, name, len + 1);
 	w->entry = (struct zip_entry){ .name = w->name, .name_len = len,
 	    .mtime = mtime, .mode = mode, .streamed = true,
-	    .offset = w->offset };
+	    .encrypted = w->passphrase != NULL, .offset = w->offset };
 	w->direct = false;
 	w->entry_at = w->head.size;
-	return emit(w, w->record, zip_local(w->record, &w->entry), e);
+	if (emit(w, w->record, zip_local(w->record, &w->entry), e) != 0)
+		return -1;
+	return begin_cipher(w, e);
 }
 
 int
 zipwriter_data(void *arg, const void *buf, size_t len, struct err *e)
 {
-	return emit(arg, buf, len, e);
+	struct zipwriter *w = arg;
+	const unsigned char *at = buf;
+
+	if (w->passphrase == NULL)
+		return emit(w, buf, len, e);
+	for (size_t n; len > 0; at += n, len -= n) {
+		n = len < SEALED ? len : SEALED;
+		if (zipcipher_encrypt(w->cipher, at, w->sealed, n, e) != 0 ||
+		    emit(w, w->sealed, n, e) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -103,7 +150,9 @@ zipwriter_end(struct zipwriter *w, uint64_t usize, uint64_t csize,
 	en->usize = usize;
 	en->csize = csize;
 	en->crc = crc;
-	if (!w->direct && zip_fits_local(csize, usize)) {
+	if (end_cipher(w, e) != 0)
+		return -1;
+	if (!w->direct && zip_fits_local(en->csize, usize)) {
 		/* The header again, in its place: it has the same length. */
 		en->streamed = false;
 		zip_local((unsigned char *)w->head.bytes + w->entry_at, en);

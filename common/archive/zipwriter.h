@@ -27,6 +27,7 @@
 #include "base/buffer.h"
 #include "archive/verifier.h"
 #include "archive/zip.h"
+#include "archive/zipcipher.h"
 #include "archive/zipdirectory.h"
 
 struct zipwriter {
@@ -37,6 +38,9 @@ struct zipwriter {
 	uint64_t entries;
 	struct zip_entry entry;		/* the open one */
 	char *name;			/* its name; room for any */
+	const char *passphrase;		/* NULL: none is encrypted */
+	struct zipcipher *cipher;	/* of the open one */
+	unsigned char *sealed;		/* what comes out of it */
 	unsigned char *record;		/* room for any record */
 	size_t entry_at;		/* its local header in the window */
 	bool direct;			/* its header has left the window */
@@ -44,15 +48,16 @@ struct zipwriter {
 	struct contents contents;		/* of what a reader must find */
 };
 
+/* passphrase, which must outlive it, encrypts all entries; NULL: none is. */
 int zipwriter_init(struct zipwriter *w, struct verifier *out, size_t window,
-    size_t directory, struct err *e);
+    size_t directory, const char *passphrase, struct err *e);
 void zipwriter_free(struct zipwriter *w);
 
 /* Begins an entry; the name is copied. */
 int zipwriter_begin(struct zipwriter *w, const char *name, int64_t mtime,
     uint32_t mode, struct err *e);
 
-/* Appends to its deflate stream; usable as a deflate_ends.write. */
+/* Appends to its deflate stream, encrypted if need be; usable as a deflate_ends.write. */
 int zipwriter_data(void *w, const void *buf, size_t len, struct err *e);
 
 /* Ends it: what went in and what came out of the deflate stream. */
