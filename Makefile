@@ -219,7 +219,7 @@ soak:
 	@$(MAKE) --no-print-directory all helpers
 	BUILD=$(CURDIR)/$(B) SOAK=1 prove -v t/0212-pipeline-random.t t/2122-memzip-4gib-back.t \
 	    t/2163-memzip-corpus.t t/2164-memzip-random.t \
-	    t/2190-memzip-memory.t t/4171-s3put-random.t \
+	    t/2190-memzip-memory.t t/4147-array-model.t t/4171-s3put-random.t \
 	    t/4192-s3put-3gib.t t/5320-random.t t/5340-storms.t \
 	    t/5400-large.t
 
