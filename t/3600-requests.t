@@ -112,7 +112,26 @@ check_same "... comments are left out" "$T/want" "$T/out"
 check_exit 0 "--shard 1/4" cp-fetch -i "$T/urls" --shard 1/4
 for i in 2 6; do "$HELPER/http-faults" --dump l$i 10; done >"$T/want"
 check_same "... is every fourth" "$T/want" "$T/out"
+check_exit 0 "--shard auto/4 on Slurm" env SLURM_ARRAY_TASK_ID=1 SLURM_ARRAY_TASK_COUNT=2 cp-fetch -i "$T/urls" --shard auto/4
+check_same "... is the same" "$T/want" "$T/out"
+check_exit 0 "--shard env:TASK/4" env TASK=1 cp-fetch -i "$T/urls" --shard env:TASK/4
+check_same "... too" "$T/want" "$T/out"
+check_exit 64 "--shard auto/4 without a scheduler" cp-fetch --shard auto/4 "$U/x"
 check_exit 64 "--shard 4/4" cp-fetch --shard 4/4 "$U/x"
+k=0
+while read -r url; do cp-fetch "$url" >"$T/url$k"; k=$((k + 1)); done <"$T/urls"
+shards() {
+	local n i u
+	for n in 1 2 3 5 7 50; do
+		for ((i = 0; i < n; i++)); do
+			for ((u = i; u < k; u += n)); do cat "$T/url$u"; done >"$T/want"
+			[ $i -lt $k ] || [ $i = $((n - 1)) ] || continue
+			cp-fetch -i "$T/urls" --shard $i/$n | cmp - "$T/want" || return
+		done
+	done
+}
+check "all shards together are the whole, also more than there are URLs" shards
+check "an empty share is sealed" bash -o pipefail -c "cp-fetch -i '$T/urls' --shard 49/50 | MEMPIPE_SEAL=1 memzip -n x | head -c 2 | grep -q PK"
 check_exit 74 "no such list" cp-fetch -i "$T/none"
 check_exit 79 "a list that is cut short" bash -c \
     "{ cp-fetch '$U/list?plan=status=404' 2>/dev/null; } | cp-fetch -i -"

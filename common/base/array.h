@@ -27,7 +27,9 @@
 
 #include "base/diag.h"
 
-enum { ARRAY_MAX = 1000000 };	/* tasks: a hundred times what AWS Batch takes */
+/* Tasks: a hundred times what AWS Batch takes, and far more than any scheduler
+ * starts of one job. */
+enum { ARRAY_MAX = 1000000 };
 
 struct array {
 	uint64_t index;		/* below count */

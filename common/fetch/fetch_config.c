@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/args_value.h"
+#include "base/array.h"
 #include "base/encoding.h"
 #include "base/environment.h"
 #include "base/io.h"
@@ -30,8 +30,6 @@ enum {
 	BACKOFF_CAP_MS = 30 * 1000,
 	/* Bytes of a certificate with its key: a chain has 10 KiB. */
 	CERT_MAX = 1 << 20,
-	/* Far more tasks than any scheduler starts of one job. */
-	SHARDS_MAX = 1000000,
 	/* In a row.  Chains that are meant have two to five (a mirror, a sign-in,
 	 * a store); browsers and wget(1) stop at 20. */
 	REDIRECTS = 10
@@ -82,20 +80,16 @@ set_rate(struct fetch_config *c, char *value, struct err *e)
 	    "30/m or 0", value);
 }
 
-/* "3/8": number 3 of the 8 numbers 0 to 7. */
+/* "3/8": number 3 of the 8 numbers 0 to 7; or the index that a scheduler says. */
 static int
 set_shard(struct fetch_config *c, char *value, struct err *e)
 {
-	char *slash = strchr(value, '/');
+	struct array a;
 
-	if (slash != NULL)
-		*slash = '\0';
-	if (slash == NULL || !args_parse_number(value, &c->shard) ||
-	    !args_parse_number(slash + 1, &c->shards) || c->shards == 0 ||
-	    c->shards > SHARDS_MAX || c->shard >= c->shards)
-		return err_set(e, EXIT_USAGE, "--shard: '%s%s%s' is not a "
-		    "share such as 0/4", value, slash != NULL ? "/" : "",
-		    slash != NULL ? slash + 1 : "");
+	if (array_parse(&a, "shard", value, e) != 0)
+		return -1;
+	c->shard = a.index;
+	c->shards = a.count;
 	return 0;
 }
 
