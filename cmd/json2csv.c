@@ -17,7 +17,8 @@ enum {
 	THREADS = 4,			/* at most, without -T: one reader feeds
 					 * no more than three or four */
 	THREADS_MAX = 64,
-	FIELDS_FILE_MAX = 1 << 20	/* bytes: far above any real list */
+	FIELDS_FILE_MAX = 1 << 20,	/* bytes: far above any real list */
+	KEYS_MAX = 8			/* names of maps within maps */
 };
 
 struct options {
@@ -25,6 +26,7 @@ struct options {
 	struct fields fields;
 	struct path unwind;
 	struct where where;
+	const char *keys[KEYS_MAX];
 	char delimiter;
 	bool crlf, excel, guard, no_header, tsv;
 	enum { LATE_ERROR, LATE_DROP, LATE_WARN } late;
@@ -82,6 +84,18 @@ take_fields_file(void *to, const struct args_option *option, char *value)
 	free(text);
 	if (o->fields.n == before)
 		args_wrong("there is no field in '%s'", value);
+}
+
+static void
+take_key(void *to, const struct args_option *option, char *value)
+{
+	struct options *o = to;
+
+	(void)option;
+	if (o->how.n_keys == KEYS_MAX)
+		args_wrong("--key can be given %d times", KEYS_MAX);
+	o->keys[o->how.n_keys++] = value;
+	o->how.keys = o->keys;
 }
 
 static void
@@ -150,6 +164,8 @@ static const struct args_option options[] = {
 	ARGS_UPSTREAM(ARGS_ALL),
 	{ "arrays", 0, "form", "how arrays become cells",
 	    TO_WORD(how.arrays.form, forms) },
+	{ "array-records", 0, NULL, "an array under -r is one record",
+	    TO_FLAG(how.whole) },
 	{ "bom", 0, NULL, "begin with a byte order mark", TO_FLAG(how.bom) },
 	{ "crlf", 0, NULL, "end lines with CR and LF", TO_FLAG(crlf) },
 	{ "delimiter", 'd', "delimiter", "what stands between cells",
@@ -166,10 +182,14 @@ static const struct args_option options[] = {
 	    TO_CALL(take_fields_file) },
 	{ "formula-guard", 0, NULL, "make formulas of spreadsheets texts",
 	    TO_FLAG(guard) },
+	{ "header-row", 0, NULL, "the first array has the names",
+	    TO_FLAG(how.header_row) },
 	{ "invalid-utf8", 0, "what", "what to do with bytes not in UTF-8",
 	    TO_WORD(how.replace, bytes) },
 	{ "join", 0, "text", "put this between the elements of an array",
 	    TO_TEXT(how.arrays.separator) },
+	{ "key", 0, "column", "a column for what * stands for in -r",
+	    TO_CALL(take_key) },
 	{ "late-columns", 0, "what", "what to do with columns that come late",
 	    TO_WORD(late, lates) },
 	{ "limit", 0, "n", "write so many rows and end", ARGS_ALL,
@@ -205,6 +225,19 @@ tell_skipped(const struct err *e)
 	diag_say("skipping the line: %s", e->text);
 }
 
+/* There is a name for each key. */
+static void
+check_keys(const struct options *o)
+{
+	const struct path *root = &o->how.root;
+	size_t i, n = 0;
+
+	for (i = 0; i < root->n; i++)
+		n += root->any >> i & 1;
+	if (o->how.n_keys > n)
+		args_wrong("--key needs a * in -r, one for each");
+}
+
 static void
 parse_args(struct options *o, struct args *a, int argc, char **argv)
 {
@@ -214,6 +247,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	    .arrays.separator = ";", .policy.max_depth = SCAN_DEPTH,
 	    .skipped = tell_skipped } };
 	args_parse(a, argc, argv);
+	check_keys(o);
 	if (args_given(a, "join"))
 		o->how.arrays.form = ARRAYS_JOINED;
 	o->how.header = !o->no_header;

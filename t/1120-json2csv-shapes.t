@@ -40,6 +40,50 @@ gives '--nan=null' 'a,b\n-,"[1,null,null]"\n2,\n' '{"a":NaN,"b":[1,-Infinity,Inf
 gives '--nan=text' 'a,b\n-Infinity,"[""NaN"",""Infinity""]"\n' '{"a":-Infinity,"b":["NaN",Infinity]}' --nan=text -f a,b
 refused 65 '--nan=error' 'in record 1, line 1, byte 5, a: expected a value, found NaN; see --nan' '{"a":NaN}'
 
+# Records that are arrays.
+census='[["NAME","POP","state"],["Alabama",4903185,"01"],["Alaska",731545,"02"]]'
+gives 'rows that are arrays' '0,1,2\nNAME,POP,state\nAlabama,4903185,01\nAlaska,731545,02\n' "$census"
+gives '  by their places' 'POP,n\nPOP,NAME\n4903185,Alabama\n731545,Alaska\n' "$census" -f 1=POP,0=n
+gives '--header-row' 'NAME,POP,state\nAlabama,4903185,01\nAlaska,731545,02\n' "$census" --header-row
+gives '  and fields by their names' 's,NAME,1\n01,Alabama,4903185\n02,Alaska,731545\n' "$census" --header-row -f state=s,NAME,1
+gives '  in conditions, too' 'NAME,POP,state\nAlaska,731545,02\n' "$census" --header-row --where 'POP < 1000000'
+gives '  with names that are odd' 'a,"b ""é""\n",1.5,,4,5\n1,2,3,4,5,6\n,,,x,,\n' \
+    '[["a","b \\"\\u00e9\\"\\n",1.5,null,"a",""],[1,2,3,4,5,6],[null,null,null,"x"]]' --header-row
+gives '  with rows longer than it' 'a,1\n1,2\n' '[["a"],[1,2]]' --header-row
+gives '  and nothing else' '' '[["a"]]' --header-row --allow-empty
+refused 65 '  which has no arrays' 'line 1, byte 12, \[0\]: the header row has more than names' '[["a",["b"]],[1,2]]' --header-row
+gives 'arrays and objects side by side' 'a,0,1.b,1\n1,,,\n,2,3,\n,,,4\n' '[{"a":1},[2,{"b":3}],[null,4]]'
+gives 'arrays within the rows' '0,1\n1,"[2,[3]]"\n' '[[1,[2,[3]]]]'
+gives '  an element of one' '0.1\n2\n""\n' '[[[1,2]],[3]]' -f 0.1
+gives '  unwound' '0,1\n1,2\n1,3\n' '[[1,[2,3]]]' --unwind 1
+gives 'no elements' 'a,0\n1,\n,\n' '[{"a":1},[]]' -f a,0?
+gives 'lines that are arrays' '0,1\n1,a\n2,\n' '[1,"a"]\n[2,null]\n' --array-records
+gives '  with a header' 'id,t\n1,a\n2,b\n' '["id","t"]\n[1,"a"]\n[2,"b"]\n' --array-records --header-row
+gives '  below a root' 'x,y\n1,2\n3,4\n' '{"r":["x","y"]}{"r":[1,2]}{"r":[3,4]}' --array-records --header-row -r r
+refused 65 '  and without the option' 'expected an object or array, the record, found .1.' '[1,2]\n'
+
+# Records keyed by id, and roots behind arrays.
+npm='{"name":"l","versions":{"1.0.0":{"v":"a","d":{"s":1}},"1.0.1":{"v":"b","d":{"s":2}}},"x":[1]}'
+gives '-r with *' 'v,d.s\na,1\nb,2\n' "$npm" -r 'versions.*'
+gives '  and --key' 'id,v\n1.0.0,a\n1.0.1,b\n' "$npm" -r 'versions.*' --key id -f v
+gives '  all columns' 'id,v,d.s\n1.0.0,a,1\n1.0.1,b,2\n' "$npm" -r 'versions.*' --key id
+gives '  a key that is a column as well' 'v,v\n1.0.0,a\n1.0.1,b\n' "$npm" -r 'versions.*' --key v -f v
+gives '  keys with quotes, escapes and without text' 'k,a\n"q""\\é",1\n"\n",2\n,3\n' \
+    '{"q\\"\\\\\\u00e9":{"a":1},"\\n":{"a":2},"":{"a":3}}' -r '*' --key k
+gives '  null is none' 'k,a\ny,1\n' '{"x":null,"y":{"a":1}}' -r '*' --key k
+gives '  arrays of records in it' 'k,a\nx,1\nx,2\ny,3\n' '{"x":[{"a":1},{"a":2}],"y":{"a":3},"z":[]}' -r '*' --key k
+gives '  two of them' 'k,i,y\np,0,1\nq,0,2\nq,1,3\n' \
+    '{"a":{"p":{"x":[{"y":1}]},"q":{"x":[{"y":2},{"y":3}]}}}' -r 'a.*.x.*' --key k --key i
+gives '  the first alone' 'k,y\np,1\nq,2\n' '{"p":{"m":{"y":1}},"q":{"n":{"y":2}}}' -r '*.*' --key k
+gives '  a name that is a star' 'a\n1\n' '{"*":{"a":1},"b":{"a":2}}' -r '"*"'
+gives '  with unwind and where' 'k,t\nb,y\n' '{"a":{"n":1,"t":["x"]},"b":{"n":2,"t":["z","y"]}}' -r '*' --key k --unwind t --where 't = y' -f t
+gives 'a root behind an array' 'id\n1\n2\n3\n' '{"R":[{"I":[{"id":1},{"id":2}]},{"I":{"id":3}},{"x":0}]}' -r R.I
+gives '  behind two' 'id\n1\n2\n' '[[{"I":[{"id":1}]}],{"I":[{"id":2}]}]' -r I
+gives '  but an index is one' 'id\n2\n' '{"R":[{"id":1},{"id":2}]}' -r R.1
+refused 64 '--key without *' '--key needs a \* in -r, one for each' '' --key k -r a
+refused 65 'a root that is nowhere' "the root 'a\.\*' occurs nowhere" '{"b":1}' -r 'a.*'
+refused 65 'values that are no records' "line 1, byte 5, a: expected an array of records, or a record, found '1'" '{"a":1}' -r '*'
+
 # The same large, so that there are slices: commas, nulls.
 /usr/bin/python3 - "$T" <<'PYTHON'
 import sys
@@ -47,6 +91,15 @@ n = 60000
 with open(sys.argv[1] + '/large-want', 'w') as f:
     f.write('a,b\n' + ''.join('%d,x%d\n' % (i, i) for i in range(n)))
 lines = ['{"a":%d,"b":"x%d"}' % (i, i) for i in range(n)]
+maps = ['"k%d":%s' % (i, l) for i, l in enumerate(lines)]
+with open(sys.argv[1] + '/map-want', 'w') as f:
+    f.write('k,a,b\n' + ''.join('k%d,%d,x%d\n' % (i, i, i) for i in range(n)))
+with open(sys.argv[1] + '/map', 'w') as f:
+    f.write('\n'.join('{"m":{' + ',\n'.join(maps[i:i + 100]) + '}}' for i in range(0, n, 100)))
+with open(sys.argv[1] + '/rows', 'w') as f:
+    f.write('[["a","b"]' + ''.join(',\n[%d,"x%d"]' % (i, i) for i in range(n)) + ']')
+with open(sys.argv[1] + '/row-lines', 'w') as f:
+    f.write('["a","b"]' + ''.join('\n[%d,"x%d"]' % (i, i) for i in range(n)))
 texts = {'trailing': ',\n'.join(lines) + ',\n', 'leading': '\n,'.join(lines) + '\n',
          'nulls': '[' + ',\n'.join(l + (',null' if i % 7 == 0 else '') for i, l in enumerate(lines)) + ']',
          'marks': ''.join('\ufeff' * (i % 1000 == 0) + l + '\n' for i, l in enumerate(lines))}
@@ -75,4 +128,14 @@ for n in 1 3; do
 	check_exit 0 "a block that ends with a comma, -T $n" json2csv -T $n -f a <"$T/block"
 	check_exit 65 '  and the next begins with a mark and a comma' json2csv -T $n -f a <"$T/mark"
 done
+for n in 1 3; do
+	json2csv -T $n -r 'm.*' --key k -f a,b "$T/map" >"$T/got" 2>"$T/err"
+	check_same "large maps, -T $n" "$T/map-want" "$T/got"
+	json2csv -T $n --header-row -f a,b "$T/rows" >"$T/got" 2>"$T/err"
+	check_same "  an array of arrays, -T $n" "$T/large-want" "$T/got"
+	json2csv -T $n --header-row --array-records --stats -f a,b "$T/row-lines" >"$T/got" 2>"$T/stats"
+	check_same "  lines of arrays, -T $n" "$T/large-want" "$T/got"
+done
+grep -q '"slices":[1-9]' "$T/stats"
+result $? '  in slices'
 finish

@@ -40,14 +40,14 @@
 
 #include "csv/budget.h"
 #include "csv/convert.h"
+#include "csv/convert_private.h"
 #include "csv/boundary.h"
 #include "csv/block_reader.h"
 #include "csv/jobs.h"
 #include "csv/presence.h"
 #include "json/scan.h"
-#include "json/scan_error.h"
 #include "json/scan_part.h"
-#include "base/utf8.h"
+#include "json/scan_rows.h"
 
 /* Blocks, 128 MiB: so many are walked by the driver after wrong guesses, at
  * most.  Each wrong guess doubles the number, so input that is never sliced
@@ -57,33 +57,6 @@ enum { DOUBT_MAX = 512 };
 /* Bytes: allocations from here on malloc maps on their own, and gives back when
  * they are freed.  It is above the buffers that are used again and again. */
 enum { MAPPED = 256 * 1024 };
-
-struct converter {
-	const struct conversion *o;
-	struct budget budget;
-	struct scan_policy policy;
-	struct block_reader reader;
-	struct projection projection;
-	struct scan scan;
-	uint32_t *field_leaf;	/* for each field */
-	uint32_t *where_leaf;	/* for each condition */
-	struct table table;
-	struct jobs jobs;	/* started when the table is set */
-	bool started;
-	struct job *job;	/* its batch is what the scan fills */
-	struct queue held;	/* jobs, while the columns are learnt */
-	size_t held_bytes;	/* that their batches use */
-	bool skipping;		/* within a line that is skipped */
-	uint64_t skipped;	/* lines */
-	char left[SCAN_TAIL];	/* what the scan has still to walk */
-	size_t n_left;
-	/* speculation */
-	struct boundary boundary;
-	bool aligned;		/* the next block seems to begin at one */
-	uint64_t joined;	/* slices whose guess was right */
-	unsigned doubt;		/* so many blocks are still not guessed at */
-	unsigned doubts;	/* and so many were after the last wrong guess */
-};
 
 static int
 take_job(struct converter *c, struct err *e)
@@ -106,15 +79,15 @@ write_header(struct converter *c, struct err *e)
 }
 
 /* The projection to be copied for each worker that makes slices.  NULL, so none
- * are made, where the copies would take too much, or the input is not walked as
- * it stands because bytes are replaced in it. */
+ * are made, where the copies would take too much, or not know the header row, or
+ * the input is not walked as it stands because bytes are replaced in it. */
 static const struct projection *
 projection_of_slices(const struct converter *c)
 {
 	size_t share = c->budget.copies / c->jobs.threads;
 
-	return c->o->replace || c->projection.memory > share ? NULL :
-	    &c->projection;
+	return c->o->replace || c->projection.memory > share ||
+	    scan_header_comes(&c->scan) ? NULL : &c->projection;
 }
 
 /* The columns are known: the header, the workers, then what was held. */
@@ -132,9 +105,11 @@ set_table(struct converter *c, struct err *e)
 	c->table.sizes = c->jobs.sizes;
 	c->table.where = o->where;
 	c->table.where_leaf = c->where_leaf;
+	c->table.keys = o->keys;
 	c->table.leaves = c->projection.n_leaves;
 	if ((o->fields != NULL ?
-	    table_of_fields(&c->table, o->fields, c->field_leaf, e) :
+	    table_of_fields(&c->table, &c->projection, o->fields,
+	    c->field_leaf, e) :
 	    table_of_projection(&c->table, &c->projection, e)) != 0)
 		return -1;
 	if (o->fields == NULL)
@@ -179,15 +154,16 @@ learnt(const struct converter *c)
 {
 	size_t used = c->held_bytes + batch_used(&c->job->batch);
 
+	if (c->o->fields != NULL)
+		return true;	/* only the header row was waited for */
 	if (c->jobs.limited && c->jobs.exact &&
 	    c->scan.records >= c->jobs.rows_left)
 		return true;
 	return 2 * used + c->projection.memory >= c->budget.learning;
 }
 
-/* The batch is full, or while the columns are learnt a record has ended. */
-static int
-fill_batch(struct converter *c, struct err *e)
+int
+convert_fill(struct converter *c, struct err *e)
 {
 	struct batch *b = &c->job->batch;
 
@@ -196,109 +172,6 @@ fill_batch(struct converter *c, struct err *e)
 	if (c->started || batch_loaded(b))
 		return hand_over(c, e);
 	b->max_records = b->n_records + 1;
-	return 0;
-}
-
-/* May the line with this error be skipped? */
-static bool
-pardon(struct converter *c, const struct err *e)
-{
-	if (e->code != EXIT_DATA || c->skipped >= c->o->max_errors)
-		return false;
-	c->skipped++;
-	c->o->skipped(e);
-	return true;
-}
-
-/* Scans len bytes; *at is how many of them are walked. */
-static int
-scan_text(struct converter *c, const char *text, size_t len, size_t *at,
-    struct err *e)
-{
-	enum scan_status status = SCAN_MORE;
-	size_t used;
-
-	*at = 0;
-	do {
-		if (c->skipping) {
-			c->skipping = !scan_skip_line(&c->scan, text + *at,
-			    len - *at, &used);
-			*at += used;
-			status = c->skipping ? SCAN_MORE : SCAN_FULL;
-			continue;
-		}
-		status = scan_feed(&c->scan, text + *at, len - *at, &used, e);
-		*at += used;
-		if (status == SCAN_ERROR && !pardon(c, e))
-			return -1;
-		c->skipping = status == SCAN_ERROR;
-		if (status == SCAN_FULL && fill_batch(c, e) != 0)
-			return -1;
-	} while (status != SCAN_MORE);
-	return 0;
-}
-
-/* The same, with zeros in place of the bytes from stop on during the walk. */
-static int
-scan_up_to(struct converter *c, char *text, char *stop, size_t *at,
-    struct err *e)
-{
-	char after[SCAN_SLACK];
-	int rc;
-
-	memcpy(after, stop, sizeof(after));
-	memset(stop, 0, sizeof(after));
-	rc = scan_text(c, text, (size_t)(stop - text), at, e);
-	memcpy(stop, after, sizeof(after));
-	return rc;
-}
-
-/* The byte at bad is not UTF-8: to the end of its line, if that can be skipped.
- * *text is what is not walked yet, up to end. */
-static int
-skip_bad(struct converter *c, char **text, const char *bad, const char *end,
-    struct err *e)
-{
-	uint64_t offset = c->scan.base + (uint64_t)(bad - *text);
-	unsigned char byte = (unsigned char)*bad;
-	size_t used;
-
-	if (!c->skipping) {
-		scan_error(&c->scan, offset, e,
-		    "expected UTF-8, found byte 0x%02x%s", byte,
-		    scan_guess(offset, byte));
-		if (!pardon(c, e))
-			return -1;
-		scan_drop_cut(&c->scan);
-	}
-	c->skipping = !scan_skip_line(&c->scan, *text, (size_t)(end - *text),
-	    &used);
-	*text += used;
-	return 0;
-}
-
-/* Walks a block with the driver's scan, after what was left over. */
-static int
-walk_block(struct converter *c, struct block *b, struct err *e)
-{
-	char *text = b->bytes - c->n_left, *end = b->bytes + b->len, *stop;
-	char *from = b->bytes;	/* what is to be checked */
-	size_t at;
-
-	memcpy(text, c->left, c->n_left);
-	for (;;) {
-		stop = from + utf8_check(from, (size_t)(end - from));
-		if (scan_up_to(c, text, stop, &at, e) != 0)
-			return -1;
-		text += at;
-		if (stop == end)
-			break;
-		if (skip_bad(c, &text, stop, end, e) != 0)
-			return -1;
-		from = text;
-	}
-	c->n_left = (size_t)(end - text);
-	memcpy(c->left, text, c->n_left);
 	return 0;
 }
 
@@ -318,7 +191,7 @@ settle(void *ctx, struct job *j, struct err *e)
 	}
 	c->doubts = c->doubts < DOUBT_MAX ? 2 * c->doubts + 1 : DOUBT_MAX;
 	c->doubt = c->doubts;
-	return walk_block(c, &j->block, e);
+	return convert_walk(c, &j->block, e);
 }
 
 /* Walks a block that is no slice, when all before it is collected. */
@@ -330,7 +203,7 @@ take_block(struct converter *c, struct job *j, struct err *e)
 	if (c->jobs.slices > 0)
 		rc = jobs_drain(&c->jobs, e);
 	if (rc == 0)
-		rc = walk_block(c, &j->block, e);
+		rc = convert_walk(c, &j->block, e);
 	jobs_retire(&c->jobs, j);
 	if (rc != 0 || !jobs_slicing(&c->jobs))
 		return rc;
@@ -388,7 +261,7 @@ scan_all(struct converter *c, struct err *e)
 		return -1;
 	if (c->skipping || scan_end(&c->scan, c->n_left, e) == 0)
 		return 0;
-	return pardon(c, e) ? 0 : -1;
+	return convert_pardon(c, e) ? 0 : -1;
 }
 
 static int
@@ -421,6 +294,9 @@ static int
 start(struct converter *c, struct input *in, struct err *e)
 {
 	const struct conversion *o = c->o;
+	const struct selection how = { .root = &o->root, .unwind = o->unwind,
+	    .fields = o->fields, .n_keys = o->n_keys, .whole = o->whole,
+	    .header_row = o->header_row };
 
 	if (o->fields != NULL) {
 		c->field_leaf = calloc(o->fields->n, sizeof(*c->field_leaf));
@@ -435,15 +311,14 @@ start(struct converter *c, struct input *in, struct err *e)
 	}
 	if (block_reader_init(&c->reader, in, c->jobs.sizes->block, o->replace,
 	    e) != 0 ||
-	    projection_init(&c->projection, &o->root, o->unwind, o->fields,
-	    c->field_leaf, e) != 0 || (o->where != NULL &&
+	    projection_init(&c->projection, &how, c->field_leaf, e) != 0 || (o->where != NULL &&
 	    projection_watch(&c->projection, &o->where->paths, c->where_leaf,
 	    e) != 0) ||
 	    scan_init(&c->scan, &c->projection, &c->policy, e) != 0)
 		return -1;
 	c->projection.price = budget_column();
 	c->projection.limit = c->budget.learning;
-	if (o->fields != NULL && set_table(c, e) != 0)
+	if (o->fields != NULL && !o->header_row && set_table(c, e) != 0)
 		return -1;
 	return take_job(c, e);
 }

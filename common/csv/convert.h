@@ -25,6 +25,12 @@
 
 struct conversion {
 	struct path root;	/* where the records are */
+	const char *const *keys; /* columns for the names that "*" in it stands
+				 * for, from the first one on */
+	uint32_t n_keys;
+	bool whole;		/* what is there is one record, an array too */
+	bool header_row;	/* the first record that is an array has the
+				 * names of all of them */
 	const struct path *unwind; /* a row for each element; NULL: none */
 	bool unwind_optional;	/* it need not occur */
 	const struct fields *fields; /* NULL: all members are columns */

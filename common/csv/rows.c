@@ -116,21 +116,40 @@ fail:
 	return err_prefix(e, "at column '%.100s'", t->columns[i].header);
 }
 
-int
-table_of_fields(struct table *t, const struct fields *f, const uint32_t *leaf,
+static void
+add_column(struct table *t, const char *header, size_t len, uint32_t leaf)
+{
+	t->columns[t->n_columns++] = (struct column){ .header = header,
+	    .header_len = len, .leaf = leaf };
+}
+
+/* The columns of the keys come first. */
+static int
+start_table(struct table *t, const struct projection *p, size_t more,
     struct err *e)
+{
+	uint32_t i;
+
+	t->columns = calloc(p->n_keys + more, sizeof(*t->columns));
+	if (t->columns == NULL)
+		return err_memory(e);
+	for (i = 0; i < p->n_keys; i++)
+		add_column(t, t->keys[i], strlen(t->keys[i]), p->key_leaf + i);
+	t->n_keys = p->n_keys;
+	return 0;
+}
+
+int
+table_of_fields(struct table *t, const struct projection *p,
+    const struct fields *f, const uint32_t *leaf, struct err *e)
 {
 	size_t i;
 
-	t->columns = calloc(f->n, sizeof(*t->columns));
-	if (t->columns == NULL)
-		return err_memory(e);
+	if (start_table(t, p, f->n, e) != 0)
+		return -1;
 	for (i = 0; i < f->n; i++)
-		t->columns[i] = (struct column){
-			.header = f->list[i].header,
-			.header_len = strlen(f->list[i].header),
-			.leaf = leaf[i] };
-	t->n_columns = f->n;
+		add_column(t, f->list[i].header, strlen(f->list[i].header),
+		    leaf[i]);
 	return 0;
 }
 
@@ -144,10 +163,9 @@ table_of_projection(struct table *t, struct projection *projection,
 	uint32_t i;
 
 	projection->frozen = t->learnt = true;
-	t->columns = calloc(projection->n_leaves, sizeof(*t->columns));
-	if (t->columns == NULL)
-		return err_memory(e);
-	for (i = 1; i < projection->n_leaves; i++) {
+	if (start_table(t, projection, projection->n_leaves, e) != 0)
+		return -1;
+	for (i = projection->key_leaf + projection->n_keys; i < projection->n_leaves; i++) {
 		n = projection->leaves[i];
 		if (n->leaf != i)
 			continue;	/* it is only watched */
@@ -158,8 +176,7 @@ table_of_projection(struct table *t, struct projection *projection,
 		header = projection_path(projection, n, &len);
 		if (header == NULL)
 			return err_memory(e);
-		t->columns[t->n_columns++] = (struct column){
-			.header = header, .header_len = len, .leaf = i };
+		add_column(t, header, len, i);
 	}
 	return 0;
 }
@@ -169,7 +186,7 @@ table_free(struct table *t)
 {
 	size_t i;
 
-	for (i = 0; t->learnt && i < t->n_columns; i++)
+	for (i = t->n_keys; t->learnt && i < t->n_columns; i++)
 		free((char *)(uintptr_t)t->columns[i].header);
 	free(t->columns);
 	t->columns = NULL;

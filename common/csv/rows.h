@@ -38,18 +38,19 @@ struct table {
 	const struct sizes *sizes;
 	const struct where *where; /* that each row must fulfil; NULL: none */
 	const uint32_t *where_leaf; /* where its values are */
+	const char *const *keys; /* the columns of the projection's keys */
 	/* filled here */
 	struct column *columns;
-	size_t n_columns;
+	size_t n_columns, n_keys;
 	bool learnt;		/* the headers are its own */
 };
 
-/* Its columns are the fields, in their order; leaf[i] is that of field i.  The
- * fields outlive the table.  0, or -1 with code 70. */
-int table_of_fields(struct table *t, const struct fields *f,
-    const uint32_t *leaf, struct err *e);
+/* Its columns are the keys and the fields, in their order; leaf[i] is that of
+ * field i.  The fields outlive the table.  0, or -1 with code 70. */
+int table_of_fields(struct table *t, const struct projection *projection,
+    const struct fields *f, const uint32_t *leaf, struct err *e);
 
-/* Its columns are what was learnt, and the projection is frozen.  A member that
+/* Its columns are the keys and what was learnt, and the projection is frozen.  A member that
  * was an object in some records and null or {} in all others has its members'
  * columns only.  0, or -1 with code 70. */
 int table_of_projection(struct table *t, struct projection *projection,

@@ -155,6 +155,8 @@ read_path(struct cursor *c, struct path *p)
 	for (i = 0; i < n; i++) {
 		p->names[i] = to;
 		end = word_end(from, c->stops);
+		if (i < 64 && *from == '*' && end - from == 1)
+			p->any |= UINT64_C(1) << i;
 		to = copy_word(from, end, to);
 		from = end + 1;
 	}

@@ -7,7 +7,8 @@
  *	fields	= field *( "," field )
  *
  * A bare name holds none of  . , = ? "  and is not empty.  A name of decimal
- * digits is also the index of an array's element, from 0.  A header is bare
+ * digits is also the index of an array's element, from 0.  In the path of the
+ * root (json2csv -r) a bare "*" is any member or element, and only there.  A header is bare
  * up to the next comma, or quoted; without one it is the names with dots.
  */
 #ifndef JSON_PATH_H
@@ -15,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/diag.h"
 
@@ -26,6 +28,7 @@ struct path {
 	char **names;		/* n of them, in one allocation with their
 				 * NUL-terminated texts */
 	size_t n;		/* 0: the document itself, "." */
+	uint64_t any;		/* bit i: name i is a bare "*" */
 };
 
 struct field {

@@ -323,30 +323,70 @@ unwind(struct projection *s, const struct path *p)
 	return 0;
 }
 
-int
-projection_init(struct projection *s, const struct path *root,
-    const struct path *unwound, const struct fields *fields, uint32_t *leaf,
-    struct err *e)
+/* The nodes from the document down to the root. */
+static int
+add_root(struct projection *s, const struct path *root)
 {
+	struct node *n = s->document, *child;
+	uint32_t keys = 0;
+	size_t i;
+
+	for (i = 0; i < root->n; i++) {
+		n->any = i < 64 && (root->any >> i & 1) != 0;
+		child = projection_add(s, n, n->any ? "" : root->names[i],
+		    n->any ? 0 : strlen(root->names[i]));
+		if (child == NULL)
+			return -1;
+		if (n->any) {
+			n->key = keys++;
+			n->signs = UINT64_MAX;	/* any name is possible, */
+			n->guess = SIZE_MAX;	/* and none expected */
+		}
+		n->role = ROLE_ABOVE;
+		n = child;
+	}
+	n->role = ROLE_ROOT;
+	return 0;
+}
+
+/* Nodes for the keys, which no name leads to. */
+static int
+add_keys(struct projection *s, uint32_t n_keys)
+{
+	const char name[] = { SHADOW, SHADOW };
+	struct node *n;
+
+	s->key_leaf = s->n_leaves;
+	for (; s->n_keys < n_keys; s->n_keys++) {
+		n = new_node(s, name, sizeof(name), ROLE_SHADOW);
+		if (n == NULL)
+			return -1;
+		if (projection_leaf(s, n) != 0) {
+			projection_free_node(n);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int
+projection_init(struct projection *s, const struct selection *how,
+    uint32_t *leaf, struct err *e)
+{
+	const struct fields *fields = how->fields;
 	struct node *n;
 	size_t i;
 
 	*s = (struct projection){ .all = fields == NULL, .n_leaves = 1,
+		.whole = how->whole, .header_row = how->header_row,
 		.limit = SIZE_MAX / 2,
 		.leaves = calloc(1, sizeof(*s->leaves)) };
 	s->document = new_node(s, "", 0, ROLE_ABOVE);
 	s->record = new_node(s, "", 0, ROLE_RECORD);
-	if (s->leaves == NULL || s->document == NULL || s->record == NULL)
+	if (s->leaves == NULL || s->document == NULL || s->record == NULL ||
+	    add_root(s, how->root) != 0 || add_keys(s, how->n_keys) != 0)
 		goto fail;
-	n = descend(s, s->document, root);
-	if (n == NULL)
-		goto fail;
-	n->role = ROLE_ROOT;
-	while (n != s->document) {
-		n = n->parent;
-		n->role = ROLE_ABOVE;
-	}
-	if (unwound != NULL && unwind(s, unwound) != 0)
+	if (how->unwind != NULL && unwind(s, how->unwind) != 0)
 		goto fail;
 	for (i = 0; fields != NULL && i < fields->n; i++) {
 		n = descend(s, s->record, &fields->list[i].path);
@@ -354,7 +394,7 @@ projection_init(struct projection *s, const struct path *root,
 			goto fail;
 		leaf[i] = n->leaf;
 	}
-	s->document->guess = s->record->guess = 0;
+	s->record->guess = 0;
 	return 0;
 fail:
 	projection_free(s);
@@ -428,11 +468,24 @@ free_tree(struct node *top)
 	}
 }
 
+int
+projection_header(struct projection *s, uint64_t n)
+{
+	s->header = calloc(n + 1, sizeof(*s->header));
+	s->n_header = n;
+	return s->header != NULL ? 0 : -1;
+}
+
 void
 projection_free(struct projection *s)
 {
+	uint32_t i;
+
+	for (i = 0; i < s->n_keys; i++)
+		projection_free_node(s->leaves[s->key_leaf + i]);
 	free_tree(s->document);
 	free_tree(s->record);
+	free(s->header);
 	free(s->leaves);
 	*s = (struct projection){ 0 };
 }

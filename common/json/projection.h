@@ -56,6 +56,9 @@ struct node {
 	uint32_t watch;		/* with all: the leaf of a watched value, besides
 				 * that of a column; or NO_LEAF */
 	enum role role;
+	bool any;		/* leads on by any name, to its only child */
+	uint32_t key;		/* if so: the name is this key, from 0 */
+	bool placed;		/* the header row has it */
 	bool part;		/* it stands below an element */
 	bool valued;		/* occurred with more than null or {} */
 	bool met;		/* occurred before the tree was frozen */
@@ -67,6 +70,12 @@ struct projection {
 	struct node *unwound;	/* or NULL */
 	struct node **leaves;	/* NULL: none, as 0; or one without a column */
 	uint32_t n_leaves;	/* and the 0 */
+	uint32_t n_keys, key_leaf; /* keys are the leaves from this one on */
+	bool whole;		/* the root is a record also as an array */
+	bool header_row;	/* the first record that is an array has names */
+	struct node **header;	/* and this is where they lead, or NULL each;
+				 * NULL: it did not come yet */
+	uint64_t n_header;
 	bool all;		/* every member is wanted */
 	bool frozen;		/* new ones are late */
 	bool over;		/* because of the limit */
@@ -76,11 +85,24 @@ struct projection {
 	size_t limit;		/* with all: memory does not exceed it */
 };
 
-/* unwind NULL: nothing is.  fields NULL: all.  0, or -1 with code 70.  leaf[i]
- * is where field i is found; it may be NULL without fields. */
-int projection_init(struct projection *s, const struct path *root,
-    const struct path *unwind, const struct fields *fields, uint32_t *leaf,
-    struct err *e);
+/* What is wanted. */
+struct selection {
+	const struct path *root;
+	const struct path *unwind; /* NULL: nothing is */
+	const struct fields *fields; /* NULL: all */
+	uint32_t n_keys;	/* names that "*" of the root stands for, from
+				 * the first one on, are wanted as well */
+	bool whole, header_row;	/* as below */
+};
+
+/* 0, or -1 with code 70.  leaf[i] is where field i is found; it may be NULL
+ * without fields. */
+int projection_init(struct projection *s, const struct selection *how,
+    uint32_t *leaf, struct err *e);
+
+/* The header row has come, with n names: makes room for where they lead.  -1 when
+ * memory runs out. */
+int projection_header(struct projection *s, uint64_t n);
 
 /* Has more values copied, which are no columns: leaf[i] is where that of path i
  * is found, the column's if there is a field of that path.  With all, a number

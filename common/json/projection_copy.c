@@ -82,18 +82,46 @@ copy_tree(struct projection *s, struct node *top, const struct node *from)
 	return 0;
 }
 
+/* The keys, and where the names of the header row lead, once the rest is there. */
+static int
+copy_rows(struct projection *to, const struct projection *from)
+{
+	struct node *n;
+	uint64_t i;
+
+	for (; to->n_keys < from->n_keys; to->n_keys++) {
+		n = copy_node(from->leaves[from->key_leaf + to->n_keys]);
+		if (n == NULL)
+			return -1;
+		to->leaves[to->key_leaf + to->n_keys] = n;
+	}
+	if (from->header == NULL)
+		return 0;
+	if (projection_header(to, from->n_header) != 0)
+		return -1;
+	for (i = 0; i < from->n_header; i++) {
+		if (from->header[i] != NULL)
+			to->header[i] = to->record->order[
+			    from->header[i]->place];
+	}
+	return 0;
+}
+
 int
 projection_copy(struct projection *to, const struct projection *from,
     struct err *e)
 {
 	*to = *from;
 	to->document = to->record = NULL;
+	to->header = NULL;
+	to->n_keys = 0;
 	to->leaves = calloc((size_t)from->n_leaves + 1, sizeof(*to->leaves));
 	to->document = copy_node(from->document);
 	to->record = copy_node(from->record);
-	if (to->leaves != NULL &&
+	if (to->leaves != NULL && to->document != NULL && to->record != NULL &&
 	    copy_tree(to, to->document, from->document) == 0 &&
-	    copy_tree(to, to->record, from->record) == 0)
+	    copy_tree(to, to->record, from->record) == 0 &&
+	    copy_rows(to, from) == 0)
 		return 0;
 	projection_free(to);
 	return err_memory(e);

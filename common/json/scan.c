@@ -75,6 +75,7 @@ scan_reset(struct scan *s)
 	s->open.n = s->done.n = s->split.size = 0;
 	s->name_fed = 0;
 	s->name_over = s->over = s->in_record = s->comma = false;
+	s->in_header = false;
 }
 
 bool
@@ -126,13 +127,18 @@ int
 scan_init(struct scan *s, struct projection *projection,
     const struct scan_policy *policy, struct err *e)
 {
+	uint32_t i;
+
 	*s = (struct scan){ .projection = projection, .policy = *policy,
 		.body = best_body(), .line = 1,
 		.capture_depth = SCAN_NO_DEPTH };
 	buffer_init(&s->split, SCAN_NAME_MAX);
+	s->keys = calloc((size_t)projection->n_keys + 1, sizeof(*s->keys));
+	for (i = 0; s->keys != NULL && i < projection->n_keys; i++)
+		buffer_init(&s->keys[i], SCAN_NAME_MAX + sizeof("\"\"\n"));
 	s->levels = calloc(policy->max_depth + 1, sizeof(*s->levels));
 	s->saved = calloc(SCAN_SAVED_LEVELS, sizeof(*s->saved));
-	if (s->levels == NULL || s->saved == NULL ||
+	if (s->keys == NULL || s->levels == NULL || s->saved == NULL ||
 	    buffer_reserve(&s->split, 1) != 0) {
 		scan_free(s);
 		return err_memory(e);
@@ -143,6 +149,11 @@ scan_init(struct scan *s, struct projection *projection,
 void
 scan_free(struct scan *s)
 {
+	uint32_t i;
+
+	for (i = 0; s->keys != NULL && i < s->projection->n_keys; i++)
+		buffer_free(&s->keys[i]);
+	free(s->keys);
 	free(s->levels);
 	free(s->saved);
 	free(s->open.list);

@@ -183,6 +183,7 @@ struct scan {
 	struct captures open, done;
 	size_t capture_depth;	/* of the innermost; or SIZE_MAX */
 	bool in_record;
+	bool in_header;		/* the record at work is the header row */
 	bool comma;		/* one came after the last document */
 	bool as_null;		/* the value at work counts as null */
 	size_t record_text, record_leaves; /* the batch's sizes at its start */
@@ -194,11 +195,13 @@ struct scan {
 	bool name_over;		/* split had no room for it */
 	bool escaped;		/* the name has a backslash */
 	char (*saved)[SCAN_SAVED]; /* names of outer levels, over feeds */
+	struct buffer *keys;	/* the last name of each, as a line of JSON */
 	struct recall recall;
 	struct err *e;
 };
 
-/* 0, or -1 with code 70.  projection must outlive the scan. */
+/* 0, or -1 with code 70.  projection must outlive the scan,
+ * and scan_free. */
 int scan_init(struct scan *s, struct projection *projection,
     const struct scan_policy *policy, struct err *e);
 void scan_free(struct scan *s);	/* a zeroed or freed one is fine */

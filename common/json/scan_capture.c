@@ -204,6 +204,15 @@ scan_captured(struct scan *s, const char *p)
 }
 
 int
+scan_add(struct scan *s, const char *p, const char *text, size_t len,
+    uint32_t leaf)
+{
+	if (add_text(s, p, text, len) != 0 || add_leaf(s, p, leaf) != 0)
+		return scan_too_large(s);
+	return 0;
+}
+
+int
 scan_note(struct scan *s, const char *p, uint32_t leaf)
 {
 	struct capture c = { .leaf = leaf };
@@ -226,9 +235,7 @@ scan_note_empty(struct scan *s, const char *p, const struct node *n)
 		c.start = s->batch->text.size - 1;
 		return push(&s->open, c) == 0 ? 0 : err_memory(s->e);
 	}
-	if (add_text(s, p, "{}\n", 3) != 0 || add_leaf(s, p, c.leaf) != 0)
-		return scan_too_large(s);
-	return 0;
+	return scan_add(s, p, "{}\n", 3, c.leaf);
 }
 
 /* Makes what stands from..to in the batch, or in what is done, count for
@@ -315,4 +322,5 @@ scan_drop_cut(struct scan *s)
 		return;
 	s->batch->text.size = s->record_text;
 	s->batch->leaves.size = s->record_leaves;
+	s->in_record = false;
 }

@@ -38,6 +38,10 @@ void scan_flush(struct scan *s, const char *p);
 void scan_substitute(struct scan *s, const char *p, const char *text,
     size_t len);
 
+/* Puts a leaf with a text, which ends in a line feed; nothing is captured. */
+int scan_add(struct scan *s, const char *p, const char *text, size_t len,
+    uint32_t leaf);
+
 /* Puts a leaf that has no text after what is there (see batch.h); p is where
  * the walk stands. */
 int scan_note(struct scan *s, const char *p, uint32_t leaf);

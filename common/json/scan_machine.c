@@ -25,6 +25,7 @@
 #include "json/scan_lenient.h"
 #include "json/scan_name.h"
 #include "json/scan_projection.h"
+#include "json/scan_rows.h"
 
 #ifndef SCAN_TARGET
 #define SCAN_TARGET
@@ -227,7 +228,9 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		if (*p == ']')
 			goto close;
 	element:
-		s->next = l->node != NULL ? scan_element(s, l) : NULL;
+		s->next = NULL;
+		if (l->node != NULL && scan_element(s, l, p) != 0)
+			return SCAN_ERROR;
 		goto value;
 
 	case SCAN_FIRST_NAME:
@@ -423,7 +426,10 @@ walk(struct scan *s, const char *p, const char *end, const char **stop)
 		if (l->node != NULL)
 			l->node->to = scan_position(s);
 		if (l->record) {
-			scan_record_end(s);
+			if (s->in_header && scan_header(s, p) != 0)
+				return SCAN_ERROR;
+			else if (s->in_record)
+				scan_record_end(s);
 			if (batch_full(s->batch)) {
 				s->state = s->depth == 0 ? SCAN_TOP :
 				    SCAN_AFTER;

@@ -55,9 +55,9 @@ long_name(struct scan *s, struct level *l)
 	s->name_fed = 0;
 	s->name_over = false;
 	l->name = NULL;
-	if (parent == NULL || parent->role == ROLE_ABOVE ||
+	if (parent == NULL || (parent->role == ROLE_ABOVE && !parent->any) ||
 	    parent->role == ROLE_ROOT || (!s->projection->all &&
-	    !(s->policy.extra_error && parent->role == ROLE_RECORD)))
+	    !parent->any && !(s->policy.extra_error && parent->role == ROLE_RECORD)))
 		return 0;
 	return scan_error(s, offset, s->e,
 	    "a member's name is longer than %d bytes", SCAN_NAME_MAX);

@@ -18,7 +18,8 @@ scan_in_array(const struct scan *s)
 	size_t depth;
 	const struct node *root = root_of(s, &depth);
 
-	return s->depth >= depth && s->levels[depth].node == root;
+	/* A part within the array would not know the keys. */
+	return s->projection->n_keys == 0 && s->depth >= depth && s->levels[depth].node == root;
 }
 
 bool

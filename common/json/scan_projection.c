@@ -4,6 +4,7 @@
 #include "json/scan_capture.h"
 #include "json/scan_error.h"
 #include "json/scan_projection.h"
+#include "json/scan_rows.h"
 
 /* Bytes of a column's name in a message, so that with a record's number it fits
  * scan.late. */
@@ -36,6 +37,8 @@ int
 scan_project(struct scan *s, struct node *parent, const char *name,
     size_t len, uint64_t offset)
 {
+	if (parent->any)
+		return scan_any(s, parent, name, len);
 	s->next = projection_find(parent, name, len);
 	if (s->next != NULL || parent->role == ROLE_ABOVE ||
 	    parent->role == ROLE_ROOT)
@@ -195,11 +198,11 @@ scan_begin(struct scan *s, const char *p)
 		return begin_element(s, p);
 	case ROLE_ROOT:
 		s->root_seen = true;
-		if (*p == '[')
+		if (*p == '[' && !s->projection->whole)
 			return 0;
 		if (is_null(s, p) && s->next != s->projection->document)
 			return pass_null(s);
-		if (*p != '{')
+		if (*p != '{' && *p != '[')
 			return scan_expected(s, p,
 			    "an array of records, or a record");
 		s->next = s->projection->record;
@@ -207,12 +210,18 @@ scan_begin(struct scan *s, const char *p)
 	case ROLE_RECORD:
 		if (is_null(s, p))
 			return pass_null(s);
-		if (*p != '{')
-			return scan_expected(s, p, "an object, the record");
+		if (*p != '{' && *p != '[')
+			return scan_expected(s, p,
+			    "an object or array, the record");
 		break;
 	}
 	scan_record(s, p);
-	return 0;
+	if (*p == '[' && scan_header_comes(s)) {
+		s->in_header = true;
+		s->next = NULL;
+		return scan_capture(s, p, s->projection->record, BATCH_VOID);
+	}
+	return s->projection->n_keys > 0 ? scan_keys(s, p) : 0;
 }
 
 int
@@ -241,7 +250,8 @@ scan_open(struct scan *s, const char *p, bool object)
 	l->name = NULL;
 	l->object = object;
 	l->last = recall_head(s->depth);
-	l->record = n != NULL && n->role == ROLE_RECORD;
+	l->record = n != NULL ? n->role == ROLE_RECORD :
+	    s->in_header && s->capture_depth == s->depth - 1;
 	return 0;
 }
 
@@ -259,15 +269,31 @@ scan_empty(struct scan *s, const char *p)
 	return n->leaf != NO_LEAF ? scan_note_empty(s, p, n) : 0;
 }
 
-struct node *
-scan_element(const struct scan *s, const struct level *l)
+int
+scan_element(struct scan *s, const struct level *l, const char *p)
 {
-	if (l->node->role == ROLE_ROOT)
-		return s->projection->record;
-	if (l->node->role == ROLE_UNWOUND)
-		return l->node->order[0];
-	if (s->projection->all && l->node->role >= ROLE_MEMBER)
-		return l->node->watches ? projection_shadow(l->node,
-		    l->index) : NULL;
-	return projection_element(l->node, l->index);
+	struct node *n = l->node;
+
+	switch (n->role) {
+	case ROLE_ROOT:
+		s->next = s->projection->record;
+		return 0;
+	case ROLE_RECORD:
+		return scan_row_element(s, l, p);
+	case ROLE_ABOVE:
+		if (n->any)
+			return scan_any_element(s, l);
+		/* an array on the way: each element goes on in its place */
+		s->next = n->last_index > 0 || projection_find(n, "0", 1) ?
+		    projection_element(n, l->index) : n;
+		return 0;
+	case ROLE_UNWOUND:
+		s->next = n->order[0];
+		return 0;
+	default:
+		s->next = !s->projection->all ?
+		    projection_element(n, l->index) : n->watches ?
+		    projection_shadow(n, l->index) : NULL;
+		return 0;
+	}
 }

@@ -19,8 +19,9 @@
 int scan_project(struct scan *s, struct node *parent, const char *name,
     size_t len, uint64_t offset);
 
-/* What the element that comes next in l is selected as; l has a node. */
-struct node *scan_element(const struct scan *s, const struct level *l);
+/* Sets s->next to what the element that comes next in l, at p or after it, is
+ * selected as; l has a node. */
+int scan_element(struct scan *s, const struct level *l, const char *p);
 
 /* The value of s->next, which is set, begins at p: a record, a capture, or a
  * step on the way there. */

@@ -88,13 +88,15 @@ known_name(struct scan *s, struct level *l, const char *p)
 /* A name has been read, and the colon before p: it may come again.  Not noted
  * is one that did not stand in one piece, with its colon after it: then its
  * text is elsewhere, or gone.  Nor is one that is not selected where that is an
- * event, or may change. */
+ * event, or may
+ * change; nor where each name is a key. */
 SCAN_TARGET static inline void
 new_name(struct scan *s, struct level *l, const char *p)
 {
 	if (l->name == NULL || l->name + l->name_len + 2 != p ||
-	    l->name_len > RECALL_NAME_MAX || (s->next == NULL &&
-	    l->node != NULL && (s->projection->all || s->policy.extra_error)))
+	    l->name_len > RECALL_NAME_MAX || (l->node != NULL &&
+	    (l->node->any || (s->next == NULL && (s->projection->all ||
+	    s->policy.extra_error)))))
 		return;
 	l->last = recall_note(&s->recall, l->last, s->depth, l->name,
 	    l->name_len, l->node, s->next);

@@ -93,6 +93,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char *const conditions[] = { "a = 1", "b.0 != \"x\"",
 	    "a? < 2.50", "c >= b", "a.b ~ x|[0-9]", "a exists", "b missing",
 	    "b.0.a > 1e1" };
+	static const char *const roots[] = { "r", "r.*", "*", "*.a", "a.b.*",
+	    "*.*" };
+	static const char *const keys[] = { "key", "b" };
 	static const char *const separators[] = { ";", "", "--" };
 	struct path unwind = { 0 };
 	struct fields fields = { 0 };
@@ -102,7 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sizes s = sizes_default;
 	struct outcome plain, tiny;
 	struct err e = ERR_NONE;
-	unsigned times, more = 0, i;
+	unsigned times, more = 0, i, n_any = 0;
 	struct where where = { 0 };
 
 	if (size < 8 || size > 8192)
@@ -115,8 +118,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	o.policy.drop_late = o.bom = (data[0] & 128) != 0;
 	o.max_errors = data[1] & 3;
 	o.policy.extra_error = (data[1] & 4) != 0;
-	if ((data[1] & 8) != 0 && path_parse(&o.root, "r", NULL, &e) != 0)
+	for (i = 0; i < 8; i++)
+		more = (more * 31 + data[i]) % 1000003;
+	if ((data[1] & 8) != 0 && path_parse(&o.root, roots[more / 240 % 6],
+	    NULL, &e) != 0)
 		abort();
+	o.keys = keys;
+	o.n_keys = (uint32_t)(more / 1440 % 3);
+	for (i = 0; i < o.n_keys; i++)
+		n_any += o.root.any >> i & 1;
+	if (n_any < o.n_keys)
+		o.n_keys = 0;
+	o.whole = more / 4320 % 4 == 0;
+	o.header_row = more / 17280 % 4 == 0;
 	o.policy.refuse_nul = (data[1] & 16) != 0;
 	o.policy.nan = (enum scan_nan)((data[1] >> 4 ^ data[0]) & 3) % 3;
 	o.arrays.form = (enum array_form)(data[1] >> 5 & 3) % 3;
@@ -136,8 +150,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if ((data[3] & 3) != 0)
 		o.memory = 256u << (data[3] & 3) << (data[3] >> 2 & 7);
 	times = 1 + (data[3] >> 5);
-	for (i = 0; i < 8; i++)
-		more = more * 31 + data[i];
 	if (more % 3 == 0) {
 		if (where_parse(&where, conditions[more / 3 % 8], &e) != 0 ||
 		    where_parse(&where, conditions[more / 24 % 8], &e) != 0)

@@ -116,7 +116,8 @@ scan(const uint8_t *data, size_t size, uint8_t how, size_t step, bool plain,
 	buffer_init(&out->text, LIMIT);
 	if (path_parse(&root, roots[how / 5 % 3], NULL, &e) != 0 || (list != NULL &&
 	    fields_parse(&fields, list, &e) != 0) || projection_init(&projection,
-	    &root, NULL, list != NULL ? &fields : NULL, leaf, &e) != 0 ||
+	    &(struct selection){ .root = &root, .fields = list != NULL ?
+	    &fields : NULL }, leaf, &e) != 0 ||
 	    scan_init(&s, &projection, &policy, &e) != 0 ||
 	    batch_init(&batch, &sizes_default.batch, LIMIT) != 0)
 		abort();
