@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/args_value.h"
 #include "base/array.h"
 #include "base/encoding.h"
 #include "base/environment.h"
