@@ -10,6 +10,7 @@
 #include "json/json_array.h"
 #include "json/json.h"
 #include "http/show.h"
+#include "fetch/refusal.h"
 
 /* Bytes.  A record goes to the writer in copies of STEP, in which its line breaks
  * have become spaces: one fits the processor's second cache, smaller ones would
@@ -220,8 +221,8 @@ judge(struct pages *p, const struct http_call *call, const char *what,
 	}
 	if (call->end == HTTP_COMPLETE && call->status == 200)
 		return take_page(p, call, what, e);
-	http_policy_failure(call, what, e);
-	return retry_worth(call->end, call->status) ? AGAIN : FAILED;
+	refusal(call, what, e);
+	return retry_worth_call(call) ? AGAIN : FAILED;
 }
 
 static int

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "fetch/refusal.h"
 #include "http/show.h"
 
 /* Bodies. */
@@ -171,8 +172,8 @@ judge(struct transfer *t, struct err *e)
 		*e = t->err;
 		return TRANSFER_AGAIN;
 	}
-	http_policy_failure(call, "", e);
-	return t->wanted || retry_worth(call->end, call->status) ?
+	refusal(call, "", e);
+	return t->wanted || retry_worth_call(call) ?
 	    TRANSFER_AGAIN : TRANSFER_FAILED;
 }
 

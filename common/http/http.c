@@ -160,6 +160,7 @@ ended(struct http_slot *s, CURLcode code)
 	else if (call->end != HTTP_COMPLETE && !s->refused)
 		snprintf(call->why, sizeof call->why, "%s", s->error[0] != '\0'
 		    ? s->error : curl_easy_strerror(code));
+	http_mask_said(s);
 	if (s->http->config.verbose && call->end != HTTP_COMPLETE)
 		diag_say("< %s", call->why);
 	detach(s);

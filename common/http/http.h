@@ -159,6 +159,12 @@ const char *http_header(const struct http_call *call, const char *name);
 const char *http_header_nth(const struct http_call *call, const char *name,
     unsigned i);
 
+/* The first *len bytes, HTTP_SAID at most, of the body of an answer with a status
+ * from 400 on, as they came; what the request held of secrets is overwritten
+ * with asterisks.  Valid until http_done. */
+enum { HTTP_SAID = 2048 };
+const char *http_said(const struct http_call *call, size_t *len);
+
 /* Frees what the call holds of its answer; needed once for each call that was
  * started, before the struct is used again or thrown away. */
 void http_done(struct http_call *call);

@@ -233,6 +233,7 @@ http_take_body(char *data, size_t one, size_t len, void *ctx)
 	if (s->paused)
 		return CURL_WRITEFUNC_PAUSE;
 	call->received += len;
+	http_say(s, data, len);
 	s->stopped = r != 0;
 	return s->stopped ? CURL_WRITEFUNC_ERROR : len;
 }

@@ -32,6 +32,10 @@ http_visit_url(const struct http_visit *v)
 	return v->at != NULL ? v->at : v->origin;
 }
 
+/* A pause in ms that is told in any case: whoever looks would think that it
+ * hangs. */
+enum { LONG_MS = 30 * 1000 };
+
 void
 http_policy_begin(struct http_policy *p, const char *url)
 {
@@ -276,15 +280,16 @@ http_policy_failure(const struct http_call *call, const char *what,
 			return err_memory(e);
 		if (call->end == HTTP_UNTRUSTED)
 			code = EXIT_AUTH;
-		else if (retry_worth(call->end, call->status))
+		else if (retry_worth_call(call))
 			code = EXIT_TEMP;
 		return err_set(e, code, "cannot get %s'%s': %s", what, shown,
 		    call->why);
 	}
-	if (call->status == 401 || call->status == 403 || call->status == 407)
-		code = EXIT_AUTH;
-	else if (retry_worth(call->end, call->status))
+	if (retry_worth_call(call))
 		code = EXIT_TEMP;
+	else if (call->status == 401 || call->status == 403 ||
+	    call->status == 407)
+		code = EXIT_AUTH;
 	return err_set(e, code, "cannot get %s'%s': HTTP status %d", what,
 	    shown, call->status);
 }
@@ -306,7 +311,7 @@ http_policy_pause(struct http_policy *p, unsigned made,
 			    made);
 		return -1;
 	}
-	if (p->verbose)
+	if (p->verbose || (wait >= LONG_MS && !p->quiet))
 		diag_say("%s; attempt %u follows in %.1f s", e->text, made + 1,
 		    (double)wait / 1000);
 	p->retries++;

@@ -47,7 +47,8 @@ struct http_policy {
 	size_t n_headers;
 	unsigned max_redirects;
 	bool allow_private;	/* any address after a redirect, too */
-	bool verbose;		/* repetitions are told by diag_say */
+	bool verbose;		/* repetitions are told by diag_say; long
+				 * pauses are anyway, unless quiet */
 	bool quiet;		/* warnings are not */
 	struct meter *meter;	/* counts bytes in; lent */
 	/* figures */
@@ -112,8 +113,8 @@ int http_policy_follow(const struct http_policy *p, struct http_visit *v,
 
 /*
  * Fills e with what went wrong with a call that brought no good answer, and
- * the exit code that fits: 77 for 401, 403, 407 and an untrusted server, 75
- * where a repetition may help (retry.h), later if not now, else 69.  Returns -1.
+ * the exit code that fits: 75 where a repetition may help (retry.h), later if not
+ * now; 77 for 401, 403, 407 and an untrusted server; else 69.  Returns -1.
  * what: "page 3 of ", or "".
  */
 int http_policy_failure(const struct http_call *call, const char *what,

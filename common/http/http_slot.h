@@ -43,6 +43,8 @@ struct http_slot {
 	int64_t asked;			/* monotonic ms: the request's last byte
 					 * so far was given to libcurl */
 	char error[CURL_ERROR_SIZE];
+	char said[HTTP_SAID];		/* see http_said */
+	size_t said_len;
 };
 
 /* Gives the slot a handle of libcurl's with all that its call says; -1: as
@@ -52,6 +54,11 @@ int http_set_up(struct http_slot *s, struct err *e);
 /* libcurl's header and write callbacks; ctx is the slot. */
 size_t http_take_header(char *line, size_t one, size_t len, void *ctx);
 size_t http_take_body(char *data, size_t one, size_t len, void *ctx);
+
+/* Keeps a piece of an error's body; and, while the call's headers are there,
+ * overwrites in it what the request held of secrets. */
+void http_say(struct http_slot *s, const char *data, size_t len);
+void http_mask_said(struct http_slot *s);
 
 /* The call shall end as HTTP_REFUSED, with this text. */
 void http_refuse(struct http_slot *s, const char *fmt, ...)

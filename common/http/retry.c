@@ -17,7 +17,10 @@ enum { DAY_MS = 24 * 60 * 60 * 1000 };
 /* The least pause after a 429 that says no time: the limits of APIs are so many
  * requests a second or minute, and 0 to 500 ms, the first pause by default,
  * would spend the next attempt within the same second. */
-enum { TOO_MANY = 429, TOO_MANY_MS = 2000 };
+enum { TOO_MANY = 429, TOO_MANY_MS = 2000, DENIED = 403 };
+
+/* Seconds since 1970, in 2001: what is less is a number of seconds from now. */
+enum { LONG_AGO = 1000000000 };
 
 bool
 retry_worth(enum http_end end, int status)
@@ -34,6 +37,31 @@ retry_worth(enum http_end end, int status)
 	default:
 		return false;
 	}
+}
+
+/* Is the number of requests that are left 0? */
+static bool
+is_exhausted(const struct http_call *call)
+{
+	static const char *const names[] = { "X-RateLimit-Remaining",
+		"X-Rate-Limit-Remaining", "RateLimit-Remaining" };
+	const char *left = NULL;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names && left == NULL;
+	    i++)
+		left = http_header(call, names[i]);
+	return left != NULL && strcmp(left, "0") == 0;
+}
+
+bool
+retry_worth_call(const struct http_call *call)
+{
+	bool answered = call->end == HTTP_COMPLETE ||
+	    call->end == HTTP_STOPPED;
+
+	return retry_worth(call->end, call->status) || (answered &&
+	    call->status == DENIED && (is_exhausted(call) ||
+	    http_header(call, "Retry-After") != NULL));
 }
 
 /* A number in [0, max], every one as likely up to one part in 2^64. */
@@ -85,16 +113,40 @@ retry_after(const char *value, int64_t unix_now)
 	return seconds > DAY_MS / 1000 ? DAY_MS : seconds * 1000;
 }
 
+/* When a limit of requests ends. */
+static int64_t
+limit_ends(const struct http_call *call, int64_t unix_now)
+{
+	static const char *const names[] = { "X-RateLimit-Reset",
+		"X-Rate-Limit-Reset", "RateLimit-Reset" };
+	const char *text = NULL;
+	int64_t at;
+
+	if (call->status != TOO_MANY && call->status != DENIED)
+		return -1;
+	for (size_t i = 0; i < sizeof names / sizeof *names && text == NULL;
+	    i++)
+		text = http_header(call, names[i]);
+	if (text == NULL || *text == '\0' || strlen(text) > 10 ||
+	    strspn(text, "0123456789") != strlen(text))
+		return -1;
+	at = strtoll(text, NULL, 10);
+	if (at >= LONG_AGO)
+		at = at > unix_now ? at - unix_now + 1 : 0;
+	return at > DAY_MS / 1000 ? DAY_MS : at * 1000;
+}
+
 int64_t
 retry_asked(const struct http_call *call)
 {
 	const char *ms = http_header(call, "x-amz-retry-after");
+	int64_t now = (int64_t)time(NULL), asked;
 
 	if (ms != NULL && *ms != '\0' && strlen(ms) < 8 &&
 	    strspn(ms, "0123456789") == strlen(ms))
 		return strtol(ms, NULL, 10);
-	return retry_after(http_header(call, "Retry-After"),
-	    (int64_t)time(NULL));
+	asked = retry_after(http_header(call, "Retry-After"), now);
+	return asked >= 0 ? asked : limit_ends(call, now);
 }
 
 int64_t

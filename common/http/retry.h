@@ -38,8 +38,15 @@ int64_t retry_next(const struct retry_policy *p, unsigned made,
  * 500, 502, 503, 504: yes.  Untrusted, refused, other 4xx: no. */
 bool retry_worth(enum http_end end, int status);
 
+/* The same for a call, with what its headers say: 403 is repeated, too, where it
+ * stands for a limit of requests, with Retry-After or X-RateLimit-Remaining: 0,
+ * as GitHub has it. */
+bool retry_worth_call(const struct http_call *call);
+
 /* How long the server wants us to wait, in milliseconds from now, by the header
- * x-amz-retry-after (milliseconds) or Retry-After; -1: it does not say. */
+ * x-amz-retry-after (milliseconds) or Retry-After, or with 403 and 429 by
+ * X-RateLimit-Reset or RateLimit-Reset (seconds, or a time in seconds since
+ * 1970); -1: it does not say. */
 int64_t retry_asked(const struct http_call *call);
 
 /* Milliseconds to wait after `made` attempts before the next one; -1: there is
