@@ -1,14 +1,15 @@
 /* zipcipher: ZipCrypto's three keys; AES and HMAC by libcrypto. */
-#define _GNU_SOURCE	/* explicit_bzero */
+#define _GNU_SOURCE	/* explicit_bzero, getrandom */
 #include "archive/zipcipher.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 enum {
 	CRYPTO_HEAD = 12,
@@ -269,8 +270,8 @@ zipcipher_make(unsigned char head[ZIPCIPHER_HEAD], const char *passphrase,
 
 	if (c == NULL)
 		err_memory(e);
-	else if (RAND_bytes(head, (int)salt) != 1)
-		err_set(e, EXIT_INTERNAL, "libcrypto has no random numbers");
+	else if (getrandom(head, salt, 0) != (ssize_t)salt)
+		err_sys(e, EXIT_INTERNAL, errno, "no random numbers");
 	else if (set_keys(c, STRENGTH, head, passphrase, head + salt, e) == 0)
 		return c;
 	zipcipher_free(c);
