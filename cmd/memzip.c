@@ -1,70 +1,31 @@
 /* memzip: any bytes in, an archive out, deflated by several threads; and back. */
-#define _GNU_SOURCE	/* explicit_bzero, on_exit */
+#define _GNU_SOURCE	/* on_exit */
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/archive_run.h"
+#include "archive/charset.h"
+#include "archive/zip.h"
+#include "archive/zipname.h"
 #include "base/args.h"
+#include "base/date.h"
 #include "base/diag.h"
-#include "base/io.h"
-#include "base/limit.h"
 #include "base/meter.h"
 #include "base/processors.h"
 #include "base/seal.h"
-#include "deflate/deflate.h"
-#include "archive/charset.h"
-#include "archive/extract.h"
-#include "archive/pack.h"
-#include "archive/entries.h"
-#include "base/date.h"
-#include "archive/unarchive.h"
-#include "archive/zip.h"
-#include "archive/zipbudget.h"
-#include "archive/zipname.h"
 
 enum {
-	MAX_OPERANDS = 4096,
-	MAX_EXCLUDE = 256,		/* patterns */
-	MAX_THREADS = 16,
-	MAX_PASSPHRASE = 1024,		/* bytes */
-	READ_MEMORY = 144 << 20,	/* bytes, without -m: all that zstd
-					 * allows */
-	READ_LEAST = 8 << 20
+	OPERANDS_MAX = 4096,		/* inputs, or members: what a shell's
+					 * pattern gives, not a list from a file */
+	THREADS_MAX = 16,		/* without -T: more take more memory than
+					 * a stage of a pipeline should */
+	READ_LEAST = 8 << 20		/* bytes that reading takes */
 };
 
 /* Without --max-size: bytes that holes of sparse members may become, 1 TiB.
  * More than disk images have; a tar archive of 2 KiB can ask for 8 million of
  * these. */
 static const uint64_t MAX_HOLES = UINT64_C(1) << 40;
-
-enum mode { MODE_WRITE, MODE_LIST, MODE_TEST, MODE_EXTRACT };
-
-struct options {
-	enum mode mode;
-	bool encrypt, json;
-	const char *passphrase_file;
-	struct entries_options entries;
-	struct pack_options pack;
-	struct unarchive_options unarchive;
-	struct selection select;	/* of members that are read */
-	char *exclude[MAX_EXCLUDE];
-	struct face face;
-};
-
-/* What a run works with. */
-struct job {
-	struct options *o;
-	char *secret;			/* the passphrase, to be wiped */
-	struct output out;
-	struct entries entries;
-	struct pack *pack;
-	struct pack_entry entry;	/* the one that is being read */
-	struct input in;		/* of an archive that is read */
-	struct unarchive *archive;
-	struct selection select;	/* of its members */
-	struct meter meter;
-};
 
 static int64_t
 read_time(const char *what, const char *s)
@@ -89,7 +50,7 @@ default_mtime(void)
 static void
 take_mtime(void *to, const struct args_option *option, char *value)
 {
-	struct options *o = to;
+	struct archive_run_config *o = to;
 
 	(void)option;
 	o->entries.mtime = read_time("--mtime", value);
@@ -99,7 +60,7 @@ take_mtime(void *to, const struct args_option *option, char *value)
 static void
 take_format(void *to, const struct args_option *option, char *value)
 {
-	struct options *o = to;
+	struct archive_run_config *o = to;
 
 	(void)option;
 	o->pack.format = pack_format(value);
@@ -110,7 +71,7 @@ take_format(void *to, const struct args_option *option, char *value)
 static void
 take_adapt(void *to, const struct args_option *option, char *value)
 {
-	struct options *o = to;
+	struct archive_run_config *o = to;
 
 	(void)option;
 	(void)value;
@@ -120,18 +81,18 @@ take_adapt(void *to, const struct args_option *option, char *value)
 static void
 take_exclude(void *to, const struct args_option *option, char *value)
 {
-	struct options *o = to;
+	struct archive_run_config *o = to;
 
 	(void)option;
-	if (o->select.n_exclude == MAX_EXCLUDE)
-		args_wrong("--exclude: more than %d patterns", MAX_EXCLUDE);
+	if (o->select.n_exclude == ARCHIVE_RUN_EXCLUDE)
+		args_wrong("--exclude: more than %d patterns", ARCHIVE_RUN_EXCLUDE);
 	o->exclude[o->select.n_exclude++] = value;
 }
 
 static void
 take_names(void *to, const struct args_option *option, char *value)
 {
-	struct options *o = to;
+	struct archive_run_config *o = to;
 	struct err e = ERR_NONE;
 	struct charset *set;
 
@@ -143,10 +104,10 @@ take_names(void *to, const struct args_option *option, char *value)
 	o->unarchive.names = value;
 }
 
-#define WRITING ARGS_IN(MODE_WRITE)
-#define TO_FLAG(field) ARGS_TO_FLAG(struct options, field)
-#define TO_TEXT(field) ARGS_TO_TEXT(struct options, field)
-#define TO_SIZE(field, low) ARGS_TO_SIZE(struct options, field, low, INT64_MAX)
+#define WRITING ARGS_IN(ARCHIVE_RUN_WRITE)
+#define TO_FLAG(field) ARGS_TO_FLAG(struct archive_run_config, field)
+#define TO_TEXT(field) ARGS_TO_TEXT(struct archive_run_config, field)
+#define TO_SIZE(field, low) ARGS_TO_SIZE(struct archive_run_config, field, low, INT64_MAX)
 
 static const struct args_option options[] = {
 	ARGS_COMMON,
@@ -156,7 +117,7 @@ static const struct args_option options[] = {
 	ARGS_ACCEPT(ARGS_ALL),
 	ARGS_UPSTREAM(ARGS_ALL),
 	{ NULL, '0', NULL, "how densely; 0 only stores", WRITING,
-	    ARGS_TO_DIGIT(struct options, pack.level) },
+	    ARGS_TO_DIGIT(struct archive_run_config, pack.level) },
 	{ "adapt", 0, NULL, "compress as densely as keeps pace with the input",
 	    WRITING, ARGS_TO_CALL(take_adapt) },
 	{ "comment", 0, "text", "the archive's comment", WRITING,
@@ -166,16 +127,16 @@ static const struct args_option options[] = {
 	{ "exclude", 0, "pattern", "leave out such members", ARGS_ALL,
 	    ARGS_TO_CALL(take_exclude) },
 	{ "extract", 'x', NULL, "write the members' data", ARGS_ALL,
-	    ARGS_TO_MODE(MODE_EXTRACT) },
+	    ARGS_TO_MODE(ARCHIVE_RUN_EXTRACT) },
 	{ "format", 'F', "format", "what is written, zip without", WRITING,
 	    ARGS_TO_CALL(take_format), .offers = pack_format_names },
 	{ "json", 0, NULL, "list in JSON, a line for each member",
-	    ARGS_IN(MODE_LIST), TO_FLAG(json) },
+	    ARGS_IN(ARCHIVE_RUN_LIST), TO_FLAG(json) },
 	{ "list", 'l', NULL, "list the members", ARGS_ALL,
-	    ARGS_TO_MODE(MODE_LIST) },
+	    ARGS_TO_MODE(ARCHIVE_RUN_LIST) },
 	{ "max-ratio", 0, "n", "fail where data are larger than n times the "
 	    "archive", ARGS_ALL,
-	    ARGS_TO_NUMBER(struct options, unarchive.max_ratio, 1, UINT32_MAX) },
+	    ARGS_TO_NUMBER(struct archive_run_config, unarchive.max_ratio, 1, UINT32_MAX) },
 	{ "max-size", 0, "size", "fail where data are larger in all", ARGS_ALL,
 	    TO_SIZE(unarchive.max_size, 1) },
 	{ "mtime", 0, "time", "the entries' time", WRITING,
@@ -195,23 +156,23 @@ static const struct args_option options[] = {
 	{ "tar", 0, NULL, "take the entries from an archive", WRITING,
 	    TO_FLAG(entries.tar) },
 	{ "test", 't', NULL, "check the archive", ARGS_ALL,
-	    ARGS_TO_MODE(MODE_TEST) },
+	    ARGS_TO_MODE(ARCHIVE_RUN_TEST) },
 	{ "verify", 0, NULL, "read back what is written", WRITING,
 	    TO_FLAG(pack.verify) },
 	{ 0 }
 };
 
 static const struct args_mode modes[] = {
-	[MODE_WRITE] = { NULL, "[file | name=file | - ...]", 0, MAX_OPERANDS,
+	[ARCHIVE_RUN_WRITE] = { NULL, "[file | name=file | - ...]", 0, OPERANDS_MAX,
 	    false },
-	[MODE_LIST] = { "list", "[member ...]", 0, MAX_OPERANDS, false },
-	[MODE_TEST] = { "test", "[member ...]", 0, MAX_OPERANDS, false },
-	[MODE_EXTRACT] = { "extract", "[member ...]", 0, MAX_OPERANDS, false },
+	[ARCHIVE_RUN_LIST] = { "list", "[member ...]", 0, OPERANDS_MAX, false },
+	[ARCHIVE_RUN_TEST] = { "test", "[member ...]", 0, OPERANDS_MAX, false },
+	[ARCHIVE_RUN_EXTRACT] = { "extract", "[member ...]", 0, OPERANDS_MAX, false },
 };
 
 /* The first option that is about members that are read, or NULL. */
 static const char *
-reading_option(const struct options *o)
+reading_option(const struct archive_run_config *o)
 {
 	const struct unarchive_options *u = &o->unarchive;
 
@@ -222,7 +183,7 @@ reading_option(const struct options *o)
 
 /* What does not go together. */
 static void
-check_writing(const struct options *o)
+check_writing(const struct archive_run_config *o)
 {
 	const struct entries_options *s = &o->entries;
 	const char *why;
@@ -256,14 +217,14 @@ check_writing(const struct options *o)
 }
 
 static void
-parse_args(struct options *o, struct args *a, int argc, char **argv)
+parse_args(struct archive_run_config *o, struct args *a, int argc, char **argv)
 {
 	struct err e = ERR_NONE;
 
 	*a = (struct args){ .summary = "stream data into an archive, or out of "
 	    "one", .options = options, .modes = modes,
 	    .n_modes = sizeof modes / sizeof *modes, .to = o };
-	*o = (struct options){ .pack.format = pack_format("zip"),
+	*o = (struct archive_run_config){ .pack.format = pack_format("zip"),
 	    .pack.level = PACK_DEFAULT, .entries.own_mtime = true,
 	    .entries.mtime = -1, .unarchive.seek_fd = -1 };
 	args_parse(a, argc, argv);
@@ -275,171 +236,23 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	o->entries.input = a->input;
 	o->face = a->face;
 	o->select.exclude = o->exclude;
-	o->select.data = o->mode == MODE_EXTRACT || o->entries.tar;
+	o->select.data = o->mode == ARCHIVE_RUN_EXTRACT || o->entries.tar;
 	if (o->select.data && o->unarchive.max_size == 0)
 		o->unarchive.max_holes = MAX_HOLES;
 	o->entries.select = o->select;
 	o->entries.unarchive = o->unarchive;
-	if (o->mode != MODE_WRITE) {
+	if (o->mode != ARCHIVE_RUN_WRITE) {
 		if (o->face.memory != 0 && o->face.memory < READ_LEAST)
 			args_wrong("-m is too small: reading takes 8M");
 		return;
 	}
 	if (zipbudget_divide(&o->pack.budget, a->face.memory, o->pack.level,
 	    a->face.threads != 0 ? a->face.threads :
-	    processors(MAX_THREADS), &e) != 0)
+	    processors(THREADS_MAX), &e) != 0)
 		args_fail(&e);
 	o->entries.threads = o->pack.budget.threads + 1;	/* the verifier */
-	o->entries.tar_memory = READ_MEMORY + zipbudget_most(&o->pack.budget);
+	o->entries.tar_memory = ARCHIVE_RUN_READ + zipbudget_most(&o->pack.budget);
 	check_writing(o);
-}
-
-/* The first line of a file; the caller wipes and frees it. */
-static char *
-read_passphrase(const char *path, struct err *e)
-{
-	size_t len;
-	char *s = io_slurp(path, MAX_PASSPHRASE, &len, e);
-
-	if (s == NULL)
-		return NULL;
-	s[strcspn(s, "\r\n")] = '\0';
-	if (*s != '\0')
-		return s;
-	free(s);
-	err_set(e, EXIT_USAGE, "no passphrase in '%s'", path);
-	return NULL;
-}
-
-static ssize_t
-read_entry(void *arg, void *buf, size_t len, struct err *e)
-{
-	struct job *j = arg;
-	ssize_t n = j->entry.read(j->entry.from, buf, len, e);
-
-	if (n > 0)
-		j->meter.in += (uint64_t)n;
-	j->meter.out = j->out.bytes;
-	meter_tick(&j->meter);
-	return n;
-}
-
-static int
-add_entry(struct job *j, struct err *e)
-{
-	struct pack_entry counted = j->entry;
-
-	counted.read = read_entry;
-	counted.from = j;
-	if (j->o->face.verbose)
-		diag_say("adding '%s'", j->entry.name);
-	j->meter.records++;
-	return pack_add(j->pack, &counted, e);
-}
-
-static int
-write_archive(struct job *j, struct err *e)
-{
-	int rc;
-
-	if (entries_open(&j->entries, &j->o->entries, e) != 0)
-		return -1;
-	j->pack = pack_open(&j->o->pack, &j->out, e);
-	if (j->pack == NULL)
-		return -1;
-	while ((rc = entries_next(&j->entries, &j->entry, e)) > 0)
-		if (add_entry(j, e) != 0)
-			return -1;
-	if (rc != 0 || pack_finish(j->pack, e) != 0)
-		return -1;
-	if (j->entries.skipped > 0 && !j->o->face.quiet)
-		diag_say("skipped %llu members that are not plain files",
-		    (unsigned long long)j->entries.skipped);
-	return 0;
-}
-
-static ssize_t
-read_archive_input(void *arg, void *buf, size_t len, struct err *e)
-{
-	struct job *j = arg;
-	if (j->archive != NULL)
-		j->meter.in = unarchive_taken(j->archive);
-	j->meter.out = j->out.bytes;
-	meter_tick(&j->meter);
-	return input_read(&j->in, buf, len, e);
-}
-
-static int
-read_archive(struct job *j, struct err *e)
-{
-	struct unarchive_options u = j->o->unarchive;
-	struct extract x = { .select = &j->select,
-	    .what = j->o->mode == MODE_EXTRACT ? EXTRACT_DATA :
-	    j->o->mode == MODE_TEST ? EXTRACT_TEST : j->o->json ? EXTRACT_JSON : EXTRACT_LIST };
-	struct stat st;
-	int rc;
-
-	if (input_open(&j->in, &j->o->entries.input, e) != 0)
-		return -1;
-	limit_memory(j->o->face.memory != 0 ? j->o->face.memory : READ_MEMORY,
-	    0);
-	u.read = read_archive_input;
-	u.from = j;
-	u.passphrase = j->o->pack.passphrase;
-	u.kind = UNARCHIVE_ANY;
-	u.type_matters = extract_type_matters;
-	u.matters_to = &x;
-	j->select = j->o->select;
-	j->select.members = j->o->entries.operands;
-	j->select.n_members = j->o->entries.n_operands;
-	if (selection_init(&j->select, e) != 0)
-		return -1;
-	if (fstat(j->in.fd, &st) == 0 && S_ISREG(st.st_mode))
-		u.seek_fd = j->in.fd;
-	j->archive = unarchive_open(&u, e);
-	rc = j->archive != NULL ? extract_run(&x, j->archive, &j->out, e) : -1;
-	if (j->archive != NULL)
-		j->meter.in = unarchive_taken(j->archive);
-	unarchive_close(j->archive);
-	j->meter.records = x.found;
-	if (rc == 0 && j->o->face.verbose)
-		diag_say("%llu members, %llu bytes",
-		    (unsigned long long)x.found, (unsigned long long)x.bytes);
-	return rc;
-}
-
-static int
-run(struct job *j, struct err *e)
-{
-	int rc;
-
-	/* First: whatever ends the process from here on leaves a mark. */
-	if (output_open(&j->out, -1, e) != 0)
-		return -1;
-	if (j->o->passphrase_file != NULL) {
-		j->secret = read_passphrase(j->o->passphrase_file, e);
-		if (j->secret == NULL)
-			return -1;
-		j->o->pack.passphrase = j->secret;
-	}
-	rc = j->o->mode != MODE_WRITE ? read_archive(j, e) : write_archive(j, e);
-	j->meter.out = j->out.bytes;
-	return rc == 0 ? output_finish(&j->out, e) : -1;
-}
-
-static void
-stop(struct job *j, bool good, const struct err *e)
-{
-	if (!good)
-		output_fail(&j->out, e->code);
-	pack_free(j->pack);
-	selection_free(&j->select);
-	entries_close(&j->entries);
-	input_close(&j->in);
-	if (j->secret != NULL)
-		explicit_bzero(j->secret, strlen(j->secret));
-	free(j->secret);
-	meter_end(&j->meter, good);
 }
 
 /*
@@ -461,18 +274,20 @@ at_exit(int status, void *unused)
 int
 main(int argc, char **argv)
 {
-	struct options o;
+	struct archive_run_config config;
 	struct args a;
+	struct meter meter;
 	struct err e = ERR_NONE;
 	bool good;
 
 	diag_name("memzip");
 	on_exit(at_exit, NULL);		/* where it cannot be, all is as it was */
-	parse_args(&o, &a, argc, argv);
-	struct job j = { .o = &o, .in.fd = -1, .out.fd = STDOUT_FILENO };
-	meter_begin(&j.meter, &a.face, "entries");
-	good = run(&j, &e) == 0;
-	stop(&j, good, &e);
+	parse_args(&config, &a, argc, argv);
+	struct archive_run r = ARCHIVE_RUN_BEGIN(&config, &meter);
+	meter_begin(&meter, &a.face, "entries");
+	good = archive_run_all(&r, &e) == 0;
+	archive_run_end(&r, good, &e);
+	meter_end(&meter, good);
 	args_free(&a);
 	return good ? EXIT_DONE : (int)diag_report(&e);
 }
