@@ -13,7 +13,7 @@
  *  - with NOSIGNAL, which threads need, nothing keeps SIGPIPE away;
  *  - header lines are limited one by one, their sum only in newer versions;
  *  - an empty value deletes a header, where "Name;" sends it;
- *  - it reads all certificates again for each connection, see has_bundle().
+ *  - it parses all certificates of the system, see find_bundle() and trust.h.
  * A reused connection that turns out to be dead before the first byte of the
  * answer is replaced by libcurl itself; the body is in memory, so seek_body() in
  * http_request.c makes that safe.
@@ -23,6 +23,7 @@
 
 #include <limits.h>
 #include <openssl/crypto.h>
+#include <openssl/x509_vfy.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@
 #include <unistd.h>
 
 #include "base/meter.h"
+#include "http/trust.h"
 
 enum {
 	/* Descriptors that http_wait takes.  Callers have one or two (a stop
@@ -91,6 +93,16 @@ is_line_too_long(const struct http_slot *s)
 	return room != NULL;
 }
 
+/* A certificate could not be checked for lack of memory: not the server's fault. */
+static bool
+is_check_without_memory(const struct http_slot *s)
+{
+	long result = X509_V_OK;
+
+	curl_easy_getinfo(s->easy, CURLINFO_SSL_VERIFYRESULT, &result);
+	return result == X509_V_ERR_OUT_OF_MEM;
+}
+
 static enum http_end
 end_of(const struct http_slot *s, CURLcode code)
 {
@@ -111,6 +123,8 @@ end_of(const struct http_slot *s, CURLcode code)
 		return s->shunned[0] != '\0' ? HTTP_REFUSED :
 		    HTTP_NO_CONNECTION;
 	case CURLE_PEER_FAILED_VERIFICATION:
+		return is_check_without_memory(s) ? HTTP_NO_MEMORY :
+		    HTTP_UNTRUSTED;
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_ISSUER_ERROR:
@@ -271,16 +285,15 @@ wait_for_events(struct http *h, int64_t ms, struct pollfd *extra, unsigned n)
 	return ready;
 }
 
-/* libcurl reads the certificates once for all connections, not once for each
- * (0.8 MiB, and some milliseconds), only where no directory of them is set; its
- * own default is a file, and beside it a directory with the same ones. */
-static bool
-has_bundle(const struct http_config *config)
+/* libcurl's own default is a file, and beside it a directory with the same
+ * certificates, which it would parse all, for some connections again (0.8 MiB and
+ * 20 ms).  NULL: there is no such file. */
+static const char *
+find_bundle(void)
 {
 	const char *file = curl_version_info(CURLVERSION_NOW)->cainfo;
 
-	return config->trust != NULL ||
-	    (file != NULL && access(file, R_OK) == 0);
+	return file != NULL && access(file, R_OK) == 0 ? file : NULL;
 }
 
 /* The interface. */
@@ -308,7 +321,9 @@ http_new(const struct http_config *config, struct err *e)
 		h->config.connections = CONNECTIONS;
 	if (h->config.headers == 0)
 		h->config.headers = HTTP_HEADERS;
-	h->one_bundle = has_bundle(config);
+	h->trust = config->trust;
+	if (h->trust == NULL)
+		h->bundle = find_bundle();
 	if (h->config.user_agent == NULL)
 		h->config.user_agent = "mempipe/" VERSION;
 	h->multi = curl_multi_init();
@@ -331,6 +346,7 @@ http_free(struct http *h)
 		http_cancel(h, h->active->call);
 	if (h->multi != NULL)
 		curl_multi_cleanup(h->multi);
+	trust_free(h->system);
 	free(h);
 	curl_global_cleanup();
 }

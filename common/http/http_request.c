@@ -215,6 +215,22 @@ set_method(struct http_slot *s)
 	    SET(CUSTOMREQUEST, call->method));
 }
 
+/* Who servers are checked with, before the first connection that is checked. */
+static int
+load_trust(struct http_slot *s, struct err *e)
+{
+	struct http *h = s->http;
+
+	if (!url_is_secure(s->call->url) && !s->call->proxied)
+		return 0;
+	if (h->trust == NULL && h->bundle != NULL)
+		h->trust = h->system = trust_read(h->bundle, e);
+	if (h->trust == NULL)
+		return h->bundle == NULL ? 0 : -1;
+	return trust_load(h->trust, e);
+}
+
+/* libcurl's callback before a handshake. */
 static CURLcode
 use_trust(CURL *easy, void *ssl_ctx, void *trust)
 {
@@ -241,10 +257,9 @@ set_connection(struct http_slot *s)
 	    SET(FRESH_CONNECT, s->call->fresh ? 1L : 0L) &&
 	    SET(SUPPRESS_CONNECT_HEADERS, 1L) &&
 	    SET(OPENSOCKETFUNCTION, open_socket) && SET(OPENSOCKETDATA, s) &&
-	    (!s->http->one_bundle || SET(CAPATH, NULL)) &&
-	    (c->trust == NULL || (SET(CAINFO, NULL) &&
-	    SET(SSL_CTX_FUNCTION, use_trust) &&
-	    SET(SSL_CTX_DATA, c->trust))) &&
+	    (s->http->trust == NULL || (SET(CAINFO, NULL) &&
+	    SET(CAPATH, NULL) && SET(SSL_CTX_FUNCTION, use_trust) &&
+	    SET(SSL_CTX_DATA, s->http->trust))) &&
 	    (c->cert == NULL || s->call->anonymous ||
 	    (SET(SSLCERT_BLOB, &cert) && SET(SSLKEY_BLOB, &cert)));
 }
@@ -322,11 +337,8 @@ http_set_up(struct http_slot *s, struct err *e)
 	s->easy = curl_easy_init();
 	if (s->easy == NULL)
 		return err_memory(e);
-	if (set_proxy(s, e) == -1 || set_target(s, e) == -1)
-		return -1;
-	if (s->http->config.trust != NULL &&
-	    (url_is_secure(url) || s->call->proxied) &&
-	    trust_load(s->http->config.trust, e) == -1)
+	if (set_proxy(s, e) == -1 || set_target(s, e) == -1 ||
+	    load_trust(s, e) == -1)
 		return -1;
 	if (!set_method(s) || !set_connection(s) || !set_call(s))
 		return err_set(e, EXIT_INTERNAL, "cannot set up a request");

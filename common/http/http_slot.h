@@ -13,7 +13,12 @@
 struct http {
 	struct http_config config;
 	CURLM *multi;
-	bool one_bundle;		/* all certificates are in one file */
+	const char *bundle;		/* the system's certificates, if they
+					 * are in one file and the config has
+					 * no others; else NULL */
+	struct trust *trust;		/* the config's, or: */
+	struct trust *system;		/* those of the bundle, once they were
+					 * needed */
 	struct http_slot *active;	/* list of calls under way */
 	int64_t clock;			/* ms; up to here waited is right */
 	int64_t blocked;		/* ms since then in callers' callbacks */
