@@ -21,7 +21,7 @@ for n in range(1, 5):
             want = {k: v for k, v in cells[record].items() if k in names}
             assert {k: v for k, v in row.items() if v} == want, (order, out)
 PYTHON
-check "each cell is its record's alone" timeout $((100 * PATIENCE)) /usr/bin/python3 "$T/orders"
+check "each cell is its record's alone" timeout $((400 * PATIENCE)) /usr/bin/python3 "$T/orders"
 
 # Null beside members is no column; a value that comes there later is not lost.
 late() { # late LAST OPTION…

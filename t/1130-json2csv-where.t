@@ -1,6 +1,7 @@
 #!/bin/bash
 # Only some of the rows: conditions, and a limit.
 . "${0%/*}/lib.sh"
+pardon_regexec
 
 # gives TITLE EXPECTED INPUT OPTION…: printf formats both texts; the same with
 # each number of threads.
