@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "http/show.h"
 
 /* Pieces in the queue at most.  More would let a list run further ahead of a URL
  * that stalls; each costs some 300 bytes, and looking through all takes 2 us for
@@ -67,7 +66,7 @@ static int
 take_url(struct run *r, struct lane *l, struct err *e)
 {
 	const struct body_source *s = &r->q->source;
-	char *url = NULL;
+	struct body body;
 	int got;
 
 	if (r->ended || r->places >= PLACES || r->put >= r->q->config.window)
@@ -75,10 +74,10 @@ take_url(struct run *r, struct lane *l, struct err *e)
 	r->fd = s->wait(s->ctx);
 	if (r->fd != -1)
 		return 0;
-	got = s->next(s->ctx, r->first == NULL, &url, e);
+	got = s->next(s->ctx, r->first == NULL, &body, e);
 	r->ended = got == 0;
 	if (got == 1)
-		return queue_add(r, url, l, e) == -1 ? -1 : 1;
+		return queue_add(r, &body, l, e) == -1 ? -1 : 1;
 	return got == -1 ? -1 : 0;
 }
 
@@ -105,9 +104,9 @@ name_body(const struct body *b, struct err *e)
 {
 	char shown[256];
 
-	show_url(b->url, shown, sizeof shown);
-	return e->code == EXIT_DATA ? err_prefix(e, "cannot get '%s'", shown) :
-	    -1;
+	body_show(b, shown, sizeof shown);
+	return e->code == EXIT_DATA && strncmp(e->text, "cannot get", 10) != 0 ?
+	    err_prefix(e, "cannot get '%s'", shown) : -1;
 }
 
 static int
@@ -119,24 +118,26 @@ write_piece(struct run *r, struct piece *p, struct err *e)
 		return transfer_flush(&p->lane->transfer, e);
 	if (body_write_begin(b, r->q->writer, e) == -1)
 		return -1;
-	if (p->size > 0 && body_writer_write(r->q->writer, p->aside, p->size,
-	    e) == -1)
-		return -1;
-	b->written += p->size;
-	return 0;
+	return p->size > 0 ? body_write(b, r->q->writer, p->aside, p->size,
+	    e) : 0;
 }
 
 /* All of an entry is written. */
 static int
 end_entry(struct run *r, struct err *e)
 {
-	const struct body *b = &r->first->body;
+	struct body *b = &r->first->body;
 	char shown[256];
 
-	if (body_writer_end(r->q->writer, e) == -1)
+	if (body_write_end(b, r->q->writer, e) == -1)
 		return name_body(b, e);
+	body_show(b, shown, sizeof shown);
+	if (b->object != NULL && r->q->config.verbose)
+		diag_say("'%s': %s%s", shown, b->object->kind == CHECKSUM_NONE ?
+		    "S3 keeps no checksum of the whole to compare" :
+		    "compared with S3's ", b->object->kind == CHECKSUM_NONE ?
+		    "" : checksum_name(b->object->kind));
 	if (b->unverified && !r->q->config.quiet) {
-		show_url(b->url, shown, sizeof shown);
 		diag_say("'%s' came without a length: "
 		    "whether it is complete cannot be known", shown);
 	}
@@ -356,6 +357,8 @@ open_lanes(struct run *r, struct err *e)
 		t->writer = q->writer;
 		t->compressed = q->config.compressed;
 		t->require_length = q->config.require_length;
+		if (q->config.lanes > 1)
+			t->split = q->config.chunk;
 		if (window_init(&t->window, q->config.window) == -1)
 			return err_sys(e, EXIT_INTERNAL, errno,
 			    "cannot open a window");

@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "fetch/body_writer.h"
+#include "fetch/transfer.h"
 #include "http/http_policy.h"
 
 /* Lanes at most.  Browsers open 6 connections to a server, and more than some
@@ -35,12 +36,12 @@ enum { BODY_QUEUE_LANES = 64 };
 /* Where URLs come from. */
 struct body_source {
 	/*
-	 * The next URL, for the queue to free.  idle: all bodies before it have
-	 * been written, so the source may write to the same output meanwhile.
-	 * 1: there is one; 0: there is none any more; 2: there is one that
-	 * wants idle; ask again then.  -1 with e.
+	 * Begins b with the next URL.  idle: all bodies before it have been
+	 * written, so the source may write to the same output meanwhile.  1:
+	 * there is one; 0: there is none any more; 2: there is one that wants
+	 * idle; ask again then.  -1 with e.
 	 */
-	int (*next)(void *ctx, bool idle, char **url, struct err *e);
+	int (*next)(void *ctx, bool idle, struct body *b, struct err *e);
 	/* A descriptor to poll before next can answer without waiting, or -1:
 	 * it can. */
 	int (*wait)(void *ctx);
@@ -55,6 +56,7 @@ struct body_queue_config {
 	bool require_length;	/* a body that cannot be verified is refused */
 	bool keep_going;	/* a URL that fails is said and left out */
 	bool quiet;		/* no warnings */
+	bool verbose;		/* say which checksums are compared */
 };
 
 struct body_queue {

@@ -75,27 +75,37 @@ queue_add_piece(struct run *r, struct entry *en, struct lane *l,
 	return 0;
 }
 
-int
-queue_add(struct run *r, char *url, struct lane *l, struct err *e)
+/* An object on S3 is split when its length is known; others are probed. */
+static enum transfer_kind
+first_kind(const struct run *r, const struct body *b)
 {
 	const struct body_queue_config *c = &r->q->config;
 	const struct http_policy *p = r->q->policy;
-	bool ranges = c->lanes > 1 && !c->compressed && p->body == NULL &&
-	    (p->method == NULL || strcmp(p->method, "GET") == 0);
+
+	return b->object == NULL && c->lanes > 1 && !c->compressed &&
+	    p->body == NULL && (p->method == NULL ||
+	    strcmp(p->method, "GET") == 0) ? TRANSFER_PROBE : TRANSFER_WHOLE;
+}
+
+int
+queue_add(struct run *r, const struct body *b, struct lane *l, struct err *e)
+{
 	struct entry *en = calloc(1, sizeof *en);
 
 	if (en == NULL) {
-		free(url);
+		struct body dropped = *b;
+
+		body_free(&dropped);
 		return err_memory(e);
 	}
-	body_begin(&en->body, url);
-	en->weight = strlen(url);
+	en->body = *b;
+	en->weight = strlen(b->url);
 	r->put += en->weight;
 	if (r->last != NULL)
 		r->last->next = en;
 	else
 		r->first = en;
 	r->last = en;
-	return queue_add_piece(r, en, l,
-	    ranges ? TRANSFER_PROBE : TRANSFER_WHOLE, c->chunk, e);
+	return queue_add_piece(r, en, l, first_kind(r, b),
+	    r->q->config.chunk, e);
 }

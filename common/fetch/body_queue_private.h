@@ -7,7 +7,6 @@
 #define FETCH_BODY_QUEUE_PRIVATE_H
 
 #include "fetch/body_queue.h"
-#include "fetch/transfer.h"
 
 struct piece {			/* of one body, for one lane */
 	struct entry *entry;
@@ -53,9 +52,10 @@ void queue_free_pieces(struct run *r, struct entry *en);
 void queue_pop(struct run *r);
 
 /* A new piece, the last of its entry, for a free lane; and a new entry, with its
- * first piece, for a URL, which it takes over.  -1: 70. */
+ * first piece, for a body, which it takes over.  -1: 70. */
 int queue_add_piece(struct run *r, struct entry *en, struct lane *l,
     enum transfer_kind kind, uint64_t size, struct err *e);
-int queue_add(struct run *r, char *url, struct lane *l, struct err *e);
+int queue_add(struct run *r, const struct body *b, struct lane *l,
+    struct err *e);
 
 #endif

@@ -23,6 +23,8 @@ struct body_writer {
 	const char *separator;	/* written between two bodies; NULL: nothing */
 	bool lines;		/* before it, a line feed after a body that does
 				 * not end in one */
+	bool alone;		/* there is one body, so its length is the
+				 * meter's total */
 	uint64_t bytes;		/* written so far */
 	/* private */
 	bool between;		/* a body has ended, and another has begun */

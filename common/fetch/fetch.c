@@ -9,7 +9,6 @@
 #include "base/window.h"
 #include "fetch/connpass.h"
 #include "fetch/pages.h"
-#include "http/show.h"
 #include "http/url.h"
 
 /* Bytes of a window without -m.  A body flows through its window, which is only
@@ -139,19 +138,57 @@ resolve(const struct fetch *f, const char *operand, bool *connpass,
 }
 
 static int
-items_of_body(const char *url, struct err *e)
+items_of_body(const struct body *b, struct err *e)
 {
 	char shown[256];
 
-	show_url(url, shown, sizeof shown);
+	body_show(b, shown, sizeof shown);
 	return err_set(e, EXIT_USAGE, "--items goes with pages, and '%s' is "
 	    "none without --pager", shown);
 }
 
-/* 1: *url is the next body's; 0: there is no more; 2: pages wait for idle; 3:
- * they have been fetched. */
+/* An operand "s3://…": 1 with its body begun. */
 static int
-take_operand(struct fetch *f, bool idle, char **url, struct err *e)
+take_object(struct fetch *f, const char *operand, struct body *b,
+    struct err *e)
+{
+	struct fetch_config *c = f->config;
+	struct s3_object *object;
+	char *url;
+
+	if (s3_remote_read(&c->remote, &c->s3, e) == -1 ||
+	    s3_remote_open(&c->remote, c->http.trust, e) == -1 ||
+	    (object = s3_object_open(&c->remote, operand, e)) == NULL)
+		return -1;
+	if ((url = strdup(operand)) == NULL) {
+		s3_object_free(object);
+		return err_memory(e);
+	}
+	body_begin(b, url, object);
+	return 1;
+}
+
+/* An operand of HTTP: 1 with its body begun; 3 if it has pages, and is held. */
+static int
+take_url(struct fetch *f, const char *operand, struct body *b, struct err *e)
+{
+	const struct fetch_config *c = f->config;
+	char *url = resolve(f, operand, &f->connpass, e);
+
+	if (url == NULL)
+		return -1;
+	if (c->paged || f->connpass) {
+		f->held = url;
+		return 3;
+	}
+	body_begin(b, url, NULL);
+	return 1;
+}
+
+/* 1: b is the next body; 0: there is no more; 2: pages wait for idle; 3: ask
+ * again. */
+static int
+take_operand(struct fetch *f, bool idle, struct body *b, struct err *e)
 {
 	const struct fetch_config *c = f->config;
 	const char *operand = NULL;
@@ -162,13 +199,14 @@ take_operand(struct fetch *f, bool idle, char **url, struct err *e)
 			return r;
 		if (f->urls++ % c->shards != c->shard)
 			return 3;
-		*url = resolve(f, operand, &f->connpass, e);
-		if (*url == NULL)
-			return body_queue_excuse(&f->queue, e) == 0 ? 3 : -1;
-		if (!c->paged && !f->connpass)
-			return c->items != NULL ? items_of_body(*url, e) : 1;
-		f->held = *url;
-		*url = NULL;
+		r = s3_remote_is(operand) ? take_object(f, operand, b, e) :
+		    take_url(f, operand, b, e);
+		if (r == 1 && c->items != NULL) {
+			items_of_body(b, e);
+			body_free(b);
+			return -1;
+		}
+		return r == -1 && body_queue_excuse(&f->queue, e) == 0 ? 3 : r;
 	}
 	if (!idle)
 		return 2;
@@ -179,17 +217,12 @@ take_operand(struct fetch *f, bool idle, char **url, struct err *e)
 }
 
 static int
-source_next(void *ctx, bool idle, char **url, struct err *e)
+source_next(void *ctx, bool idle, struct body *b, struct err *e)
 {
 	int r;
 
-	*url = NULL;
-	while ((r = take_operand(ctx, idle, url, e)) == 3)
+	while ((r = take_operand(ctx, idle, b, e)) == 3)
 		;
-	if (r != 1) {
-		free(*url);
-		*url = NULL;
-	}
 	return r;
 }
 
@@ -231,7 +264,8 @@ open_queue(struct fetch *f)
 		    .chunk = c->chunk < window ? c->chunk : window,
 		    .compressed = c->compressed,
 		    .require_length = c->require_length,
-		    .keep_going = c->keep_going, .quiet = c->quiet },
+		    .keep_going = c->keep_going, .quiet = c->quiet,
+		    .verbose = c->verbose },
 		.source = { source_next, source_wait, f },
 		.policy = &f->policy, .writer = &f->writer
 	};
@@ -243,7 +277,8 @@ fetch_open(struct fetch *f, struct fetch_config *c, struct output *out,
 {
 	*f = (struct fetch){ .config = c, .meter = m, .policy = c->policy,
 	    .writer = { .out = out, .meter = m, .limit = c->max_size,
-	    .separator = c->separator, .lines = c->lines },
+	    .separator = c->separator, .lines = c->lines,
+	    .alone = c->n_urls == 1 && c->list == NULL },
 	    .next = c->urls, .left = c->n_urls };
 	open_queue(f);
 	f->policy.headers = (const char *const *)c->headers.text;

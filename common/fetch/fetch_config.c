@@ -235,7 +235,8 @@ fetch_config_urls(struct fetch_config *c, char *const *operands, unsigned n,
 	c->n_urls = n;
 	for (unsigned i = 0; i < n; i++) {
 		to = stpcpy(to, operands[i]) + 1;
-		show_wipe_url(operands[i]);
+		if (!s3_remote_is(operands[i]))
+			show_wipe_url(operands[i]);
 	}
 	return 0;
 }
@@ -245,9 +246,13 @@ take_environment(struct fetch_config *c)
 {
 	/* What curl(1) takes beside libcurl. */
 	if (c->ca_file == NULL)
+		c->ca_file = s3_remote_ca_file(&c->remote);
+	if (c->ca_file == NULL)
 		c->ca_file = environment("CURL_CA_BUNDLE");
 	if (c->ca_file == NULL)
 		c->ca_file = environment("SSL_CERT_FILE");
+	if (c->ca_file == NULL && c->list != NULL)
+		c->ca_file = environment("AWS_CA_BUNDLE");
 	c->connpass_base = environment("CONNPASS_BASE_URL");
 	if (c->connpass_base == NULL)
 		c->connpass_base = CONNPASS_BASE;
@@ -276,10 +281,23 @@ check(const struct fetch_config *c, struct err *e)
 	return 0;
 }
 
+/* Is an object on S3 among the operands?  (Those of a list are not known yet.) */
+static bool
+names_object(const struct fetch_config *c)
+{
+	const char *url = c->urls;
+
+	for (unsigned i = 0; i < c->n_urls; i++, url += strlen(url) + 1)
+		if (s3_remote_is(url))
+			return true;
+	return false;
+}
+
 int
 fetch_config_complete(struct fetch_config *c, struct err *e)
 {
-	if (check(c, e) == -1)
+	if (check(c, e) == -1 || (names_object(c) &&
+	    s3_remote_read(&c->remote, &c->s3, e) == -1))
 		return -1;
 	take_environment(c);
 	if (read_certificates(c, e) == -1)
@@ -299,6 +317,7 @@ void
 fetch_config_free(struct fetch_config *c)
 {
 	headers_free(&c->headers);
+	s3_remote_close(&c->remote);
 	free(c->data);
 	free(c->urls);
 	trust_free(c->http.trust);

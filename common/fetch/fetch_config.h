@@ -17,6 +17,7 @@
 #include "base/diag.h"
 #include "base/hash.h"
 #include "fetch/pager.h"
+#include "fetch/s3_remote.h"
 #include "fetch/pages.h"
 #include "http/headers.h"
 #include "http/http_policy.h"
@@ -42,6 +43,8 @@ struct fetch_config {		/* outlives the fetch */
 	char *data;		/* the requests' body; owned, or NULL */
 	struct headers headers;	/* the user's; connpass's key is among them
 				 * only while it is needed */
+	struct s3_options s3;	/* for operands "s3://..." */
+	struct s3_remote remote; /* read if one is among the operands */
 	const char *connpass_base; /* a URL */
 	const char *connpass_key;  /* or NULL */
 	const char *key_file;	/* in its place, or NULL */

@@ -17,9 +17,10 @@
 /* Bodies. */
 
 void
-body_begin(struct body *b, char *url)
+body_begin(struct body *b, char *url, struct s3_object *object)
 {
-	*b = (struct body){ .url = url, .is = { .length = -1 } };
+	*b = (struct body){ .url = url, .object = object,
+	    .is = { .length = -1 } };
 	http_visit_begin(&b->visit, url);
 }
 
@@ -28,8 +29,19 @@ body_free(struct body *b)
 {
 	http_visit_end(&b->visit);
 	representation_free(&b->is);
+	s3_object_free(b->object);
 	free(b->url);
 	b->url = NULL;
+	b->object = NULL;
+}
+
+void
+body_show(const struct body *b, char *shown, size_t size)
+{
+	if (b->object != NULL)
+		snprintf(shown, size, "%s", b->url);
+	else
+		show_url(b->url, shown, size);
 }
 
 int
@@ -40,8 +52,29 @@ body_write_begin(struct body *b, struct body_writer *w, struct err *e)
 	b->begun = true;
 	if (body_writer_begin(w, b->encoded, e) == -1)
 		return -1;
+	if (w->alone && b->is.length >= 0)
+		w->meter->total = (uint64_t)b->is.length;
 	return b->is.length < 0 || b->encoded ? 0 :
 	    body_writer_allows(w, (uint64_t)b->is.length, e);
+}
+
+int
+body_write(struct body *b, struct body_writer *w, const void *data, size_t len,
+    struct err *e)
+{
+	if ((b->object != NULL &&
+	    s3_object_sum_add(b->object, data, len, e) == -1) ||
+	    body_writer_write(w, data, len, e) == -1)
+		return -1;
+	b->written += len;
+	return 0;
+}
+
+int
+body_write_end(struct body *b, struct body_writer *w, struct err *e)
+{
+	return body_writer_end(w, e) == -1 ? -1 : b->object == NULL ? 0 :
+	    s3_object_sum_end(b->object, e);
 }
 
 /* Attempts. */
@@ -62,6 +95,7 @@ transfer_begin(struct transfer *t, struct body *b, enum transfer_kind kind,
 	t->size = size;
 	t->leads = t->moved = t->local = false;
 	t->have = t->furthest = 0;
+	t->attempt.renewed = false;
 	t->made = 0;
 	t->call = (struct http_call){ .on_head = transfer_on_head,
 	    .on_body = transfer_on_body, .ctx = t };
@@ -73,20 +107,21 @@ set_headers(struct transfer *t, const char **own, struct err *e)
 {
 	uint64_t from = t->first + t->have;
 	bool ranged = t->kind == TRANSFER_RANGE;
+	bool s3 = t->body->object != NULL;
 	int n = 0;
 
 	t->continued = t->have > 0;
 	free(t->if_range);
 	t->if_range = NULL;
-	if (t->compressed)
+	if (t->compressed && !s3)
 		own[n++] = "Accept-Encoding: gzip";
 	if (t->kind == TRANSFER_PROBE) {
 		snprintf(t->range, sizeof t->range, "Range: bytes=0-%" PRIu64,
 		    t->size - 1);
 		own[n++] = t->range;
 	} else if (ranged || t->continued) {
-		t->if_range = representation_if_range(&t->body->is, e);
-		if (t->if_range == NULL)
+		if (!s3 && (t->if_range =
+		    representation_if_range(&t->body->is, e)) == NULL)
 			return -1;
 		if (ranged)
 			snprintf(t->range, sizeof t->range, "Range: bytes=%"
@@ -95,7 +130,8 @@ set_headers(struct transfer *t, const char **own, struct err *e)
 			snprintf(t->range, sizeof t->range, "Range: bytes=%"
 			    PRIu64 "-", from);
 		own[n++] = t->range;
-		own[n++] = t->if_range;
+		if (!s3)
+			own[n++] = t->if_range;
 	}
 	return n;
 }
@@ -105,23 +141,30 @@ transfer_start(struct transfer *t, struct err *e)
 {
 	const char *own[HTTP_POLICY_OWN];
 	struct http_visit *v = &t->body->visit;
+	bool moved = t->moved;
 	int n = set_headers(t, own, e);
 
 	if (n == -1)
 		return -1;
-	if (!t->moved)
-		http_policy_ask(t->policy, v, &t->call);
-	if (t->kind == TRANSFER_RANGE)
-		t->call.url = http_visit_url(v);
-	if (t->continued && !t->moved) {
+	if (t->continued && !moved) {
 		t->resumed++;
 		t->resumed_at = t->first + t->have;
 	}
 	t->moved = t->wanted = t->complete = t->failed = t->unfit = false;
 	t->skip = t->discarded = 0;
-	if (http_policy_equip(t->policy, v, &t->call, own, (size_t)n,
-	    t->headers, e) == -1 ||
-	    http_start(t->policy->http, &t->call, e) == -1)
+	if (t->body->object != NULL) {
+		if (transfer_ask_s3(t, own, (size_t)n, e) == -1)
+			return -1;
+	} else {
+		if (!moved)
+			http_policy_ask(t->policy, v, &t->call);
+		if (t->kind == TRANSFER_RANGE)
+			t->call.url = http_visit_url(v);
+		if (http_policy_equip(t->policy, v, &t->call, own, (size_t)n,
+		    t->headers, e) == -1)
+			return -1;
+	}
+	if (http_start(t->policy->http, &t->call, e) == -1)
 		return -1;
 	t->policy->requests++;
 	return 0;
@@ -150,7 +193,7 @@ is_done(struct transfer *t)
 }
 
 static enum transfer_verdict
-judge(struct transfer *t, struct err *e)
+judge(struct transfer *t, bool *at_once, struct err *e)
 {
 	const struct http_call *call = &t->call;
 	char why[96] = "a range ends early";
@@ -172,6 +215,8 @@ judge(struct transfer *t, struct err *e)
 		*e = t->err;
 		return TRANSFER_AGAIN;
 	}
+	if (t->body->object != NULL)
+		return transfer_judge_s3(t, at_once, e);
 	refusal(call, "", e);
 	return t->wanted || retry_worth_call(call) ?
 	    TRANSFER_AGAIN : TRANSFER_FAILED;
@@ -205,7 +250,8 @@ count_attempt(struct transfer *t)
 static int
 moves(struct transfer *t, struct err *e)
 {
-	int r = t->kind == TRANSFER_RANGE ? 0 : http_policy_follow(t->policy,
+	int r = t->kind == TRANSFER_RANGE || t->body->object != NULL ? 0 :
+	    http_policy_follow(t->policy,
 	    &t->body->visit, &t->call, e);
 
 	t->moved = r == 1;
@@ -222,14 +268,16 @@ transfer_ended(struct transfer *t, int64_t *pause, struct err *e)
 {
 	enum transfer_verdict verdict = TRANSFER_AGAIN;
 	int moved = moves(t, e);
+	bool at_once = false;
 
 	*pause = 0;
 	if (moved == -1)
 		verdict = TRANSFER_FAILED;
 	else if (moved == 0) {
-		verdict = judge(t, e);
-		count_attempt(t);
-		if (verdict == TRANSFER_AGAIN && (prepare_again(t, e) == -1 ||
+		verdict = judge(t, &at_once, e);
+		if (!at_once)
+			count_attempt(t);
+		if (verdict == TRANSFER_AGAIN && !at_once && (prepare_again(t, e) == -1 ||
 		    (*pause = http_policy_pause(t->policy, t->made, &t->call,
 		    e)) < 0))
 			verdict = TRANSFER_FAILED;
@@ -264,6 +312,7 @@ void
 transfer_drop(struct transfer *t)
 {
 	http_done(&t->call);
+	s3_attempt_free(&t->attempt);
 	free(t->if_range);
 	t->if_range = NULL;
 }

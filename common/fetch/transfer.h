@@ -23,6 +23,11 @@
  *	range	size bytes from first on, under the validator.  All of them stay
  *		in the window
  *
+ * An object on S3 (s3_object.h) is asked for as a whole.  If it is larger than
+ * `split`, what the answer brings becomes the first range as soon as its head is
+ * here, and the call is dropped after the last byte of that: so a small object
+ * takes one request, and the checksum of a large one is known from the first.
+ *
  * Memory: the window.
  */
 #ifndef FETCH_TRANSFER_H
@@ -34,11 +39,13 @@
 #include "base/window.h"
 #include "fetch/body_writer.h"
 #include "fetch/representation.h"
+#include "fetch/s3_object.h"
 #include "http/http_policy.h"
 
 /* What is known of a URL's body, shared by its transfers. */
 struct body {
 	char *url;		/* owned */
+	struct s3_object *object; /* what it is on S3; owned; NULL: HTTP */
 	struct http_visit visit;
 	struct representation is;
 	bool encoded;		/* the writer decodes it */
@@ -51,14 +58,23 @@ struct body {
 	uint64_t written;	/* bytes of it that the writer has */
 };
 
-/* Takes url over (also in an error, which is 70). */
-void body_begin(struct body *b, char *url);
+/* Takes url and object over. */
+void body_begin(struct body *b, char *url, struct s3_object *object);
 void body_free(struct body *b);
+
+/* Its URL for a message, without secrets. */
+void body_show(const struct body *b, char *shown, size_t size);
 
 /* Begins to write the body, unless it has begun; call it as soon as the head of
  * its answer is there and all bodies before are written.  -1 with 65 if its
  * length exceeds the writer's limit, 70. */
 int body_write_begin(struct body *b, struct body_writer *w, struct err *e);
+
+/* The next bytes of it, and its end; -1 with the writer's error, or 65 when the
+ * checksum that S3 keeps is another. */
+int body_write(struct body *b, struct body_writer *w, const void *data,
+    size_t len, struct err *e);
+int body_write_end(struct body *b, struct body_writer *w, struct err *e);
 
 enum transfer_kind { TRANSFER_WHOLE, TRANSFER_PROBE, TRANSFER_RANGE };
 
@@ -76,6 +92,7 @@ struct transfer {
 	struct body *body;
 	enum transfer_kind kind;
 	uint64_t first, size;	/* of a range; size of a probe */
+	uint64_t split;		/* see above; 0: never */
 	bool leads;
 	/* filled */
 	struct http_call call;	/* its ctx is the transfer */
@@ -97,7 +114,8 @@ struct transfer {
 	struct err err;		/* for failed */
 	/* of its request */
 	char range[64];
-	char *if_range;
+	char *if_range;		/* or If-Match */
+	struct s3_attempt attempt;
 	const char *headers[HTTP_POLICY_HEADERS + HTTP_POLICY_OWN];
 };
 

@@ -13,7 +13,6 @@
 #include <strings.h>
 
 #include "http/range.h"
-#include "http/show.h"
 
 /* Errors inside of callbacks wait in t until the attempt has ended. */
 
@@ -22,7 +21,7 @@ transfer_refuse(struct transfer *t, enum exit_code code, const char *why)
 {
 	char shown[256];
 
-	show_url(t->body->url, shown, sizeof shown);
+	body_show(t->body, shown, sizeof shown);
 	t->failed = true;
 	if (code == EXIT_TEMP)
 		return err_set(&t->err, code, "cannot get '%s': %s after %"
@@ -48,10 +47,9 @@ transfer_put(struct transfer *t, struct err *e)
 
 	if (len == 0)
 		return 0;
-	if (body_writer_write(t->writer, window_bytes(&t->window), len, e) ==
+	if (body_write(t->body, t->writer, window_bytes(&t->window), len, e) ==
 	    -1)
 		return -1;
-	t->body->written += len;
 	window_rewind(&t->window);
 	return 0;
 }
@@ -115,6 +113,14 @@ must_wait(const struct transfer *t, size_t len)
 	    window_limit(&t->window) - window_size(&t->window);
 }
 
+/* Does the answer bring more than the range that has been made of it? */
+static bool
+is_split(const struct transfer *t)
+{
+	return t->kind == TRANSFER_RANGE && t->end != UNKNOWN &&
+	    t->end > t->first + t->size;
+}
+
 int
 transfer_on_body(struct http_call *call, const void *data, size_t len)
 {
@@ -125,6 +131,8 @@ transfer_on_body(struct http_call *call, const void *data, size_t len)
 		return HTTP_PAUSE;
 	atomic_fetch_add(&t->policy->meter->in, len);
 	if (!t->wanted) {
+		if (t->body->object != NULL)
+			return buffer_add(&t->attempt.answer, data, len);
 		t->discarded += len;
 		return t->discarded > HTTP_DRAIN ? -1 : 0;
 	}
@@ -135,6 +143,10 @@ transfer_on_body(struct http_call *call, const void *data, size_t len)
 	bytes += t->skip;
 	len -= (size_t)t->skip;
 	t->skip = 0;
+	if (is_split(t) && len >= t->size - t->have) {
+		keep(t, bytes, (size_t)(t->size - t->have));
+		return -1;	/* the rest comes in other ranges */
+	}
 	if (t->first + t->have + len > t->end)
 		return transfer_refuse(t, EXIT_REMOTE,
 		    "more bytes than announced");
@@ -173,6 +185,21 @@ is_plain(const struct transfer *t)
 	    strcasecmp(t->body->is.encoding, "identity") == 0;
 }
 
+/* Is it more than one range of an object? */
+static void
+split(struct transfer *t)
+{
+	struct body *b = t->body;
+
+	if (t->split == 0 || b->is.validator == NULL || t->end == UNKNOWN ||
+	    t->end <= t->split)
+		return;
+	t->kind = TRANSFER_RANGE;
+	t->size = b->next = t->split;
+	b->ranged = true;
+	http_wake(t->policy->http);	/* for the other ranges */
+}
+
 /* 2xx to a request for the whole. */
 static int
 take_whole(struct transfer *t, struct http_call *call)
@@ -189,13 +216,18 @@ take_whole(struct transfer *t, struct http_call *call)
 		    "the body comes without a length");
 	if (representation_begin(&b->is, call, call->length, &t->err) == -1)
 		return fail_locally(t);
-	b->encoded = is_encoded(t, call);
-	if (!b->encoded && !is_plain(t))
+	b->encoded = b->object == NULL && is_encoded(t, call);
+	if (!b->encoded && b->object == NULL && !is_plain(t))
 		return transfer_refuse(t, EXIT_REMOTE,
 		    "it comes in an encoding that was not asked for");
 	t->end = call->length < 0 ? UNKNOWN : (uint64_t)call->length;
 	t->wanted = true;
 	b->begun = false;
+	if (b->object != NULL) {
+		if (s3_object_sum_begin(b->object, call, &t->err) == -1)
+			return fail_locally(t);
+		split(t);
+	}
 	if (t->leads && body_write_begin(b, t->writer, &t->err) == -1)
 		return fail_locally(t);
 	make_room(t);
@@ -322,6 +354,8 @@ transfer_on_head(struct http_call *call)
 	struct transfer *t = call->ctx;
 
 	t->end = UNKNOWN;
+	if (is_good(call))
+		t->attempt.renewed = false;
 	switch (t->kind) {
 	case TRANSFER_WHOLE:
 		return on_whole_head(t, call);

@@ -17,6 +17,13 @@ int transfer_on_body(struct http_call *call, const void *data, size_t len);
  * -1. */
 int transfer_refuse(struct transfer *t, enum exit_code code, const char *why);
 
+/* The parts of an attempt that are different for an object on S3: its request,
+ * with n headers more; and the judgement of an answer that is of no use. */
+int transfer_ask_s3(struct transfer *t, const char *const *own, size_t n,
+    struct err *e);
+enum transfer_verdict transfer_judge_s3(struct transfer *t, bool *at_once,
+    struct err *e);
+
 /* Forgets everything; allowed as long as no byte is in the writer. */
 void transfer_start_over(struct transfer *t);
 
