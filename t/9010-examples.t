@@ -10,6 +10,9 @@
 serve CONNPASS "$HELPER/connpass-api" --events 120
 cat >"$T/table" <<'JSON'
 {
+"/basic": {"auth": "Basic cmVhZGVyOmh1c2g=", "body": "basic"},
+"/bearer": {"auth": "Bearer t0ken", "body": "bearer"},
+"/session": {"cookie": "sid=1", "body": "session"},
 "/rows": {"body": [{"id": 1}], "headers": {"Content-Range": "0-0/1"}},
 "/posts": {"body": [{"id": 1}], "headers": {"X-WP-TotalPages": "1"}},
 "/files": {"body": {"files": [{"id": 1}]}},
@@ -19,6 +22,7 @@ cat >"$T/table" <<'JSON'
 }
 JSON
 serve ANSWERS "$HELPER/answers" "$T/table"
+export PASSWORD=hush
 export API=http://127.0.0.1:$ANSWERS
 s3_server
 export CONNPASS_BASE_URL=http://127.0.0.1:$CONNPASS CONNPASS_API_KEY=demo-key
@@ -56,6 +60,9 @@ for page in "$ROOT"/man/*.[17]; do
 	result $? "$name: each example is printed" || continue
 	cd "$T/$name.run" || exit 1
 	printf 'http://127.0.0.1:%s/-/state\n' $S3 $S3 $S3 $S3 $S3 $S3 $S3 $S3 >urls
+	echo t0ken >token
+	echo machine 127.0.0.1 login reader password hush >netrc
+	printf '127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\t1\n' >cookies
 	echo a >a.csv
 	echo b >b.csv
 	n=0

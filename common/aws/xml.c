@@ -129,6 +129,8 @@ xml_walk(const void *text, size_t len,
 	XML_SetCharacterDataHandler(w.parser, on_text);
 	if (XML_Parse(w.parser, text, (int)len, XML_TRUE) == XML_STATUS_OK)
 		rc = 0;
+	else if (XML_GetErrorCode(w.parser) == XML_ERROR_NO_MEMORY)
+		err_memory(e);
 	else if (!w.failed)
 		err_set(e, EXIT_DATA, "bad XML at byte %lld: %s",
 		    (long long)XML_GetCurrentByteIndex(w.parser),

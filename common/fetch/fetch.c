@@ -298,8 +298,11 @@ fetch_open(struct fetch *f, struct fetch_config *c, struct output *out,
 	}
 	if (c->dedupe != NULL && (f->seen = dedupe_new(e)) == NULL)
 		return -1;
+	if (c->http.insecure && !c->quiet)
+		diag_say("-k: whether servers are who they say is not checked");
 	f->policy.http = http_new(&c->http, e);
-	return f->policy.http == NULL ? -1 : 0;
+	return f->policy.http == NULL ? -1 : c->cookies == NULL ? 0 :
+	    http_cookies_load(f->policy.http, c->cookies, e);
 }
 
 void

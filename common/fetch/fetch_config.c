@@ -2,8 +2,11 @@
 #define _GNU_SOURCE		/* explicit_bzero */
 #include "fetch/fetch_config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/args_value.h"
 #include "base/array.h"
@@ -191,6 +194,21 @@ set_method(struct fetch_config *c, char *value, struct err *e)
 	return 0;
 }
 
+/* USER, not curl's USER:PASSWORD. */
+static int
+set_user(struct fetch_config *c, char *value, struct err *e)
+{
+	char *colon = strchr(value, ':');
+
+	c->sign_in.user = value;
+	if (colon == NULL)
+		return 0;
+	hide(colon + 1);
+	return err_set(e, EXIT_USAGE, "-u is the user alone: other users see "
+	    "the command line, so the password comes by --password-env or "
+	    "--password-file");
+}
+
 static int
 set_user_agent(struct fetch_config *c, char *value, struct err *e)
 {
@@ -210,7 +228,7 @@ fetch_config_set(struct fetch_config *c, const char *name, char *value,
 		{ "header-env", set_header_env }, { "method", set_method },
 		{ "pager", set_pager }, { "rate", set_rate },
 		{ "sha256", set_sha256 }, { "shard", set_shard },
-		{ "user-agent", set_user_agent } };
+		{ "user", set_user }, { "user-agent", set_user_agent } };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (strcmp(name, words[i].name) == 0)
@@ -271,6 +289,36 @@ read_certificates(struct fetch_config *c, struct err *e)
 	return c->http.cert != NULL ? 0 : err_class(e, EXIT_AUTH);
 }
 
+/* libcurl reads the file for each request, and passes over one that it cannot
+ * read. */
+static int
+check_netrc(struct fetch_config *c, struct err *e)
+{
+	struct stat st;
+
+	if (c->netrc && c->http.netrc == NULL)
+		c->http.netrc = "";
+	if (c->http.netrc == NULL || *c->http.netrc == '\0')
+		return 0;
+	if (access(c->http.netrc, R_OK) != 0 || stat(c->http.netrc, &st) != 0)
+		return err_sys(e, EXIT_AUTH, errno, "cannot read '%s'",
+		    c->http.netrc);
+	return S_ISREG(st.st_mode) ? 0 : err_set(e, EXIT_AUTH, "'%s' is no "
+	    "plain file", c->http.netrc);
+}
+
+static int
+read_cookies(struct fetch_config *c, struct err *e)
+{
+	size_t len;
+
+	c->http.cookies = true;
+	if (c->cookie_file == NULL)
+		return 0;
+	c->cookies = io_slurp(c->cookie_file, CERT_MAX, &len, e);
+	return c->cookies != NULL ? 0 : err_class(e, EXIT_AUTH);
+}
+
 static int
 check(const struct fetch_config *c, struct err *e)
 {
@@ -300,7 +348,9 @@ fetch_config_complete(struct fetch_config *c, struct err *e)
 	    s3_remote_read(&c->remote, &c->s3, e) == -1))
 		return -1;
 	take_environment(c);
-	if (read_certificates(c, e) == -1)
+	if (read_certificates(c, e) == -1 || check_netrc(c, e) == -1 ||
+	    read_cookies(c, e) == -1 ||
+	    sign_in_add(&c->sign_in, &c->headers, e) == -1)
 		return -1;
 	c->policy.retry.attempts = 1 + c->retries;
 	if (c->http.connections < c->jobs)
@@ -324,6 +374,9 @@ fetch_config_free(struct fetch_config *c)
 	if (c->http.cert != NULL)
 		explicit_bzero(c->http.cert, c->http.cert_len);
 	free(c->http.cert);
-	c->data = c->urls = c->http.cert = NULL;
+	if (c->cookies != NULL)
+		explicit_bzero(c->cookies, strlen(c->cookies));
+	free(c->cookies);
+	c->data = c->urls = c->http.cert = c->cookies = NULL;
 	c->http.trust = NULL;
 }

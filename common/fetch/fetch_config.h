@@ -19,6 +19,7 @@
 #include "fetch/pager.h"
 #include "fetch/s3_remote.h"
 #include "fetch/pages.h"
+#include "fetch/sign_in.h"
 #include "http/headers.h"
 #include "http/http_policy.h"
 
@@ -33,7 +34,10 @@ struct fetch_config {		/* outlives the fetch */
 	char *urls;		/* n_urls of them, each with its NUL; owned */
 	unsigned n_urls;
 	const char *list;	/* of more URLs, a file; or NULL */
-	const char *ca_file, *cert_file;	/* or NULL */
+	const char *ca_file, *cert_file, *cookie_file;	/* or NULL */
+	char *cookies;		/* what is in it; owned */
+	struct sign_in sign_in;
+	bool netrc;		/* ~/.netrc is read */
 	struct http_config http;	/* what is in these two is owned */
 	struct http_policy policy;	/* what all requests have in common:
 				 * method, body, redirects, pauses; interval_ms
@@ -89,8 +93,8 @@ int fetch_config_set(struct fetch_config *c, const char *name, char *value,
 int fetch_config_urls(struct fetch_config *c, char *const *operands,
     unsigned n, struct err *e);
 
-/* Call it once, after all options.  Reads ca_file and cert_file, each once, so
- * that they may be pipes.  -1 with 64, or 77 for one that cannot be read. */
+/* Call it once, after all options.  Reads the files that they name, each once,
+ * so that they may be pipes.  -1 with 64, or 77 for one that cannot be read. */
 int fetch_config_complete(struct fetch_config *c, struct err *e);
 
 /* Wipes and frees what it owns. */

@@ -154,6 +154,7 @@ ended(struct http_slot *s, CURLcode code)
 
 	http_note_peer(s);
 	call->end = end_of(s, code);
+	http_check_cookies(s);
 	if (call->end == HTTP_REFUSED && s->shunned[0] != '\0')
 		http_refuse(s, "%s is an address of this machine, its link or "
 		    "its cloud", s->shunned);
@@ -327,6 +328,13 @@ http_new(const struct http_config *config, struct err *e)
 	if (h->config.user_agent == NULL)
 		h->config.user_agent = "mempipe/" VERSION;
 	h->multi = curl_multi_init();
+	if (config->cookies && ((h->jar = curl_share_init()) == NULL ||
+	    curl_share_setopt(h->jar, CURLSHOPT_SHARE,
+	    CURL_LOCK_DATA_COOKIE) != CURLSHE_OK)) {
+		http_free(h);
+		err_memory(e);
+		return NULL;
+	}
 	if (h->multi == NULL || curl_multi_setopt(h->multi,
 	    CURLMOPT_MAXCONNECTS, (long)h->config.connections) != CURLM_OK) {
 		http_free(h);
@@ -347,6 +355,8 @@ http_free(struct http *h)
 	if (h->multi != NULL)
 		curl_multi_cleanup(h->multi);
 	trust_free(h->system);
+	if (h->jar != NULL)
+		curl_share_cleanup(h->jar);
 	free(h);
 	curl_global_cleanup();
 }

@@ -24,6 +24,14 @@ struct http_config {		/* zeroed: the defaults */
 	char *cert;		/* client certificate with its key, as the text
 				 * of a PEM file; or NULL */
 	size_t cert_len;
+	const char *netrc;	/* a file of hosts and passwords, as
+				 * ftp(1) has it: for the calls that are not
+				 * anonymous; "": ~/.netrc; NULL: none */
+	bool cookies;		/* what servers set goes back to them, as long
+				 * as the client lives, HTTP_COOKIES of them: a
+				 * call after more is refused (69).  A call with
+				 * a header Cookie has none of that */
+	bool insecure;		/* any server is trusted */
 	long connect_ms;	/* 0: 10 s */
 	long stall_ms;		/* a call without progress for so long is
 				 * dropped; 0: 60 s.  Progress is a byte of a
@@ -58,6 +66,9 @@ enum { HTTP_HEADERS = 64 * 1024, HTTP_INTERIM = 1024 };
  * should let come before it stops the call: what fits is gone in a round trip,
  * and the connection can be used again; after more, a new one is cheaper. */
 enum { HTTP_DRAIN = 64 * 1024 };
+
+/* Kept at a time.  A site sets ten or twenty, of 4 KiB at most. */
+enum { HTTP_COOKIES = 500 };
 
 /* How a call ended below HTTP. */
 enum http_end {
@@ -96,7 +107,8 @@ struct http_call {
 				 * when a socket is opened and again on the
 				 * connection, so no name can hide one; through
 				 * a proxy only the URL's host can be judged */
-	bool anonymous;		/* the client certificate is not shown */
+	bool anonymous;		/* the client certificate is not shown, nor
+				 * what netrc has */
 	/* filled */
 	enum http_end end;
 	int status;		/* 0: none came */
@@ -119,6 +131,11 @@ struct http_call {
 /* NULL with e (70) when libcurl cannot be set up. */
 struct http *http_new(const struct http_config *config, struct err *e);
 void http_free(struct http *h);	/* calls under way are dropped */
+
+/* Cookies to begin with, in a text of lines as curl and Netscape keep them, or of
+ * "Set-Cookie: …" headers.  Those of the config must be on.  -1 with e: 65 and
+ * the number of a line that is none; 70. */
+int http_cookies_load(struct http *h, const char *text, struct err *e);
 
 /* Starts a call; -1 with e only for what no retry mends (a header with CR/LF,
  * no memory).  The call must stay where it is until it has ended. */

@@ -215,6 +215,18 @@ set_method(struct http_slot *s)
 	    SET(CUSTOMREQUEST, call->method));
 }
 
+static bool
+has_header(const struct http_call *call, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < call->n_headers; i++)
+		if (strncasecmp(call->headers[i], name, n) == 0 &&
+		    call->headers[i][n] == ':')
+			return true;
+	return false;
+}
+
 /* Who servers are checked with, before the first connection that is checked. */
 static int
 load_trust(struct http_slot *s, struct err *e)
@@ -260,6 +272,13 @@ set_connection(struct http_slot *s)
 	    (s->http->trust == NULL || (SET(CAINFO, NULL) &&
 	    SET(CAPATH, NULL) && SET(SSL_CTX_FUNCTION, use_trust) &&
 	    SET(SSL_CTX_DATA, s->http->trust))) &&
+	    (!c->insecure || (SET(SSL_VERIFYPEER, 0L) &&
+	    SET(SSL_VERIFYHOST, 0L))) &&
+	    (c->netrc == NULL || s->call->anonymous ||
+	    (SET(NETRC, (long)CURL_NETRC_OPTIONAL) && (*c->netrc == '\0' ||
+	    SET(NETRC_FILE, c->netrc)))) &&
+	    (s->http->jar == NULL || has_header(s->call, "Cookie") ||
+	    (SET(SHARE, s->http->jar) && SET(COOKIEFILE, ""))) &&
 	    (c->cert == NULL || s->call->anonymous ||
 	    (SET(SSLCERT_BLOB, &cert) && SET(SSLKEY_BLOB, &cert)));
 }
@@ -332,6 +351,9 @@ http_set_up(struct http_slot *s, struct err *e)
 
 	if (strncasecmp(url, "http://", 7) != 0 && !url_is_secure(url))
 		return err_set(e, EXIT_USAGE, "only http and https are spoken");
+	if (s->http->flooded)
+		return err_set(e, EXIT_REMOTE, "servers have set more than %d "
+		    "cookies", (int)HTTP_COOKIES);
 	if (set_headers(s, e) == -1)
 		return -1;
 	s->easy = curl_easy_init();

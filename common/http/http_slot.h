@@ -19,6 +19,8 @@ struct http {
 	struct trust *trust;		/* the config's, or: */
 	struct trust *system;		/* those of the bundle, once they were
 					 * needed */
+	CURLSH *jar;			/* the cookies of all calls; or NULL */
+	bool flooded;			/* there are too many of them */
 	struct http_slot *active;	/* list of calls under way */
 	int64_t clock;			/* ms; up to here waited is right */
 	int64_t blocked;		/* ms since then in callers' callbacks */
@@ -59,6 +61,9 @@ int http_set_up(struct http_slot *s, struct err *e);
 /* libcurl's header and write callbacks; ctx is the slot. */
 size_t http_take_header(char *line, size_t one, size_t len, void *ctx);
 size_t http_take_body(char *data, size_t one, size_t len, void *ctx);
+
+/* The call has ended: are there too many cookies? */
+void http_check_cookies(struct http_slot *s);
 
 /* Keeps a piece of an error's body; and, while the call's headers are there,
  * overwrites in it what the request held of secrets. */
