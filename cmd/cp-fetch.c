@@ -182,12 +182,13 @@ main(int argc, char **argv)
 	struct fetch f = { 0 };
 	struct meter meter;
 	struct err e = ERR_NONE;
-	int r;
+	int r, code;
 
 	diag_name("cp-fetch");
 	parse_args(&c, &a, argc, argv);
-	meter_begin(&meter, &a.face, "pages");
+	meter_begin(&meter, &a.face, &a.waits, "pages", METER_NETWORK);
 	r = output_open(&out, -1, &e);
+	out.waits = &a.waits;
 	if (r == 0)
 		r = fetch_open(&f, &c, &out, &meter, &e);
 	if (r == 0)
@@ -195,10 +196,12 @@ main(int argc, char **argv)
 	if (r == 0)
 		r = output_finish(&out, &e);
 	fetch_close(&f);
-	meter_end(&meter, r == 0);
 	if (r != 0)
 		output_fail(&out, e.code);
+	meter_rest(&meter);
+	code = r == 0 ? EXIT_DONE : diag_report(&e);
+	meter_end(&meter, code);
 	fetch_config_free(&c);
 	args_free(&a);
-	return r == 0 ? EXIT_DONE : diag_report(&e);
+	return code;
 }

@@ -288,6 +288,7 @@ run(const struct options *o, const struct args *a, struct input *in,
 	how.operand = a->n_operands > 0 ? a->operands[0] : NULL;
 	if (output_open(out, -1, e) != 0 || input_open(in, &how, e) != 0)
 		return -1;
+	out->waits = how.waits;
 	rc = convert(&o->how, in, out, m, &left, e);
 	tell_omission(o, &left);
 	if (rc != 0)
@@ -306,19 +307,22 @@ main(int argc, char **argv)
 	struct args a;
 	struct err e = ERR_NONE;
 	bool good;
+	int code;
 
 	diag_name("json2csv");
 	parse_args(&o, &a, argc, argv);
-	meter_begin(&m, &a.face, "records");
+	meter_begin(&m, &a.face, &a.waits, "records", 0);
 	good = run(&o, &a, &in, &out, &m, &e) == 0;
 	if (!good)
 		output_fail(&out, e.code);
 	input_close(&in);
-	meter_end(&m, good);
+	meter_rest(&m);
+	code = good ? EXIT_DONE : diag_report(&e);
+	meter_end(&m, code);
 	path_free(&o.how.root);
 	path_free(&o.unwind);
 	where_free(&o.where);
 	fields_free(&o.fields);
 	args_free(&a);
-	return good ? EXIT_DONE : diag_report(&e);
+	return code;
 }

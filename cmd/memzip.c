@@ -279,15 +279,18 @@ main(int argc, char **argv)
 	struct meter meter;
 	struct err e = ERR_NONE;
 	bool good;
+	int code;
 
 	diag_name("memzip");
 	on_exit(at_exit, NULL);		/* where it cannot be, all is as it was */
 	parse_args(&config, &a, argc, argv);
 	struct archive_run r = ARCHIVE_RUN_BEGIN(&config, &meter);
-	meter_begin(&meter, &a.face, "entries");
+	meter_begin(&meter, &a.face, &a.waits, "entries", 0);
 	good = archive_run_all(&r, &e) == 0;
 	archive_run_end(&r, good, &e);
-	meter_end(&meter, good);
+	meter_rest(&meter);
+	code = good ? EXIT_DONE : diag_report(&e);
+	meter_end(&meter, code);
 	args_free(&a);
-	return good ? EXIT_DONE : (int)diag_report(&e);
+	return code;
 }

@@ -177,11 +177,13 @@ main(int argc, char **argv)
 	diag_name("s3put");
 	parse_args(&config, &a, argc, argv);
 	struct run r = RUN_BEGIN(&config, &meter);
-	meter_begin(&meter, &a.face, config.mode == RUN_SWEEP ? "uploads" :
-	    "parts");
+	meter_begin(&meter, &a.face, &a.waits, config.mode == RUN_SWEEP ? "uploads" :
+	    "parts", METER_NETWORK | (config.mode == RUN_PUT ||
+	    config.mode == RUN_PREPARE ? METER_SILENT : 0));
 	good = run_all(&r, &e) == 0;
+	meter_rest(&meter);
 	code = run_end(&r, good, &e, &hangs);
-	meter_end(&meter, good);
+	meter_end(&meter, code);
 	if (hangs)
 		exit(code);
 	run_config_free(&config);

@@ -39,7 +39,6 @@ read_entry(void *arg, void *buf, size_t len, struct err *e)
 	if (n > 0)
 		r->meter->in += (uint64_t)n;
 	r->meter->out = r->out.bytes;
-	meter_tick(r->meter);
 	return n;
 }
 
@@ -85,7 +84,6 @@ read_archive_input(void *arg, void *buf, size_t len, struct err *e)
 	if (r->archive != NULL)
 		r->meter->in = unarchive_taken(r->archive);
 	r->meter->out = r->out.bytes;
-	meter_tick(r->meter);
 	return input_read(&r->in, buf, len, e);
 }
 
@@ -142,6 +140,7 @@ archive_run_all(struct archive_run *r, struct err *e)
 	/* First: whatever ends the process from here on leaves a mark. */
 	if (output_open(&r->out, -1, e) != 0)
 		return -1;
+	r->out.waits = r->o->entries.input.waits;
 	if (r->o->passphrase_file != NULL) {
 		r->secret = read_passphrase(r->o->passphrase_file, e);
 		if (r->secret == NULL)

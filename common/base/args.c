@@ -431,7 +431,8 @@ args_parse(struct args *a, int argc, char **argv)
 	read_late(a);
 	a->input = (struct input_how){ .from = a->from, .stop = -1,
 		.allow_empty = a->face.allow_empty, .verbose = a->face.verbose,
-		.accepted = a->accepted, .seen = &a->seen };
+		.accepted = a->accepted, .seen = &a->seen,
+		.waits = &a->waits };
 	if (has_from(a) && a->from == NULL)
 		pipeline_open(&a->seen, STDIN_FILENO);
 }

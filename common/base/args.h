@@ -173,6 +173,8 @@ struct args {
 	struct args_late *late;		/* files of ARGS_READ; n_late */
 	unsigned n_late;
 	bool accepted[ARGS_STATUSES];
+	struct waits waits;		/* of the input, and of the output whose
+					 * waits the tool gives it */
 	struct pipeline seen;
 };
 

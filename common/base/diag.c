@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -136,15 +137,26 @@ diag_write(const char *text, size_t len)
 		return;
 }
 
+bool
+diag_terminal(void)
+{
+	const char *term = getenv("TERM");
+
+	return term != NULL && *term != '\0' && strcmp(term, "dumb") != 0 &&
+	    isatty(STDERR_FILENO);
+}
+
+/* The text is masked, what clears the line is not. */
 void
 diag_say(const char *fmt, ...)
 {
+	const char *clear = diag_terminal() ? "\r\033[K" : "";
 	char line[ERR_TEXT + 256];
+	size_t at, from = strlen(clear);
 	va_list ap;
-	size_t at;
 	int n;
 
-	n = snprintf(line, sizeof line - 1, "%s: ", program);
+	n = snprintf(line, sizeof line - 1, "%s%s: ", clear, program);
 	at = n < 0 ? 0 : (size_t)n;
 	if (at < sizeof line - 1) {
 		va_start(ap, fmt);
@@ -155,7 +167,7 @@ diag_say(const char *fmt, ...)
 	}
 	if (at > sizeof line - 2)
 		at = sizeof line - 2;
-	printable_mask(line, at);
+	printable_mask(line + from, at - from);
 	line[at++] = '\n';
 	diag_write(line, at);
 }

@@ -9,6 +9,7 @@
 #define BASE_DIAG_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The table of mempipe(7).  Where sysexits(3) has a number for a meaning, it is
@@ -86,10 +87,15 @@ const char *diag_program(void);
 
 /*
  * Writes "program: text\n" to standard error with one write(2), so that the
- * stages of a pipeline do not mix their lines.  Each byte that is not printable
+ * stages of a pipeline do not mix their lines; on a terminal the line is cleared
+ * before, on which any of them may have drawn its progress.  Each byte that is not printable
  * (base/printable.h) becomes '?'.  Any thread may call it.
  */
 void diag_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Whether standard error is a terminal that can clear a line: one of TERM=dumb,
+ * or of no TERM, cannot. */
+bool diag_terminal(void);
 
 /* Writes to standard error as it is, for lines that are more than a message.
  * Where SIGTERM is blocked, because somebody watches for it (base/stop.h), no

@@ -110,6 +110,7 @@ input_open(struct input *in, const struct input_how *how, struct err *e)
 	widen(in->fd);
 	if (how->from == NULL)
 		look_above(in);
+	waits_take(how->waits, in->fd);
 	return 0;
 }
 
@@ -200,14 +201,12 @@ wait_for_first(struct input *in, struct err *e)
 
 /* Somebody else may have made the descriptor non-blocking: then a call that
  * fails for now only is made again when it is ready. */
-ssize_t
-input_read(struct input *in, void *buf, size_t len, struct err *e)
+static ssize_t
+read_some(struct input *in, void *buf, size_t len, struct err *e)
 {
 	bool wait = in->stop >= 0;
 	ssize_t n;
 
-	if (in->ended)
-		return 0;
 	if (in->bytes == 0 && in->above.on && wait_for_first(in, e) != 0)
 		return -1;
 	do {
@@ -216,8 +215,22 @@ input_read(struct input *in, void *buf, size_t len, struct err *e)
 		n = read(in->fd, buf, len);
 		wait |= n < 0 && errno == EAGAIN;
 	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	return n < 0 ? err_sys(e, EXIT_IO, errno, "cannot read '%s'", in->name) :
+	    n;
+}
+
+ssize_t
+input_read(struct input *in, void *buf, size_t len, struct err *e)
+{
+	ssize_t n;
+
+	if (in->ended)
+		return 0;
+	waits_begin(in->how.waits, WAITS_FOR_INPUT);
+	n = read_some(in, buf, len, e);
+	waits_end(in->how.waits);
 	if (n < 0)
-		return err_sys(e, EXIT_IO, errno, "cannot read '%s'", in->name);
+		return -1;
 	if (n == 0)
 		return judge_end(in, e);
 	in->bytes += (uint64_t)n;
@@ -272,6 +285,7 @@ input_fill(struct input *in, void *buf, size_t len, struct err *e)
 void
 input_close(struct input *in)
 {
+	waits_take(in->how.waits, -1);
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
 	in->fd = -1;
@@ -305,7 +319,9 @@ output_write(struct output *out, const void *buf, size_t len, struct err *e)
 	while (len > 0) {
 		if (wait && stop_wait(out->stop, out->fd, POLLOUT, e) != 0)
 			return -1;
+		waits_begin(out->waits, WAITS_FOR_OUTPUT);
 		n = write(out->fd, at, len < most ? len : most);
+		waits_end(out->waits);
 		wait |= n < 0 && errno == EAGAIN;
 		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;

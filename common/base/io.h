@@ -18,6 +18,7 @@
 #include "base/pipeline.h"
 #include "base/seal.h"
 #include "base/upstream.h"
+#include "base/waits.h"
 
 /* Bytes of one read or write.  It fits a core's second cache, and at 3 GB/s is
  * through in less than 0.1 ms; with fewer than 64 KiB
@@ -48,6 +49,7 @@ struct input_how {
 				 * stored"; or NULL */
 	struct pipeline *seen;	/* what has been found above standard input;
 				 * input_open takes it over; or NULL */
+	struct waits *waits;	/* where the waits are counted; or NULL */
 };
 
 struct input {
@@ -121,6 +123,8 @@ struct output {
 	int stop;
 	const char *name;
 	uint64_t bytes;		/* written so far */
+	struct waits *waits;	/* where they are counted; NULL: nowhere, which
+				 * output_open sets */
 };
 
 /*

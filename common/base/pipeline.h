@@ -113,6 +113,11 @@ struct pipeline_terms {
 int pipeline_judge(struct pipeline *p, const struct pipeline_terms *terms,
     struct err *e);
 
+/* The stages that have been found, in the order of the data, the head first;
+ * gives their number.  They stay the pipeline's. */
+unsigned pipeline_order(const struct pipeline *p,
+    const struct process *order[PIPELINE_STAGES]);
+
 void pipeline_close(struct pipeline *p);
 
 #endif

@@ -335,6 +335,36 @@ pipeline_open(struct pipeline *p, int fd)
 	pipeline_look(p);
 }
 
+/* From the input up, then the other way round. */
+unsigned
+pipeline_order(const struct pipeline *p,
+    const struct process *order[PIPELINE_STAGES])
+{
+	int at[PIPELINE_STAGES], reader = OURSELVES;
+	bool taken[PIPELINE_STAGES] = { false };
+	unsigned n = 0, next = 0;
+
+	if (!p->on)
+		return 0;
+	for (;;) {
+		for (unsigned i = 0; i < p->n_pipes; i++) {
+			int w = p->pipes[i].writer;
+
+			if (p->pipes[i].reader != reader || w == NOBODY ||
+			    taken[w] || p->stages[w].ancestor)
+				continue;
+			taken[w] = true;
+			at[n++] = w;
+		}
+		if (next == n)
+			break;
+		reader = at[next++];
+	}
+	for (unsigned i = 0; i < n; i++)
+		order[i] = &p->stages[at[n - 1 - i]].process;
+	return n;
+}
+
 void
 pipeline_close(struct pipeline *p)
 {

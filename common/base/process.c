@@ -255,6 +255,25 @@ process_hold_pipe(const struct process *p, int fd, ino_t inode)
 	return -1;
 }
 
+int
+process_open_link(const struct process *p, const char *begin)
+{
+	int dir = openat(p->dir, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t len = strlen(begin);
+	char name[PATH], text[PATH];
+	int fd = -1;
+
+	for (int i = 0; dir >= 0 && fd < 0 && i < DESCRIPTORS; i++) {
+		snprintf(name, sizeof name, "%d", i);
+		if (readlinkat(dir, name, text, sizeof text) > (ssize_t)len &&
+		    memcmp(text, begin, len) == 0)
+			fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	}
+	if (dir >= 0)
+		close(dir);
+	return fd;
+}
+
 /* Those of its first thread, which is the one that starts the stages of a
  * pipeline in all shells. */
 unsigned

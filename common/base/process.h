@@ -1,7 +1,7 @@
 /*
  * process: another process of our session, as /proc shows it: its name, its
- * parent, which pipes it holds, and how it ended.  Nothing else is read of it,
- * and nothing is done to it.
+ * parent, which pipes it holds, and how it ended.  Nothing else is read of it
+ * but what a stage of ours shows (base/report.h), and nothing is done to it.
  *
  * A process that is "held" stays the same one, even if the kernel gives its
  * number to another: its directory in /proc is kept open, and a pidfd where the
@@ -57,6 +57,10 @@ unsigned process_pipes(const struct process *p, struct pipe_end *ends,
 /* Holds the pipe at the process's descriptor fd, as neither reader nor writer
  * (O_PATH): fstat(2) on it works.  -1: it is not that pipe any more. */
 int process_hold_pipe(const struct process *p, int fd, ino_t inode);
+
+/* Opens for reading the first of the process's descriptors whose link in /proc
+ * begins with this text; -1: there is none. */
+int process_open_link(const struct process *p, const char *begin);
 
 /* Whether its standard input is open, and not on that pipe; whether it is a
  * named FIFO or a socket. */

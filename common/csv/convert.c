@@ -234,7 +234,6 @@ next_block(struct converter *c, struct err *e)
 		return -1;
 	}
 	m->in = c->reader.in->bytes;
-	meter_tick(m);
 	if (c->reader.marked && c->scan.base == 0)
 		c->scan.base = 3;	/* the mark is not scanned */
 	if (!c->aligned || !j->block.cut)

@@ -25,7 +25,6 @@ put_bytes(struct body_writer *w, const char *data, size_t len, struct err *e)
 	w->bytes += len;
 	w->last = data[len - 1];
 	atomic_fetch_add(&w->meter->out, len);
-	meter_tick(w->meter);
 	return 0;
 }
 

@@ -315,6 +315,8 @@ http_policy_pause(struct http_policy *p, unsigned made,
 		diag_say("%s; attempt %u follows in %.1f s", e->text, made + 1,
 		    (double)wait / 1000);
 	p->retries++;
+	if (p->meter != NULL)
+		atomic_fetch_add(&p->meter->retries, 1);
 	return wait;
 }
 

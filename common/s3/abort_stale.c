@@ -136,7 +136,6 @@ abort_page(struct run *r, const struct upload_list *l, struct err *e)
 		}
 		if (rc != 0)
 			break;
-		meter_tick(r->w->meter);
 	}
 	return rc;
 }
@@ -150,7 +149,6 @@ tell_page(struct run *r, const struct upload_list *l, struct err *e)
 	while ((u = next_old(r, l, &at)) != NULL)
 		if (give_line(r, u, "stale", NULL, e) != 0)
 			return -1;
-	meter_tick(r->w->meter);
 	return 0;
 }
 

@@ -14,8 +14,8 @@ enum { ID_SHOWN = 4, ID_LEN = 16 };
 
 /* Reads to the complete end; *size is what came, *count in how many parts. */
 static int
-read_all(struct s3_client *s3, struct parts *parts, struct meter *meter,
-    uint64_t *size, unsigned *count, struct err *e)
+read_all(struct s3_client *s3, struct parts *parts, uint64_t *size,
+    unsigned *count, struct err *e)
 {
 	struct part *part;
 
@@ -24,7 +24,6 @@ read_all(struct s3_client *s3, struct parts *parts, struct meter *meter,
 		case PARTS_NONE:
 			if (s3_await(s3, parts_fd(parts), e) != 0)
 				return -1;
-			meter_tick(meter);
 			break;
 		case PARTS_PART:
 			*size += window_size(&part->window);
@@ -104,13 +103,13 @@ write_plan(const struct dry_run *d, const struct s3_client *s3, uint64_t size,
 
 char *
 dry_run(const struct dry_run *d, struct s3_client *s3, struct parts *parts,
-    struct meter *meter, size_t *len, struct err *e)
+    size_t *len, struct err *e)
 {
 	uint64_t size = 0;
 	unsigned count = 0;
 	char *text;
 
-	if (read_all(s3, parts, meter, &size, &count, e) != 0)
+	if (read_all(s3, parts, &size, &count, e) != 0)
 		return NULL;
 	if (size == 0 && (!d->upload->allow_empty ||
 	    (d->upload->prepare && d->upload->receipt == NULL))) {

@@ -5,7 +5,6 @@
 #define S3_DRY_RUN_H
 
 #include "base/diag.h"
-#include "base/meter.h"
 #include "aws/creds.h"
 #include "s3/parts.h"
 #include "s3/s3_client.h"
@@ -27,6 +26,6 @@ struct dry_run {
  * secret are masked.  NULL with e: what the input lacks, 75 for a signal.
  */
 char *dry_run(const struct dry_run *d, struct s3_client *s3, struct parts *parts,
-    struct meter *meter, size_t *len, struct err *e);
+    size_t *len, struct err *e);
 
 #endif

@@ -195,7 +195,6 @@ turn(struct part_upload *u, struct err *e)
 	enum queue_event event;
 
 	event = request_queue_wait(u->queue, listen ? &ready : NULL, &p, e);
-	meter_tick(c->meter);
 	switch (event) {
 	case QUEUE_NONE:
 		return 0;

@@ -127,10 +127,11 @@ put_run(struct put *p, struct output *out, struct err *e)
 	    e);
 	if (p->upload == NULL || upload_send(p->upload, e) != 0)
 		return -1;
-	if (p->config.upload.prepare)
-		return upload_prepare(p->upload, e) != 0 ? -1 :
-		    give_prepared(p, out, e);
-	return upload_publish(p->upload, e) != 0 ? -1 :
+	if ((p->config.upload.prepare ? upload_prepare(p->upload, e) :
+	    upload_publish(p->upload, e)) != 0)
+		return -1;
+	meter_rest(p->meter);
+	return p->config.upload.prepare ? give_prepared(p, out, e) :
 	    give_receipt(p, out, e);
 }
 
@@ -141,11 +142,12 @@ put_rehearse(struct put *p, struct output *out, struct err *e)
 		.creds = p->config.creds, .upload = &p->config.upload,
 		.plan = &p->plan };
 	size_t len;
-	char *text = dry_run(&d, p->s3, p->parts, p->meter, &len, e);
+	char *text = dry_run(&d, p->s3, p->parts, &len, e);
 	int rc;
 
 	if (text == NULL)
 		return -1;
+	meter_rest(p->meter);
 	rc = p->config.quiet ? 0 : output_write(out, text, len, e);
 	free(text);
 	return rc == 0 ? output_finish(out, e) : -1;

@@ -18,6 +18,7 @@ start(struct run *r, struct err *e)
 	r->s3 = c->s3;
 	r->s3.name = &c->name;
 	r->s3.stop = &r->stop;
+	r->s3.meter = r->meter;
 	if (stop_open(&r->stop, e) != 0 || stop_alarm(0, e) != 0)
 		return -1;
 	stop_at(&r->stop, c->s3.deadline);

@@ -273,6 +273,8 @@ again(struct s3_client *s, struct s3_request *r, enum s3_fault fault)
 	if (delay < 0)
 		return false;
 	r->again_at = meter_now() + delay;
+	if (s->config.meter != NULL)
+		atomic_fetch_add(&s->config.meter->retries, 1);
 	return true;
 }
 

@@ -26,6 +26,7 @@
 #include "aws/creds.h"
 #include "aws/endpoint.h"
 #include "base/diag.h"
+#include "base/meter.h"
 #include "base/stop.h"
 #include "http/trust.h"
 #include "s3/s3_request.h"
@@ -42,6 +43,7 @@ struct s3_config {		/* the strings must outlive the client */
 	unsigned attempts;	/* for each request */
 	int64_t deadline;	/* monotonic ms; 0: none */
 	struct stop *stop;	/* signals that end everything; NULL: none */
+	struct meter *meter;	/* counts retries; NULL: nobody does */
 	bool verbose;
 	bool sign_payload;	/* over TLS, too */
 	bool secret;		/* what is sent must not be read on its way:

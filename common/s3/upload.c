@@ -69,7 +69,6 @@ next_event(struct upload *u, struct part **part, enum parts_event *event,
 	while ((*event = parts_next(u->parts, part, e)) == PARTS_NONE) {
 		if (s3_await(u->s3, parts_fd(u->parts), e) != 0)
 			return -1;
-		meter_tick(u->meter);
 	}
 	return *event == PARTS_FAILED ? -1 : 0;
 }

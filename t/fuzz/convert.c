@@ -53,6 +53,7 @@ run(const struct conversion *o, const uint8_t *data, size_t size,
 	struct output out = { .fd = memfd_create("out", 0), .name = "out",
 		.stop = -1 };
 	struct face face = { .quiet = true };
+	struct waits waits = { 0 };
 	struct meter m;
 
 	memset(r, 0, sizeof(*r));
@@ -64,7 +65,7 @@ run(const struct conversion *o, const uint8_t *data, size_t size,
 	}
 	if (lseek(in.fd, 0, SEEK_SET) != 0)
 		abort();
-	meter_begin(&m, &face, "records");
+	meter_begin(&m, &face, &waits, "records", 0);
 	r->rc = convert(o, &in, &out, &m, &r->left, &r->e);
 	if (r->rc != 0 && r->e.code != EXIT_DATA)
 		abort();

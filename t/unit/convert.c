@@ -46,6 +46,7 @@ convert_text(const struct conversion *o, const char *text, size_t len,
 	struct output out = { .fd = memfd_create("out", 0), .name = "out",
 		.stop = -1 };
 	struct face face = { .quiet = true };
+	struct waits waits = { 0 };
 	struct meter m;
 
 	if (in.fd < 0 || out.fd < 0 || write(in.fd, text, len) !=
@@ -53,7 +54,7 @@ convert_text(const struct conversion *o, const char *text, size_t len,
 		abort();
 	memset(r, 0, sizeof(*r));
 	said[0] = '\0';
-	meter_begin(&m, &face, "records");
+	meter_begin(&m, &face, &waits, "records", 0);
 	r->rc = convert(o, &in, &out, &m, &r->left, &r->e);
 	r->records = m.records;
 	r->slices = m.n_extras > 0 ? m.extras[0].value : 0;

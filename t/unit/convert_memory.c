@@ -83,6 +83,7 @@ run(const struct conversion *o, long n, char *to, size_t *len, struct err *e)
 	struct output out = { .fd = memfd_create("out", 0), .name = "out",
 		.stop = -1 };
 	struct face face = { .quiet = true };
+	struct waits waits = { 0 };
 	struct omission omission;
 	struct meter m;
 	int rc;
@@ -90,7 +91,7 @@ run(const struct conversion *o, long n, char *to, size_t *len, struct err *e)
 	if (in.fd < 0 || out.fd < 0 || write(in.fd, input, input_len) !=
 	    (ssize_t)input_len || lseek(in.fd, 0, SEEK_SET) != 0)
 		abort();
-	meter_begin(&m, &face, "records");
+	meter_begin(&m, &face, &waits, "records", 0);
 	atomic_store(&failed, false);
 	atomic_store(&left, n);
 	rc = convert(o, &in, &out, &m, &omission, e);

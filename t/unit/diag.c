@@ -122,16 +122,17 @@ forgotten(void)
 static void
 end(void *m)
 {
-	meter_end(m, true);
+	meter_end(m, EXIT_DONE);
 }
 
 static void
 stats(void)
 {
+	struct waits waits = { 0 };
 	struct meter m;
 	const char *text;
 
-	meter_begin(&m, &(struct face){ .stats = true }, "records");
+	meter_begin(&m, &(struct face){ .stats = true }, &waits, "records", 0);
 	m.in += 5;
 	m.out += 7;
 	m.records += 2;
@@ -140,7 +141,7 @@ stats(void)
 	ok(strncmp(text, "{\"tool\":\"tool\",\"ok\":true,\"in\":5,\"out\":7,"
 	    "\"records\":2,\"retries\":3,\"seconds\":", 72) == 0, "--stats");
 	ok(meter_peak_rss() > 100000, "a peak of memory is known");
-	meter_begin(&m, &(struct face){ 0 }, NULL);
+	meter_begin(&m, &(struct face){ 0 }, &waits, NULL, 0);
 	ok(strcmp(said(end, &m), "") == 0, "nothing where nothing was asked");
 }
 
