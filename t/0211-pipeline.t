@@ -97,6 +97,36 @@ a = subprocess.Popen("seen 1 stage; echo x; exit 5", shell=True, stdout=subproce
 b = subprocess.Popen(["stage", "copy"], stdin=a.stdout)
 raise SystemExit(b.wait())'
 
+# A thread's number may be nearer to the reader's than that of its process.
+cat >"$T/threads" <<'PYTHON'
+import os, subprocess, sys, time
+writer = subprocess.Popen([sys.executable, '-c', """
+import os, sys, threading
+sys.stdin.readline()
+for _ in range(8):
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+open(sys.argv[1], 'w').close()
+sys.stdin.readline()
+os.write(1, b'x')
+os._exit(5)
+""", sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+for _ in range(40):
+    subprocess.run(['true'])
+writer.stdin.write(b'go\n')
+writer.stdin.flush()
+while not os.path.exists(sys.argv[1]):
+    time.sleep(0.01)
+reader = subprocess.Popen(['stage', 'copy'], stdin=writer.stdout)
+writer.stdout.close()
+subprocess.run(['seen', '1', 'stage'])
+writer.stdin.write(b'go on\n')
+writer.stdin.flush()
+writer.wait()
+sys.exit(reader.wait())
+PYTHON
+check_exit 79 'a command with threads' setsid -w timeout $((60 * PATIENCE)) python3 "$T/threads" "$T/started"
+check_err '  is judged as one' "^stage: the command before it, 'python3' \(process [0-9]+\), exited with 5$"
+
 # More pipes than are looked at, all but the last of one writer.
 cat >"$T/many" <<'PYTHON'
 import os, subprocess, sys

@@ -138,7 +138,7 @@ look_above(struct meter *m)
 	const struct process *order[PIPELINE_STAGES];
 	struct meter_stage old[PIPELINE_STAGES + 1];
 	unsigned n, n_old = m->n_stages;
-	int fd = m->waits->fd;
+	int fd = m->waits->input_fd - 1;
 
 	if (fd < 0 && !m->above.on)
 		return;

@@ -270,6 +270,8 @@ find_writer(struct pipeline *p, struct pipeline_pipe *q)
 	pid_t pid = search(p, q->reader == OURSELVES ? getpid() :
 	    p->stages[q->reader].process.pid, q->inode);
 
+	if (pid != 0)
+		pid = process_of_thread(pid);
 	if (pid == 0)
 		return;
 	pid = topmost(p, pid, q->inode);

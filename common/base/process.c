@@ -142,6 +142,20 @@ process_parent(const struct process *p)
 	return read_stat(p, &state, STAT_PARENT, &parent) ? (pid_t)parent : 0;
 }
 
+/* /proc has a directory for each thread, too, though it does not list it. */
+pid_t
+process_of_thread(pid_t number)
+{
+	char path[PATH], text[STAT];
+	const char *at;
+
+	snprintf(path, sizeof path, "/proc/%d/status", (int)number);
+	if (read_file(AT_FDCWD, path, text, sizeof text) <= 0 ||
+	    (at = strstr(text, "\nTgid:")) == NULL)
+		return 0;
+	return (pid_t)strtol(at + strlen("\nTgid:"), NULL, 10);
+}
+
 /* Pipes. */
 
 /* "pipe:[4711]"; 0: something else. */

@@ -70,6 +70,10 @@ bool process_input_opaque(const struct process *p);
 /* Whether the process still has that pipe as its descriptor fd. */
 bool process_has(const struct process *p, int fd, ino_t inode);
 
+/* The process that a number belongs to, which may be that of one of its threads;
+ * 0: it has gone. */
+pid_t process_of_thread(pid_t number);
+
 /* Whether descriptor fd of process pid writes to that pipe: a quick look at a
  * process that is not open. */
 bool process_writes(pid_t pid, int fd, ino_t inode);

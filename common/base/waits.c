@@ -53,7 +53,7 @@ waits_take(struct waits *w, int fd)
 
 	if (w == NULL)
 		return;
-	w->fd = fd;
+	w->input_fd = fd + 1;
 	if (fd < 0)
 		return;
 	w->taken++;

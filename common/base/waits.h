@@ -20,7 +20,7 @@ struct waits {
 	atomic_int what;	/* one of the enum */
 	atomic_int_fast64_t since;	/* monotonic, ms */
 	atomic_int_fast64_t input, output;	/* ms, of those that are over */
-	atomic_int fd;		/* the input, while it is open; or -1 */
+	atomic_int input_fd;	/* of the input while it is open, plus one; or 0 */
 	atomic_uint_fast64_t size;	/* bytes of the input, if it is a file and
 					 * the only one; 0: unknown */
 	atomic_uint taken;	/* inputs so far */
