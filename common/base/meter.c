@@ -193,7 +193,7 @@ collect(struct meter *m, struct progress_stage *list)
 	s = &m->stages[PIPELINE_STAGES];
 	list[n].figures = own_report(m, -1);
 	see_waits(s, &list[n].figures);
-	list[n++].awaits = s->awaits;
+	list[n++].awaits = m->rests ? NULL : s->awaits;
 	return n;
 }
 

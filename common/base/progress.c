@@ -8,6 +8,8 @@
 
 enum { SHORTEST, SHORT, LONG, FULL };	/* the ways to say it */
 
+enum { MOST_LEFT_MS = 1000 * 3600 * 100 };	/* more is no help to anybody */
+
 struct line {
 	char *text;
 	size_t len;
@@ -109,17 +111,19 @@ say_stage(struct line *l, const struct progress_stage *s, int way)
 static void
 say_left(struct line *l, const struct progress_stage *s, unsigned n)
 {
-	for (; n > 0; n--, s++) {
-		const struct report *r = &s->figures;
+	const struct report *r = &s->figures;
+	double ms;
 
-		if (percent(r) < 0 || r->in == 0 || r->in == r->total)
-			continue;
-		say(l, ", ");
-		say_time(l, (int64_t)((double)r->ms *
-		    (double)(r->total - r->in) / (double)r->in));
-		say(l, " left");
+	for (; n > 0 && (percent(r) < 0 || r->in == 0 || r->in == r->total); n--)
+		r = &(++s)->figures;
+	if (n == 0)
 		return;
-	}
+	ms = (double)r->ms * (double)(r->total - r->in) / (double)r->in;
+	if (ms > MOST_LEFT_MS)
+		return;
+	say(l, ", ");
+	say_time(l, (int64_t)ms);
+	say(l, " left");
 }
 
 static void
