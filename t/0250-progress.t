@@ -102,6 +102,7 @@ found() {
 	"$@" >"$T/out" 2>"$T/err" &
 	pid=$!
 	for ((i = 0; i < 3000; i++)); do
+		kill -0 $pid || break
 		last=$(pgrep -P $pid -x s3put || echo $pid)
 		[ "$(find "/proc/$last/fd" -lname '/memfd:mempipe *' 2>/dev/null | wc -l)" -ge 4 ] && break
 		sleep 0.02

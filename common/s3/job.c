@@ -37,8 +37,8 @@ struct request_each
 job_each(struct job *j, size_t n, size_t own, void *ctx)
 {
 	return (struct request_each){ .s3 = j->s3,
-		.parallel = j->config->parallel, .meter = j->config->meter,
-		.n = n, .own = own, .ctx = ctx };
+		.parallel = j->config->parallel, .n = n, .own = own,
+		.ctx = ctx };
 }
 
 int

@@ -87,7 +87,6 @@ wait_for_one(const struct request_each *each, struct request_queue *q,
 	struct request_place *p;
 	struct err why = ERR_NONE;
 
-	meter_tick(each->meter);
 	switch (request_queue_wait(q, NULL, &p, &why)) {
 	case QUEUE_NONE:
 		return 0;

@@ -11,13 +11,11 @@
 #include <stddef.h>
 
 #include "base/diag.h"
-#include "base/meter.h"
 #include "s3/request_queue.h"
 
 struct request_each {
 	struct s3_client *s3;
 	unsigned parallel;	/* items at once, >= 1 */
-	struct meter *meter;	/* is drawn meanwhile */
 	size_t n;		/* items */
 	size_t own;		/* bytes that the caller has for an item under
 				 * way, zeroed at first */
