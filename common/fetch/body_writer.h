@@ -21,7 +21,6 @@ struct body_writer {
 	uint64_t limit;		/* --max-size; 0: none */
 	struct sha256 *hash;	/* of all that is written, begun; or NULL */
 	const char *separator;	/* written between two bodies; NULL: nothing */
-	bool alone;		/* of one body: its length is what is expected */
 	bool lines;		/* before it, a line feed after a body that does
 				 * not end in one */
 	bool alone;		/* there is one body, so its length is the

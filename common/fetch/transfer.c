@@ -50,8 +50,6 @@ body_write_begin(struct body *b, struct body_writer *w, struct err *e)
 	if (b->begun)
 		return 0;
 	b->begun = true;
-	if (w->alone && b->is.length > 0)
-		w->meter->total = (uint64_t)b->is.length;
 	if (body_writer_begin(w, b->encoded, e) == -1)
 		return -1;
 	if (w->alone && b->is.length >= 0)
