@@ -37,14 +37,15 @@ sees-fetch = aws http json base#	bodies, ranges, pages, lists of URLs
 sees-archive = deflate base#		zip and other formats, both ways
 sees-csv = json base#			records to rows
 sees-aws = http json base#		credentials, signatures, checksums
-sees-http = base#			libcurl, requests, URLs, retries
+# http sees deflate because bodies come deflated, and one module inflates.
+sees-http = deflate base#		libcurl, requests, URLs, retries
 sees-deflate = base#			blocks side by side; inflating
 sees-json = base#			the scanner, its projection, yajl
 sees-base =#				errors, options, windows, the seal
 
 libs-archive = -larchive -lbz2 -llzma -lz -lzstd
 libs-aws = -lexpat -lisal
-libs-http = -lcurl -lssl -lidn2 -lz
+libs-http = -lcurl -lssl -lidn2
 libs-deflate = -ldeflate -lisal -lz
 libs-json = -l:libyajl_s.a
 libs-base = -lcrypto
@@ -120,7 +121,9 @@ $(B)/$(1): $(patsubst %,$(B)/%.o,$(2)) $(call archives,$(3),$(B))
 	$$(call say,LD,$$@)
 	$$(Q)$$(LINK) -o $$@ $$^ $(call libs,$(3))
 endef
-$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),cmd/$(p),$(room-$(p)) $(sees-$(room-$(p))))))
+# A program needs its room, those that this sees, and those that they see.
+seen = $(1) $(foreach r,$(1),$(sees-$(r)))
+$(foreach p,$(PROGRAMS),$(eval $(call program,$(p),cmd/$(p),$(call seen,$(call seen,$(room-$(p)))))))
 $(foreach u,$(UNITS),$(eval $(call program,unit/$(u),t/unit/$(u),$(ROOMS))))
 $(foreach h,$(HELPERS),$(eval $(call program,helper/$(h),t/helper/$(h),$(ROOMS))))
 $(foreach f,$(FUZZERS),$(eval $(call program,replay/$(f),t/fuzz/$(f) t/fuzz/replay,$(ROOMS))))

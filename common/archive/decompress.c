@@ -16,13 +16,14 @@ struct decompress {
 	ssize_t (*read)(void *from, void *buf, size_t len, struct err *e);
 	void *from;
 	const struct decompress_format *format;
-	struct gunzip *gunzip;		/* of gzip; or: */
+	struct gunzip *gunzip;		/* of gzip, */
+	size_t at;			/* and how much of buf it has taken; or: */
 	struct archive *a;
 	struct archive_entry *entry;	/* libarchive wants one */
-	unsigned char *buf;		/* what it is given */
+	unsigned char *buf;		/* what is given to one of them */
 	size_t begin;			/* bytes of it that stand there already */
 	uint64_t given;			/* all that it was given */
-	bool opened;			/* its header has been read */
+	bool opened;			/* libarchive's header has been read */
 	struct err failed;		/* of read, if has_failed */
 	bool has_failed;
 };
@@ -157,16 +158,12 @@ set_up(struct archive *a, int filter)
 /* A filter that fails at once leaves no more than an error: to libarchive there
  * is nothing then, which is a stream that can be read. */
 static int
-open_filter(struct decompress *d, const void *begin, size_t len,
-    struct err *e)
+open_filter(struct decompress *d, struct err *e)
 {
 	d->a = libreader_new();
 	d->entry = archive_entry_new();
-	d->buf = malloc(CHUNK);
-	if (d->a == NULL || d->entry == NULL || d->buf == NULL)
+	if (d->a == NULL || d->entry == NULL)
 		return err_memory(e);
-	memcpy(d->buf, begin, len);
-	d->begin = len;
 	if (!set_up(d->a, d->format->filter))
 		return err_memory(e);
 	if (libreader_open(d->a, d, on_read, e) != 0)
@@ -180,7 +177,6 @@ decompress_new(const struct decompress_format *format,
     const void *begin, size_t len, struct err *e)
 {
 	struct decompress *d = calloc(1, sizeof *d);
-	int rc;
 
 	if (d == NULL) {
 		err_memory(e);
@@ -189,13 +185,18 @@ decompress_new(const struct decompress_format *format,
 	d->read = read;
 	d->from = from;
 	d->format = format;
-	if (format->filter == ARCHIVE_FILTER_GZIP) {
-		d->gunzip = gunzip_new(read, from, begin, len, e);
-		rc = d->gunzip != NULL ? 0 : -1;
-	} else {
-		rc = open_filter(d, begin, len, e);
+	d->buf = malloc(CHUNK);
+	if (d->buf == NULL) {
+		err_memory(e);
+		decompress_free(d);
+		return NULL;
 	}
-	if (rc == 0)
+	memcpy(d->buf, begin, len);
+	d->begin = len;
+	if (format->filter == ARCHIVE_FILTER_GZIP)
+		d->gunzip = gunzip_new(false, e);
+	if (d->gunzip != NULL || (format->filter != ARCHIVE_FILTER_GZIP &&
+	    open_filter(d, e) == 0))
 		return d;
 	decompress_free(d);
 	return NULL;
@@ -231,13 +232,34 @@ begin(struct decompress *d, struct err *e)
 	return rc == ARCHIVE_OK ? 1 : rc == ARCHIVE_EOF ? 0 : fail(d, e);
 }
 
+static ssize_t
+read_gzip(struct decompress *d, void *buf, size_t len, struct err *e)
+{
+	struct gunzip_step s = { .out = buf, .out_len = len };
+	ssize_t n;
+
+	for (;;) {
+		s.in = d->buf + d->at;
+		s.in_len = d->begin - d->at;
+		if (gunzip_run(d->gunzip, &s, e) != 0)
+			return -1;
+		d->at = d->begin - s.in_len;
+		if (s.out_len < len)
+			return (ssize_t)(len - s.out_len);
+		if ((n = d->read(d->from, d->buf, CHUNK, e)) <= 0)
+			return n < 0 ? -1 : gunzip_end(d->gunzip, e);
+		d->at = 0;
+		d->begin = (size_t)n;
+	}
+}
+
 ssize_t
 decompress_read(struct decompress *d, void *buf, size_t len, struct err *e)
 {
 	la_ssize_t n = 1;
 
 	if (d->gunzip != NULL)
-		return gunzip_read(d->gunzip, buf, len, e);
+		return read_gzip(d, buf, len, e);
 	if (!d->opened && (n = begin(d, e)) < 0)
 		return -1;
 	if (n > 0)

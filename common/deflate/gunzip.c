@@ -1,123 +1,150 @@
-/* gunzip: zlib's inflate over one gzip member after the other. */
+/*
+ * gunzip: members one after the other.
+ *
+ *	FIRST	nothing has come; a header must begin
+ *	HEADER	within one
+ *	INSIDE	within deflated data or the checksum after them
+ *	AFTER	a member has ended; another one, zeros, or the end
+ *	PADDING	zeros up to the end
+ */
 #include "deflate/gunzip.h"
 
-#include <stdbool.h>
+#include <isa-l/igzip_lib.h>
+#include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
-#include <zlib.h>
 
-enum { CHUNK = 128 * 1024, GZIP = 16 };
-
-struct gunzip {
-	ssize_t (*read)(void *from, void *buf, size_t len, struct err *e);
-	void *from;
-	z_stream z;
-	bool in_member, ended;		/* ended: no more input */
-	uint64_t taken;			/* bytes of input so far */
-	unsigned char buf[CHUNK];
+enum {
+	STEP = 1 << 30,		/* bytes for ISA-L at once, which counts in 32
+				 * bits */
+	GZIP = 0x1f,		/* the first byte of a member */
+	ZLIB_METHOD = 8		/* in the first byte of zlib's, its low half */
 };
 
-int
-gunzip_matches(const void *begin, size_t len)
-{
-	return len >= 2 && memcmp(begin, "\x1f\x8b", 2) == 0;
-}
+enum place { FIRST, HEADER, INSIDE, AFTER, PADDING };
+
+struct gunzip {
+	bool may_be_zlib, zlib;
+	enum place place;
+	uint64_t taken;			/* bytes of input */
+	struct inflate_state inflate;
+	struct isal_gzip_header gzip_header;
+	struct isal_zlib_header zlib_header;
+};
 
 struct gunzip *
-gunzip_new(ssize_t (*read)(void *, void *, size_t, struct err *), void *from,
-    const void *begin, size_t len, struct err *e)
+gunzip_new(bool zlib, struct err *e)
 {
-	struct gunzip *g = len <= CHUNK ? calloc(1, sizeof *g) : NULL;
+	struct gunzip *g = calloc(1, sizeof *g);
 
-	if (g == NULL || inflateInit2(&g->z, MAX_WBITS + GZIP) != Z_OK) {
-		err_set(e, EXIT_INTERNAL, "cannot set up gunzip");
-		free(g);
+	if (g == NULL) {
+		err_memory(e);
 		return NULL;
 	}
-	g->read = read;
-	g->from = from;
-	g->in_member = true;
-	memcpy(g->buf, begin, len);
-	g->z.next_in = g->buf;
-	g->z.avail_in = (uInt)len;
-	g->taken = len;
+	g->may_be_zlib = zlib;
+	isal_inflate_init(&g->inflate);
 	return g;
 }
 
 void
 gunzip_free(struct gunzip *g)
 {
-	if (g == NULL)
-		return;
-	inflateEnd(&g->z);
 	free(g);
+}
+
+static bool
+is_open(const struct gunzip *g)
+{
+	return g->place == HEADER || g->place == INSIDE;
 }
 
 static int
 bad(const struct gunzip *g, const char *why, struct err *e)
 {
-	return err_set(e, EXIT_DATA, "the gzip data is %s at byte %llu", why,
-	    (unsigned long long)(g->taken - g->z.avail_in));
+	return err_set(e, EXIT_DATA, "the %s data is %s at byte %llu",
+	    g->zlib ? "zlib" : "gzip", why, (unsigned long long)g->taken);
 }
 
+/* isal_inflate would read a header, too, but forgets what it says about itself
+ * when it comes in pieces. */
 static int
-refill(struct gunzip *g, struct err *e)
+read_header(struct gunzip *g)
 {
-	ssize_t n;
+	int rc = g->zlib ?
+	    isal_read_zlib_header(&g->inflate, &g->zlib_header) :
+	    isal_read_gzip_header(&g->inflate, &g->gzip_header);
 
-	if (g->z.avail_in > 0 || g->ended)
+	if (rc == ISAL_DECOMP_OK && g->zlib && g->zlib_header.dict_flag != 0)
+		return ISAL_NEED_DICT;
+	if (rc == ISAL_DECOMP_OK)
+		g->place = INSIDE;
+	return rc == ISAL_END_INPUT ? ISAL_DECOMP_OK : rc;
+}
+
+/* Where no member is open: what begins with the next byte? */
+static int
+begin_member(struct gunzip *g, struct gunzip_step *s, struct err *e)
+{
+	unsigned byte = *s->in;
+
+	if (byte == 0 && (g->place == AFTER || g->place == PADDING)) {
+		g->place = PADDING;
+		s->in++;
+		s->in_len--;
+		g->taken++;
 		return 0;
-	n = g->read(g->from, g->buf, CHUNK, e);
-	if (n < 0)
-		return -1;
-	g->ended = n == 0;
-	g->taken += (uint64_t)n;
-	g->z.next_in = g->buf;
-	g->z.avail_in = (uInt)n;
+	}
+	if (g->place == FIRST)
+		g->zlib = g->may_be_zlib && (byte & 0xf) == ZLIB_METHOD;
+	if (g->place == PADDING || (g->zlib ? g->place != FIRST :
+	    byte != GZIP))
+		return bad(g, g->place == FIRST ? "none" :
+		    "followed by something else", e);
+	isal_inflate_reset(&g->inflate);
+	g->inflate.crc_flag = g->zlib ? ISAL_ZLIB : ISAL_GZIP;
+	g->gzip_header = (struct isal_gzip_header){ 0 };
+	g->place = HEADER;
 	return 0;
 }
 
-/* After a member: another one, zeros, or the end.  1, 0 at the end, or -1. */
+/* One call of ISA-L. */
 static int
-next_member(struct gunzip *g, struct err *e)
+inflate(struct gunzip *g, struct gunzip_step *s, struct err *e)
 {
-	for (;;) {
-		if (refill(g, e) != 0)
-			return -1;
-		if (g->z.avail_in == 0)
-			return 0;
-		if (*g->z.next_in != 0)
-			break;
-		g->z.next_in++;
-		g->z.avail_in--;
-	}
-	if (*g->z.next_in != 0x1f)
-		return bad(g, "followed by something else", e);
-	inflateReset(&g->z);
-	g->in_member = true;
-	return 1;
-}
-
-ssize_t
-gunzip_read(struct gunzip *g, void *buf, size_t len, struct err *e)
-{
-	uInt room = len < CHUNK * 8 ? (uInt)len : CHUNK * 8;
+	struct inflate_state *state = &g->inflate;
+	uint32_t given = s->in_len < STEP ? (uint32_t)s->in_len : STEP;
+	uint32_t room = s->out_len < STEP ? (uint32_t)s->out_len : STEP;
 	int rc;
 
-	g->z.next_out = buf;
-	g->z.avail_out = room;
-	while (g->z.avail_out == room) {
-		if (!g->in_member && (rc = next_member(g, e)) <= 0)
-			return rc;
-		if (refill(g, e) != 0)
+	state->next_in = (uint8_t *)(uintptr_t)s->in;
+	state->avail_in = given;
+	state->next_out = s->out;
+	state->avail_out = room;
+	rc = g->place == HEADER ? read_header(g) : isal_inflate(state);
+	s->in += given - state->avail_in;
+	s->in_len -= given - state->avail_in;
+	s->out += room - state->avail_out;
+	s->out_len -= room - state->avail_out;
+	g->taken += given - state->avail_in;
+	if (rc != ISAL_DECOMP_OK)
+		return bad(g, "damaged", e);
+	if (g->place == INSIDE && state->block_state == ISAL_BLOCK_FINISH)
+		g->place = AFTER;
+	return 0;
+}
+
+int
+gunzip_run(struct gunzip *g, struct gunzip_step *s, struct err *e)
+{
+	do {
+		if (is_open(g) ? inflate(g, s, e) != 0 :
+		    s->in_len > 0 && begin_member(g, s, e) != 0)
 			return -1;
-		if (g->z.avail_in == 0)
-			return bad(g, "cut off", e);
-		rc = inflate(&g->z, Z_NO_FLUSH);
-		if (rc == Z_STREAM_END)
-			g->in_member = false;
-		else if (rc != Z_OK && rc != Z_BUF_ERROR)
-			return bad(g, "damaged", e);
-	}
-	return (ssize_t)(room - g->z.avail_out);
+	} while (s->in_len > 0 && s->out_len > 0);
+	return 0;
+}
+
+int
+gunzip_end(const struct gunzip *g, struct err *e)
+{
+	return is_open(g) ? bad(g, "cut off", e) : 0;
 }

@@ -1,34 +1,38 @@
 /*
- * gunzip: gzip data (RFC 1952) read through zlib, every checksum checked.
+ * gunzip: gzip data (RFC 1952) inflated step by step, all checksums checked, by
+ * ISA-L.
  *
- * libarchive's own filter (3.6) does not look at the trailer, so that a damaged
- * .gz passes.
  * Several members in a row are one stream; zeros after the last are padding,
- * anything else there is an error.
+ * anything else there is an error.  zlib's format (RFC 1950), where it is taken,
+ * is one stream alone.
  */
 #ifndef DEFLATE_GUNZIP_H
 #define DEFLATE_GUNZIP_H
 
-#include <stdint.h>
-#include <sys/types.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "base/diag.h"
 
 struct gunzip;
 
-/* Is that the beginning of gzip data?  Two bytes are enough. */
-int gunzip_matches(const void *begin, size_t len);
+struct gunzip_step {
+	const unsigned char *in;
+	size_t in_len;		/* what is left of it after the step */
+	unsigned char *out;
+	size_t out_len;		/* the room that is left */
+};
 
-/*
- * Reads through read(from, …), which gives > 0, 0 at the complete end, or -1
- * with e.  The len bytes at begin come before what it gives.  NULL with e.
- */
-struct gunzip *gunzip_new(ssize_t (*read)(void *from, void *buf, size_t len,
-    struct err *e), void *from, const void *begin, size_t len, struct err *e);
-void gunzip_free(struct gunzip *g);
+/* zlib: takes what begins as zlib's format, too.  NULL with 70. */
+struct gunzip *gunzip_new(bool zlib, struct err *e);
+void gunzip_free(struct gunzip *g);	/* NULL is fine */
 
-/* Up to len bytes: > 0, 0 the end with all checksums right, -1: the error of
- * read, or 65. */
-ssize_t gunzip_read(struct gunzip *g, void *buf, size_t len, struct err *e);
+/* Goes on until the room is used up, or, if some is left, all input is taken: 0,
+ * or -1 with 65 as soon as the data cannot be right. */
+int gunzip_run(struct gunzip *g, struct gunzip_step *s, struct err *e);
+
+/* No more input comes: 0 if the data are whole, or there were none; else -1 with
+ * 65. */
+int gunzip_end(const struct gunzip *g, struct err *e);
 
 #endif
