@@ -201,5 +201,10 @@ AWS_CA_BUNDLE=$T/nginx/ca.pem AWS_ENDPOINT_URL=https://localhost:$S3TLS check_ex
 check_same "... is right" "$T/f" "$T/out"
 AWS_ENDPOINT_URL=https://localhost:$S3TLS check_exit 77 "TLS that is not trusted" cp-fetch s3://bucket/tls
 
+printf 's3://bucket/size-1\n%.0s' 1 2 3 >"$T/list"
+AWS_MAX_ATTEMPTS=x check_exit 64 "wrong settings end the run, with --keep-going, too" cp-fetch --keep-going -i "$T/list"
+[ "$(wc -l <"$T/err")" = 1 ]
+result $? "... and are said once"
+
 look "the server found no fault of its own" test "$(s3_state .bugs)" = '[]'
 finish

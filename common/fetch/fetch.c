@@ -147,6 +147,17 @@ items_of_body(const struct body *b, struct err *e)
 	    "none without --pager", shown);
 }
 
+/* Settings and credentials for S3, which all objects share: what is wrong with
+ * them ends the run. */
+static int
+open_remote(struct fetch *f, struct err *e)
+{
+	struct fetch_config *c = f->config;
+
+	return s3_remote_read(&c->remote, &c->s3, e) == -1 ||
+	    s3_remote_open(&c->remote, c->http.trust, e) == -1 ? -1 : 0;
+}
+
 /* An operand "s3://…": 1 with its body begun. */
 static int
 take_object(struct fetch *f, const char *operand, struct body *b,
@@ -156,9 +167,7 @@ take_object(struct fetch *f, const char *operand, struct body *b,
 	struct s3_object *object;
 	char *url;
 
-	if (s3_remote_read(&c->remote, &c->s3, e) == -1 ||
-	    s3_remote_open(&c->remote, c->http.trust, e) == -1 ||
-	    (object = s3_object_open(&c->remote, operand, e)) == NULL)
+	if ((object = s3_object_open(&c->remote, operand, e)) == NULL)
 		return -1;
 	if ((url = strdup(operand)) == NULL) {
 		s3_object_free(object);
@@ -199,6 +208,8 @@ take_operand(struct fetch *f, bool idle, struct body *b, struct err *e)
 			return r;
 		if (f->urls++ % c->shards != c->shard)
 			return 3;
+		if (s3_remote_is(operand) && open_remote(f, e) == -1)
+			return -1;
 		r = s3_remote_is(operand) ? take_object(f, operand, b, e) :
 		    take_url(f, operand, b, e);
 		if (r == 1 && c->items != NULL) {
