@@ -46,7 +46,7 @@ decoder_run(struct decoder *d, const void *data, size_t len,
 		s.out = d->piece;
 		s.out_len = PIECE;
 		if (gunzip_run(d->gunzip, &s, e) != 0)
-			return err_prefix(e, "the compressed body");
+			return err_prefix(e, "the compressed body is malformed");
 		if (s.out_len < PIECE &&
 		    take(ctx, d->piece, PIECE - s.out_len, e) == -1)
 			return -1;
@@ -58,5 +58,5 @@ int
 decoder_end(const struct decoder *d, struct err *e)
 {
 	return d->gunzip == NULL || gunzip_end(d->gunzip, e) == 0 ? 0 :
-	    err_prefix(e, "the compressed body");
+	    err_prefix(e, "the compressed body ends early");
 }
