@@ -33,7 +33,8 @@ take_word(void *to, const struct args_option *option, char *value)
 #define TO_READ ARGS_ALL, ARGS_TO_READ(take_word)
 
 /* In the order of false and true. */
-static const char *const missing[] = { "error", "empty", NULL };
+static const char *const missing[] = { "error", "empty", NULL },
+    *const auths[] = { "basic", "body", NULL };
 
 static const struct args_option options[] = {
 	ARGS_COMMON,
@@ -106,6 +107,20 @@ static const struct args_option options[] = {
 	{ "netrc", 0, NULL, "sign in by ~/.netrc", TO_FLAG(netrc) },
 	{ "netrc-file", 0, "file", "sign in by another such file",
 	    TO_TEXT(http.netrc) },
+	{ "oauth2-auth", 0, "how", "how the client's secret is sent", ARGS_ALL,
+	    ARGS_TO_WORD(struct fetch_config, oauth.in_body, auths) },
+	{ "oauth2-client-id", 0, "id", "who asks for a token",
+	    TO_TEXT(oauth.client_id) },
+	{ "oauth2-param", 0, "name=value", "send this with that question",
+	    TO_WORD },
+	{ "oauth2-scope", 0, "scope", "what the token is for",
+	    TO_TEXT(oauth.scope) },
+	{ "oauth2-secret-env", 0, "variable", "the client's secret is in a "
+	    "variable", TO_TEXT(oauth.secret_env) },
+	{ "oauth2-secret-file", 0, "file", "the client's secret is in a file",
+	    TO_TEXT(oauth.secret_file) },
+	{ "oauth2-token-url", 0, "url", "sign in by OAuth 2.0 with a token "
+	    "from here", TO_TEXT(oauth.token_url) },
 	{ "pager", 0, "kind", "how one page leads to the next",
 	    TO_WORD },
 	{ "parallel", 'j', "n", "begin n requests side by side",

@@ -10,6 +10,8 @@
 serve CONNPASS "$HELPER/connpass-api" --events 120
 cat >"$T/table" <<'JSON'
 {
+"/token": {"auth": "Basic am9iOmh1c2hodXNo", "form": {"grant_type": "client_credentials", "scope": "read"},
+    "body": {"access_token": "t0ken", "token_type": "Bearer", "expires_in": 3600}},
 "/basic": {"auth": "Basic cmVhZGVyOmh1c2g=", "body": "basic"},
 "/bearer": {"auth": "Bearer t0ken", "body": "bearer"},
 "/session": {"cookie": "sid=1", "body": "session"},
@@ -22,7 +24,7 @@ cat >"$T/table" <<'JSON'
 }
 JSON
 serve ANSWERS "$HELPER/answers" "$T/table"
-export PASSWORD=hush
+export PASSWORD=hush CLIENT_SECRET=hushhush
 export API=http://127.0.0.1:$ANSWERS
 s3_server
 export CONNPASS_BASE_URL=http://127.0.0.1:$CONNPASS CONNPASS_API_KEY=demo-key

@@ -282,6 +282,18 @@ open_queue(struct fetch *f)
 	};
 }
 
+static int
+open_oauth(struct fetch *f, struct err *e)
+{
+	const struct fetch_config *c = f->config;
+
+	f->oauth = oauth_open(&c->oauth, &c->http, f->policy.retry.deadline, e);
+	f->policy.authorize = oauth_header;
+	f->policy.renew = oauth_renew;
+	f->policy.authorize_ctx = f->oauth;
+	return f->oauth == NULL ? -1 : 0;
+}
+
 int
 fetch_open(struct fetch *f, struct fetch_config *c, struct output *out,
     struct meter *m, struct err *e)
@@ -312,8 +324,10 @@ fetch_open(struct fetch *f, struct fetch_config *c, struct output *out,
 	if (c->http.insecure && !c->quiet)
 		diag_say("-k: whether servers are who they say is not checked");
 	f->policy.http = http_new(&c->http, e);
-	return f->policy.http == NULL ? -1 : c->cookies == NULL ? 0 :
-	    http_cookies_load(f->policy.http, c->cookies, e);
+	if (f->policy.http == NULL || (c->cookies != NULL &&
+	    http_cookies_load(f->policy.http, c->cookies, e) == -1))
+		return -1;
+	return c->oauth.token_url == NULL ? 0 : open_oauth(f, e);
 }
 
 void
@@ -332,6 +346,7 @@ fetch_close(struct fetch *f)
 	free(f->lines);
 	free(f->held);
 	http_free(f->policy.http);
+	oauth_close(f->oauth);
 	body_writer_free(&f->writer);
 	sha256_free(&f->hash);
 	dedupe_free(f->seen);

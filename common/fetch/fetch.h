@@ -28,6 +28,7 @@ struct fetch {			/* private */
 	struct meter *meter;
 	struct sha256 hash;
 	struct body_writer writer;
+	struct oauth *oauth;	/* or NULL */
 	struct http_policy policy;
 	struct body_queue queue;
 	struct dedupe *seen;

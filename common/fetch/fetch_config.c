@@ -194,6 +194,16 @@ set_method(struct fetch_config *c, char *value, struct err *e)
 	return 0;
 }
 
+static int
+set_oauth_param(struct fetch_config *c, char *value, struct err *e)
+{
+	if (c->oauth.n_params == OAUTH_PARAMS)
+		return err_set(e, EXIT_USAGE, "more than %d of --oauth2-param",
+		    (int)OAUTH_PARAMS);
+	c->oauth.params[c->oauth.n_params++] = value;
+	return 0;
+}
+
 /* USER, not curl's USER:PASSWORD. */
 static int
 set_user(struct fetch_config *c, char *value, struct err *e)
@@ -226,7 +236,7 @@ fetch_config_set(struct fetch_config *c, const char *name, char *value,
 		{ "data", set_data }, { "end-status", set_end_status },
 		{ "header", set_header }, { "items", set_items },
 		{ "header-env", set_header_env }, { "method", set_method },
-		{ "pager", set_pager }, { "rate", set_rate },
+		{ "oauth2-param", set_oauth_param }, { "pager", set_pager }, { "rate", set_rate },
 		{ "sha256", set_sha256 }, { "shard", set_shard },
 		{ "user", set_user }, { "user-agent", set_user_agent } };
 
@@ -350,8 +360,13 @@ fetch_config_complete(struct fetch_config *c, struct err *e)
 	take_environment(c);
 	if (read_certificates(c, e) == -1 || check_netrc(c, e) == -1 ||
 	    read_cookies(c, e) == -1 ||
-	    sign_in_add(&c->sign_in, &c->headers, e) == -1)
+	    sign_in_add(&c->sign_in, &c->headers, e) == -1 ||
+	    oauth_check(&c->oauth, e) == -1)
 		return -1;
+	if (c->oauth.token_url != NULL && headers_have(&c->headers,
+	    "Authorization"))
+		return err_set(e, EXIT_USAGE, "--oauth2-token-url and another "
+		    "Authorization exclude each other");
 	c->policy.retry.attempts = 1 + c->retries;
 	if (c->http.connections < c->jobs)
 		c->http.connections = c->jobs;

@@ -16,6 +16,7 @@
 
 #include "base/diag.h"
 #include "base/hash.h"
+#include "fetch/oauth.h"
 #include "fetch/pager.h"
 #include "fetch/s3_remote.h"
 #include "fetch/pages.h"
@@ -37,6 +38,7 @@ struct fetch_config {		/* outlives the fetch */
 	const char *ca_file, *cert_file, *cookie_file;	/* or NULL */
 	char *cookies;		/* what is in it; owned */
 	struct sign_in sign_in;
+	struct oauth_config oauth;
 	bool netrc;		/* ~/.netrc is read */
 	struct http_config http;	/* what is in these two is owned */
 	struct http_policy policy;	/* what all requests have in common:
@@ -79,7 +81,7 @@ struct fetch_config {		/* outlives the fetch */
 void fetch_config_init(struct fetch_config *c);
 
 /*
- * Sets what the option of that long name (data, end-status, header, header-env, items, method,
+ * Sets what the option of that long name (data, end-status, header, header-env, items, oauth2-param, method,
  * pager, rate, sha256, shard, user-agent) stands for.  value is a word of argv:
  * the configuration may keep it, and where it can be a secret it is copied and
  * overwritten.  -1 with 64 for a word that is not understood, or as io_slurp and

@@ -218,7 +218,8 @@ judge(struct transfer *t, bool *at_once, struct err *e)
 	if (t->body->object != NULL)
 		return transfer_judge_s3(t, at_once, e);
 	refusal(call, "", e);
-	return t->wanted || retry_worth_call(call) ?
+	return t->wanted || retry_worth_call(call) ||
+	    http_policy_renew(t->policy, call) ?
 	    TRANSFER_AGAIN : TRANSFER_FAILED;
 }
 

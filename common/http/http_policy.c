@@ -96,6 +96,9 @@ http_policy_equip(const struct http_policy *p, const struct http_visit *v,
 	call->anonymous = same == 0;
 	for (size_t i = 0; i < p->n_headers && !call->anonymous; i++)
 		all[at++] = p->headers[i];
+	if (p->authorize != NULL && !call->anonymous &&
+	    p->authorize(p->authorize_ctx, &all[at++], e) == -1)
+		return -1;
 	for (size_t i = 0; i < n; i++)
 		all[at++] = own[i];
 	call->headers = all;
@@ -239,6 +242,13 @@ keep_url(struct http_visit *v, struct http_call *call, struct err *e)
 	return 0;
 }
 
+bool
+http_policy_renew(const struct http_policy *p, const struct http_call *call)
+{
+	return call->status == 401 && !call->anonymous && p->renew != NULL &&
+	    p->renew(p->authorize_ctx);
+}
+
 int
 http_policy_perform(struct http_policy *p, struct http_call *call,
     struct err *e)
@@ -247,6 +257,7 @@ http_policy_perform(struct http_policy *p, struct http_call *call,
 	const char *all[HTTP_POLICY_HEADERS + HTTP_POLICY_OWN];
 	struct http_visit *v = &p->visit;
 	size_t n = call->n_headers;
+	bool renewed = false;
 	int r;
 
 	for (size_t i = 0; i < n; i++)
@@ -261,8 +272,13 @@ http_policy_perform(struct http_policy *p, struct http_call *call,
 		    perform_one(p, call, e);
 		call->headers = NULL;
 		call->n_headers = 0;
-		if (r == 0)
+		if (r == 0 && !renewed && http_policy_renew(p, call)) {
+			http_done(call);
+			renewed = true;
+			r = 1;
+		} else if (r == 0) {
 			r = http_policy_follow(p, v, call, e);
+		}
 	} while (r == 1);
 	return r;
 }

@@ -20,7 +20,7 @@
 #include "http/retry.h"
 
 /* Headers of one request: the user's (headers.h lets in 60, and a content type
- * and a key may be added), and those that the program adds, such as Range and
+ * a key and one of authorize may be added), and those that the program adds, such as Range and
  * If-Range. */
 enum { HTTP_POLICY_HEADERS = 64, HTTP_POLICY_OWN = 4 };
 
@@ -45,6 +45,12 @@ struct http_policy {
 	size_t body_len;
 	const char *const *headers; /* the user's, HTTP_POLICY_HEADERS at most */
 	size_t n_headers;
+	/* A header that is made when it is needed: authorize gives it for a
+	 * request to the first origin (-1 with e), and renew says, after an
+	 * answer with 401, whether another one may do; or both are NULL. */
+	int (*authorize)(void *ctx, const char **header, struct err *e);
+	bool (*renew)(void *ctx);
+	void *authorize_ctx;
 	unsigned max_redirects;
 	bool allow_private;	/* any address after a redirect, too */
 	bool verbose;		/* repetitions are told by diag_say; long
@@ -131,6 +137,11 @@ int64_t http_policy_pause(struct http_policy *p, unsigned made,
 /* The same, and waits for that pause: 0, or -1. */
 int http_policy_again(struct http_policy *p, unsigned made,
     const struct http_call *call, struct err *e);
+
+/* Has call, whose answer is 401, had a header of authorize, and may another one
+ * do?  http_policy_perform asks that by itself, once. */
+bool http_policy_renew(const struct http_policy *p,
+    const struct http_call *call);
 
 /* Fills e: the deadline leaves no time for url (75).  Returns -1. */
 int http_policy_too_late(const char *url, struct err *e);

@@ -13,7 +13,8 @@
 
 enum {
 	SECRET_MIN = 4,		/* bytes; shorter ones are in any text */
-	DECODED = 512		/* bytes of "user:password" */
+	DECODED = 512,		/* bytes of "user:password" */
+	FORM_MAX = 8192		/* bytes; what is longer is no form */
 };
 
 void
@@ -122,12 +123,31 @@ mask_url(struct http_slot *s, const char *url)
 	free(wiped);
 }
 
+/* The values of a form that was sent. */
+static void
+mask_form(struct http_slot *s, const char *at, size_t left)
+{
+	while (left > 0) {
+		const char *stop = memchr(at, '&', left);
+		size_t n = stop != NULL ? (size_t)(stop - at) : left;
+		const char *value = memchr(at, '=', n);
+
+		if (value != NULL)
+			mask(s, value + 1, (size_t)(at + n - value - 1));
+		n += stop != NULL;
+		at += n;
+		left -= n;
+	}
+}
+
 void
 http_mask_said(struct http_slot *s)
 {
 	if (s->said_len == 0)
 		return;
-	for (size_t i = 0; i < s->call->n_headers; i++)
-		mask_header(s, s->call->headers[i]);
+	for (const struct curl_slist *l = s->sending; l != NULL; l = l->next)
+		mask_header(s, l->data);
 	mask_url(s, s->call->url);
+	if (s->call->body != NULL && s->call->body_len <= FORM_MAX)
+		mask_form(s, s->call->body, s->call->body_len);
 }

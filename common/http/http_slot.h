@@ -65,7 +65,7 @@ size_t http_take_body(char *data, size_t one, size_t len, void *ctx);
 /* The call has ended: are there too many cookies? */
 void http_check_cookies(struct http_slot *s);
 
-/* Keeps a piece of an error's body; and, while the call's headers are there,
+/* Keeps a piece of an error's body; and, while what was sent is there,
  * overwrites in it what the request held of secrets. */
 void http_say(struct http_slot *s, const char *data, size_t len);
 void http_mask_said(struct http_slot *s);
