@@ -318,7 +318,7 @@ fields_add(struct fields *f, struct field *field, struct err *e)
 	struct field *list = f->list;
 
 	/* Room is a power of two: full when the number is one. */
-	if ((f->n & (f->n - 1)) == 0)
+	if (f->n == 0 || (f->n & (f->n - 1)) == 0)
 		list = realloc(list, (f->n > 0 ? 2 * f->n : 1) *
 		    sizeof(*list));
 	if (list == NULL) {
