@@ -24,11 +24,11 @@ enum {
 struct options {
 	struct conversion how;
 	struct fields fields;
-	struct path unwind;
+	struct fields unwind;
 	struct where where;
 	const char *keys[KEYS_MAX];
 	char delimiter;
-	bool crlf, excel, guard, no_header, tsv;
+	bool cross, crlf, excel, guard, no_header, tsv;
 	enum { LATE_ERROR, LATE_DROP, LATE_WARN } late;
 	enum csv_quote quote;
 };
@@ -110,21 +110,62 @@ take_root(void *to, const struct args_option *option, char *value)
 		args_fail(&e);
 }
 
-/* One level can be unwound, so a second path would be in vain. */
+static bool
+begins_with(const struct path *p, const struct path *start)
+{
+	size_t i;
+
+	for (i = 0; i < start->n && i < p->n; i++) {
+		if (strcmp(p->names[i], start->names[i]) != 0)
+			return false;
+	}
+	return start->n <= p->n;
+}
+
+/* An array comes before those within its elements; else in the order given. */
 static void
 take_unwind(void *to, const struct args_option *option, char *value)
 {
 	struct options *o = to;
+	struct field f = { 0 }, *list;
 	struct err e = ERR_NONE;
+	size_t i;
 
 	(void)option;
-	if (o->how.unwind != NULL)
-		args_wrong("--unwind can be given once only");
-	if (path_parse(&o->unwind, value, &o->how.unwind_optional, &e) != 0)
+	if (path_parse(&f.path, value, &f.optional, &e) != 0)
 		args_fail(&e);
-	if (o->unwind.n == 0)
+	if (f.path.n == 0)
 		args_wrong("--unwind needs the path of a member");
+	if (o->unwind.n == UNWIND_MAX)
+		args_wrong("--unwind can be given %d times", UNWIND_MAX);
+	if (fields_add(&o->unwind, &f, &e) != 0)
+		args_fail(&e);
+	list = o->unwind.list;
+	for (i = o->unwind.n - 1; i > 0 && list[i - 1].path.n > f.path.n; i--)
+		list[i] = list[i - 1];
+	list[i] = f;
 	o->how.unwind = &o->unwind;
+}
+
+/* Arrays side by side multiply, which nobody should get by mistake. */
+static void
+check_unwind(const struct options *o)
+{
+	const struct field *list = o->unwind.list;
+	size_t i, k;
+
+	for (i = 0; i < o->unwind.n; i++) {
+		for (k = 0; k < i; k++) {
+			if (list[i].path.n == list[k].path.n &&
+			    begins_with(&list[i].path, &list[k].path))
+				args_wrong("--unwind has the same path twice");
+			if (!o->cross &&
+			    !begins_with(&list[i].path, &list[k].path))
+				args_wrong("the arrays of --unwind stand side "
+				    "by side: a row for each pair of elements "
+				    "needs --cross");
+		}
+	}
 }
 
 static void
@@ -168,6 +209,8 @@ static const struct args_option options[] = {
 	    TO_FLAG(how.whole) },
 	{ "bom", 0, NULL, "begin with a byte order mark", TO_FLAG(how.bom) },
 	{ "crlf", 0, NULL, "end lines with CR and LF", TO_FLAG(crlf) },
+	{ "cross", 0, NULL, "unwind arrays that stand side by side",
+	    TO_FLAG(cross) },
 	{ "delimiter", 'd', "delimiter", "what stands between cells",
 	    TO_CALL(take_delimiter) },
 	{ "duplicate-keys", 0, "which", "which of repeated members counts",
@@ -248,6 +291,7 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 	    .skipped = tell_skipped } };
 	args_parse(a, argc, argv);
 	check_keys(o);
+	check_unwind(o);
 	if (args_given(a, "join"))
 		o->how.arrays.form = ARRAYS_JOINED;
 	o->how.header = !o->no_header;
@@ -320,7 +364,7 @@ main(int argc, char **argv)
 	code = good ? EXIT_DONE : diag_report(&e);
 	meter_end(&m, code);
 	path_free(&o.how.root);
-	path_free(&o.unwind);
+	fields_free(&o.unwind);
 	where_free(&o.where);
 	fields_free(&o.fields);
 	args_free(&a);

@@ -59,7 +59,51 @@ refused 65 '  the same name twice in an element' 'byte 17, i\[0\]\.n: a member w
 refused 65 '  elements that exceed the memory' 'in record 1, line 1, byte 0.* exceed the memory budget; see -m' \
     "{\"i\":[$(seq -s, 100000)]}" -m 1M --unwind i -f i
 refused 64 '  . is no array' 'needs the path of a member' '' --unwind .
-refused 64 '  given twice' 'once only' '' --unwind a --unwind b
+refused 64 '  the same twice' 'the same path twice' '' --unwind a --unwind a
+refused 64 '  side by side' 'stand side by side: .* needs --cross' '' --unwind a --unwind b
+refused 64 '  too often' 'can be given 8 times' '' $(for c in 1 2 3 4 5 6 7 8 9; do echo --unwind a.$c --cross; done)
+
+# Several arrays.
+gives 'arrays within elements' 'R,I.id,I.T\nr,i,x\nr,i,y\nr,j,\ns,,\n' \
+    '{"I":[{"T":["x","y"],"id":"i"},{"id":"j"}],"R":"r"}{"R":"s","I":[]}' --unwind I --unwind I.T -f R,I.id,I.T
+gives '  in any order, all columns' 'a.b.c,a.b.z,a.y,id\n1,1,1,7\n2,1,1,7\n,,2,7\n,3,,7\n,4,,7\n' \
+    '{"a":[{"b":[{"c":[1,2],"z":1}],"y":1},{"y":2,"b":[]},{"b":[{"c":[],"z":3},{"z":4}]}],"id":7}' \
+    --unwind a.b.c --unwind a --unwind a.b
+gives 'arrays side by side' 'id,a,b\n1,1,x\n1,1,y\n1,2,x\n1,2,y\n2,,z\n' \
+    '{"id":1,"a":[1,2],"b":["x","y"]}{"id":2,"b":["z"]}' --unwind a --unwind b --cross
+gives '  the last changes fastest' 'a,b\n1,x\n2,x\n1,y\n2,y\n' '{"a":[1,2],"b":["x","y"]}' \
+    --unwind b --unwind a --cross -f a,b
+gives '  and one within' 'a.i,a.n,b\n1,7,x\n1,8,x\n1,7,y\n1,8,y\n2,,x\n2,,y\n' \
+    '{"b":["x","y"],"a":[{"i":1,"n":[7,8]},{"i":2}]}' --cross --unwind a --unwind a.n --unwind b -f a.i,a.n,b
+gives '  of duplicates the last counts' 'a.n,a.t\n2,9\n' '{"a":[{"n":1,"t":[3,4]}],"a":[{"n":2,"t":[5,6],"t":[9]}]}' \
+    --unwind a --unwind a.t -f a.n,a.t
+gives '  or the first' 'a.n,a.t\n1,3\n1,4\n' '{"a":[{"n":1,"t":[3,4],"t":[9]}],"a":[{"n":2,"t":[5,6]}]}' \
+    --duplicate-keys=first --unwind a --unwind a.t -f a.n,a.t
+gives '  with a condition and a limit' 'id,t\n1,y\n1,y\n2,y\n' \
+    '{"id":1,"a":[{"t":["x","y"]},{"t":["y"]}]}{"id":2,"a":[{"t":["z","y"]}]}{"id":3,"a":[{"t":["y"]}]}' \
+    --unwind a --unwind a.t --where 'a.t = y' -f id,a.t=t --limit 3
+gives '  that occurs nowhere, if it may' 'id\n1\n' '{"id":1}' --unwind 'a?' --unwind 'a.b?' -f id
+refused 65 '  that occurs nowhere' "the array to unwind 'a\.b' occurs nowhere in the records" '{"a":[1]}' --unwind a --unwind a.b
+refused 65 '  with more than fits the memory' 'in record 1, .*(the values of its elements|the selected members .*) exceed' \
+    "{\"a\":[$(seq -s, 20000)]}" -m 1M --unwind a --unwind b? --cross -f a
+
+# A member of all elements.
+gives 'a member of elements, joined' 'id,t.n,t.c\n1,x;NUL;5,1;2;3\n,7,\n,,\n,only,\n' \
+    '{"t":[{"n":"x","c":[1,2]},{"n":null,"c":[3]},{"q":1},{"n":5}],"id":1}{"t":{"n":7}}{"t":[]}{"t":[{"n":"only"}]}' \
+    --join ';' --null NUL -f id?,t.n,t.c
+gives '  through two arrays' 'a.b.c\n1;2;3\n' '{"a":[{"b":[{"c":1},{"c":2}]},{"b":{"c":3}},{"b":[]},4]}' --join ';' -f a.b.c
+gives '  beside one that is unwound' 'id,i,t.n\n1,7,x;y\n1,8,x;y\n' '{"i":[7,8],"id":1,"t":[{"n":"x"},{"n":"y"}]}' \
+    --join ';' --unwind i -f id,i,t.n
+gives '  within one' 'i.t.n\nx;y\nz\n""\n' '{"i":[{"t":[{"n":"x"},{"n":"y"}]},{"t":[{"n":"z"}]},{}]}' --join ';' --unwind i -f i.t.n
+gives '  and the array itself' 't,t.n\n"{""n"":1};{""n"":2}",1;2\n' '{"t":[{"n":1},{"n":2}]}' --join ';' -f t,t.n
+gives '  of duplicates the last counts' 't.n\n2;3\n' '{"t":[{"n":9}],"t":[{"n":1,"n":2},{"n":3}]}' --join ';' -f t.n
+gives '  or the first' 't.n\n1;3\n' '{"t":[{"n":1,"n":2},{"n":3}],"t":[{"n":9}]}' --join ';' --duplicate-keys=first -f t.n
+refused 65 '  or none' 'a member with this name was there before' '{"t":[{"n":1,"n":2}]}' --join ';' --duplicate-keys=error -f t.n
+gives '  an index is one' 't.1.n\n2\n' '{"t":[{"n":1},{"n":2}]}' --join ';' -f t.1.n
+gives '  strings are guarded' "t.n\n'=1;=2\n" '{"t":[{"n":"=1"},{"n":"=2"}]}' --join ';' --formula-guard -f t.n
+refused 65 '  not without --join' "the field 't\.n' occurs in none of 1 records" '{"t":[{"n":1}]}' -f t.n
+check '5,000 random records against Python: several arrays, joined members' \
+    timeout $((240 * PATIENCE)) "$HELPER/unwind-oracle" 1 $([ -z "${SAN:-}" ] && echo 200 || echo 40)
 
 # Rows of a record that are far more than its text: 20,000 of 1,000 bytes.
 /usr/bin/python3 -c '

@@ -9,6 +9,11 @@
  */
 enum { RECORD = 8, LEARNING = 2, COPIES = 4 };
 
+/* Where a record's values are kept as a tree (tree.h), a record has half as
+ * much, so that the tree has room: a value takes 56 bytes in it, and 4 in its
+ * record's leaves. */
+enum { TREE_RECORD = 16, TREE_VALUES = 8 };
+
 /* No row takes more than so many times the largest record: quotes are doubled,
  * null may stand for more, and a separator for a comma. */
 enum { ROW_FACTOR = 3 };
@@ -24,18 +29,22 @@ enum { PRICED_WORKERS = 2, CELLS_MAX = 512 * 1024 };
 
 void
 budget_init(struct budget *b, size_t memory, bool learn, bool unwind,
-    bool join)
+    bool join, bool tree)
 {
-	size_t record = memory / RECORD, learning = memory / LEARNING;
+	size_t record = memory / (tree ? TREE_RECORD : RECORD);
+	size_t learning = memory / LEARNING, values = memory / TREE_VALUES;
 	size_t rest = memory - 2 * record;
 
 	if (learn)
 		rest -= learning;
-	if (unwind)
+	if (tree)
+		rest -= values + values / 2;	/* and elements */
+	else if (unwind)
 		rest -= record;
 	if (join)
-		rest /= 2;
+		rest /= tree ? 3 : 2;
 	*b = (struct budget){ .record = record, .learning = learning,
+		.values = values,
 		.row = rest < ROW_FACTOR * record ? rest : ROW_FACTOR * record,
 		.copies = memory / COPIES };
 }

@@ -90,6 +90,27 @@ projection_of_slices(const struct converter *c)
 	    scan_header_comes(&c->scan) ? NULL : &c->projection;
 }
 
+/* Whether the members of elements that are fields may be joined. */
+static bool
+joins_members(const struct conversion *o)
+{
+	return o->fields != NULL && o->arrays.form == ARRAYS_JOINED;
+}
+
+static bool
+needs_tree(const struct conversion *o)
+{
+	size_t i;
+
+	if (o->unwind != NULL && o->unwind->n > 1)
+		return true;
+	for (i = 0; joins_members(o) && i < o->fields->n; i++) {
+		if (o->fields->list[i].path.n > 1)
+			return true;
+	}
+	return false;
+}
+
 /* The columns are known: the header, the workers, then what was held. */
 static int
 set_table(struct converter *c, struct err *e)
@@ -106,6 +127,12 @@ set_table(struct converter *c, struct err *e)
 	c->table.where = o->where;
 	c->table.where_leaf = c->where_leaf;
 	c->table.keys = o->keys;
+	c->table.trees = needs_tree(o);
+	c->table.shape.values_max = c->budget.values;
+	c->table.shape.joined_max = c->budget.row;
+	if (c->table.trees &&
+	    projection_shape(&c->projection, &c->table.shape) != 0)
+		return err_memory(e);
 	c->table.leaves = c->projection.n_leaves;
 	if ((o->fields != NULL ?
 	    table_of_fields(&c->table, &c->projection, o->fields,
@@ -284,9 +311,8 @@ run(struct converter *c, struct err *e)
 		return 0;	/* whatever came after the last row */
 	if (rc != 0)
 		return -1;
-	return presence_check(&c->scan, &o->root,
-	    o->unwind_optional ? NULL : o->unwind, o->fields, c->field_leaf,
-	    o->where, c->where_leaf, e);
+	return presence_check(&c->scan, &o->root, o->unwind, o->fields,
+	    c->field_leaf, o->where, c->where_leaf, e);
 }
 
 static int
@@ -294,7 +320,7 @@ start(struct converter *c, struct input *in, struct err *e)
 {
 	const struct conversion *o = c->o;
 	const struct selection how = { .root = &o->root, .unwind = o->unwind,
-	    .fields = o->fields, .n_keys = o->n_keys, .whole = o->whole,
+	    .each = joins_members(o), .fields = o->fields, .n_keys = o->n_keys, .whole = o->whole,
 	    .header_row = o->header_row };
 
 	if (o->fields != NULL) {
@@ -352,7 +378,7 @@ convert(const struct conversion *o, struct input *in, struct output *out,
 	int rc;
 
 	budget_init(&c.budget, o->memory, o->fields == NULL, o->unwind != NULL,
-	    o->arrays.form == ARRAYS_JOINED);
+	    o->arrays.form == ARRAYS_JOINED, needs_tree(o));
 	c.policy.lines = o->max_errors > 0;
 	c.policy.max_record = c.jobs.record = c.budget.record;
 	jobs_init(&c.jobs);

@@ -31,8 +31,9 @@ struct conversion {
 	bool whole;		/* what is there is one record, an array too */
 	bool header_row;	/* the first record that is an array has the
 				 * names of all of them */
-	const struct path *unwind; /* a row for each element; NULL: none */
-	bool unwind_optional;	/* it need not occur */
+	const struct fields *unwind; /* a row for each choice of one element of
+				 * each, at most UNWIND_MAX, those within
+				 * others after them; NULL: none */
 	const struct fields *fields; /* NULL: all members are columns */
 	const struct where *where; /* what rows must fulfil; NULL: nothing */
 	uint64_t limit;		/* rows that are wanted, besides the header;
@@ -69,7 +70,7 @@ enum { CONVERT_MEMORY_MIN = 1024 * 1024 };
  * (when memory runs out, some of them).  *left is filled in any case.  The
  * output is neither sealed nor failed here.
  * Memory: memory, and 4 MiB, and 2 MiB for each thread; for each field 300
- * bytes, and 32 for each thread; 40 bytes for each level of the policy's
+ * bytes, and 32 for each thread; 48 bytes for each level of the policy's
  * max_depth above SCAN_DEPTH.
  */
 int convert(const struct conversion *o, struct input *in, struct output *out,

@@ -33,21 +33,24 @@ fields_check(const struct projection *p, const char *what,
 
 int
 presence_check(const struct scan *s, const struct path *root,
-    const struct path *unwind, const struct fields *f, const uint32_t *leaf,
+    const struct fields *unwind, const struct fields *f, const uint32_t *leaf,
     const struct where *where, const uint32_t *where_leaf, struct err *e)
 {
 	const struct projection *p = s->projection;
 	char none[64];
+	size_t i;
 
 	snprintf(none, sizeof(none), "in none of %llu records",
 	    (unsigned long long)s->records);
 	if (s->documents > 0 && root->n > 0 && !s->root_seen)
 		return missing("the root", root, "nowhere in the input", e);
-	if (unwind != NULL && p->unwound->stamp == 0 && s->records > 0)
-		return missing("the array to unwind", unwind,
-		    "nowhere in the records", e);
 	if (s->records == 0)
 		return 0;
+	for (i = 0; unwind != NULL && i < unwind->n; i++) {
+		if (!unwind->list[i].optional && p->unwound[i]->stamp == 0)
+			return missing("the array to unwind",
+			    &unwind->list[i].path, "nowhere in the records", e);
+	}
 	if (f != NULL && fields_check(p, "the field", f, leaf, none, e) != 0)
 		return -1;
 	return where != NULL ? fields_check(p, "the condition's member",

@@ -17,7 +17,7 @@
  * field i.  0, or -1 with code 65 and the path of the first that occurred
  * nowhere. */
 int presence_check(const struct scan *s, const struct path *root,
-    const struct path *unwind, const struct fields *fields,
+    const struct fields *unwind, const struct fields *fields,
     const uint32_t *leaf, const struct where *where,
     const uint32_t *where_leaf, struct err *e);
 

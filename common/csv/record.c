@@ -16,6 +16,7 @@
 #include <yajl/yajl_parse.h>
 
 #include "csv/record.h"
+#include "csv/tree.h"
 #include "csv/unwind.h"
 #include "json/yajl_memory.h"
 
@@ -29,6 +30,7 @@ struct record_reader {
 	int (*row)(void *ctx, const struct cell *cells, uint32_t row,
 	    struct err *e);
 	struct unwind unwind;
+	struct tree *tree;	/* NULL: unwind does it */
 	/* while reading */
 	struct batch *batch;
 	const uint32_t *leaf;	/* of the coming value */
@@ -49,9 +51,18 @@ struct record_reader {
 };
 
 static int
-give_row(struct record_reader *r)
+give_row(void *ctx, struct err *e)
 {
-	return r->row(r->ctx, r->cells, r->record, r->e);
+	struct record_reader *r = ctx;
+
+	return r->row(r->ctx, r->cells, r->record, e);
+}
+
+static int
+give_record(struct record_reader *r)
+{
+	return r->tree == NULL ? give_row(r, r->e) :
+	    tree_rows(r->tree, r->record, give_row, r, r->e);
 }
 
 /* At a BATCH_ELEMENT: gives out the element before, and forgets its cells. */
@@ -61,7 +72,7 @@ next_element(struct record_reader *r)
 	const uint32_t *leaf;
 
 	if (r->element != NULL) {
-		if (give_row(r) != 0)
+		if (give_row(r, r->e) != 0)
 			return -1;
 		for (leaf = r->element; leaf < r->leaf; leaf++)
 			r->cells[*leaf & ~BATCH_CLEAR].row = 0;
@@ -79,7 +90,12 @@ take_marks(struct record_reader *r)
 {
 	for (; r->leaf < r->record_end && (*r->leaf & BATCH_CLEAR) != 0;
 	    r->leaf++) {
-		if (*r->leaf != BATCH_ELEMENT)
+		if (r->tree != NULL) {
+			if (tree_mark(r->tree, *r->leaf, r->e) != 0)
+				return -1;
+			continue;
+		}
+		if (*r->leaf != BATCH_ELEMENT(1))
 			r->cells[*r->leaf & ~BATCH_CLEAR].row = 0;
 		else if (next_element(r) != 0)
 			return -1;
@@ -99,7 +115,7 @@ advance(struct record_reader *r)
 			return 0;
 		if (r->leaf < r->record_end)
 			return 1;
-		if (r->record > 0 && give_row(r) != 0)
+		if (r->record > 0 && give_record(r) != 0)
 			return 0;
 		if (r->record == r->batch->n_records)
 			return 1;
@@ -107,6 +123,8 @@ advance(struct record_reader *r)
 		r->element = NULL;
 		r->joined.size = 0;
 		r->record++;
+		if (r->tree != NULL && tree_begin(r->tree, r->e) != 0)
+			return 0;
 	}
 }
 
@@ -129,6 +147,8 @@ joined_reserve(struct record_reader *r, size_t len)
 			err_memory(r->e);
 		return 0;
 	}
+	if (r->tree != NULL)
+		tree_moved(r->tree, old, b->size, b->bytes);
 	for (i = 0; i < r->leaves; i++) {
 		at = (uintptr_t)r->cells[i].text;
 		if (r->cells[i].row == r->record && at >= old &&
@@ -164,6 +184,20 @@ element(struct record_reader *r, enum cell_type type, const char *text,
 	return 1;
 }
 
+/* To the tree, if there is one; as yajl's callbacks. */
+static int
+give_tree(struct record_reader *r, enum cell_type type, const char *text,
+    size_t len)
+{
+	const struct cell c = { .text = text, .len = len, .row = r->record,
+		.type = type };
+
+	if (tree_value(r->tree, *r->leaf, &c, r->e) != 0)
+		return 0;
+	r->leaf++;
+	return advance(r);
+}
+
 static int
 give(struct record_reader *r, enum cell_type type, const char *text, size_t len)
 {
@@ -171,6 +205,8 @@ give(struct record_reader *r, enum cell_type type, const char *text, size_t len)
 
 	if (r->depth > 0)
 		return element(r, type, text, len);
+	if (r->tree != NULL)
+		return give_tree(r, type, text, len);
 	c = &r->cells[*r->leaf++];
 	*c = (struct cell){ .text = text, .len = len, .row = r->record,
 		.type = type };
@@ -317,7 +353,8 @@ start_parser(struct record_reader *r, struct err *e)
 
 struct record_reader *
 record_reader_new(uint32_t leaves, size_t record_max, size_t joined_max,
-    size_t kept, const struct array_style *arrays, int (*row)(void *ctx,
+    size_t kept, const struct array_style *arrays,
+    const struct tree_shape *shape, int (*row)(void *ctx,
     const struct cell *cells, uint32_t row, struct err *e), struct err *e)
 {
 	struct record_reader *r = calloc(1, sizeof(*r));
@@ -332,7 +369,11 @@ record_reader_new(uint32_t leaves, size_t record_max, size_t joined_max,
 		r->arrays = *arrays;
 		r->row = row;
 		r->cells = calloc((size_t)leaves + 1, sizeof(*r->cells));
-		if (r->cells != NULL)
+		if (shape != NULL)
+			r->tree = calloc(1, sizeof(*r->tree));
+		if (r->cells != NULL && (shape == NULL || (r->tree != NULL &&
+		    tree_init(r->tree, shape, &r->arrays, r->cells, leaves) ==
+		    0)))
 			return r;
 	}
 	record_reader_free(r);
@@ -348,6 +389,9 @@ record_reader_free(struct record_reader *r)
 	yajl_memory_free(&r->heap);
 	unwind_free(&r->unwind);
 	buffer_free(&r->joined);
+	if (r->tree != NULL)
+		tree_free(r->tree);
+	free(r->tree);
 	free(r->cells);
 	free(r);
 }
@@ -402,7 +446,7 @@ record_read(struct record_reader *r, struct batch *b, void *ctx, struct err *e)
 
 	if (r->yajl == NULL && start_parser(r, e) != 0)
 		return -1;
-	if (b->unwound && unwind_arrange(&r->unwind, b) != 0)
+	if (b->unwound && r->tree == NULL && unwind_arrange(&r->unwind, b) != 0)
 		return err_memory(e);
 	r->batch = b;
 	r->ctx = ctx;
@@ -413,8 +457,12 @@ record_read(struct record_reader *r, struct batch *b, void *ctx, struct err *e)
 	    b->leaves.bytes;
 	memset(r->cells, 0, ((size_t)r->leaves + 1) * sizeof(*r->cells));
 	rc = advance(r) == 0 || parse(r) != 0 ? locate(r) : 0;
+	if (rc != 0 && r->record > 0)
+		b->n_records = r->record - 1;	/* for who counts them */
 	buffer_trim(&r->joined, r->kept);
 	unwind_trim(&r->unwind, r->kept);
+	if (r->tree != NULL)
+		tree_trim(r->tree, r->kept);
 	if (rc != 0 || r->heap.used > r->kept)
 		discard_parser(r);
 	return rc;

@@ -12,29 +12,9 @@
 #include <stdint.h>
 
 #include "base/diag.h"
+#include "csv/cell.h"
 #include "json/batch.h"
-
-/* Readable bytes after a cell's text, for csv_cell_padded (CSV_PAD). */
-enum { CELL_PAD = 16 };
-
-enum cell_type { CELL_NULL, CELL_BOOL, CELL_NUMBER, CELL_STRING, CELL_JSON };
-
-struct cell {
-	const char *text;	/* not for null */
-	size_t len;
-	uint32_t row;		/* the last record in which it had a value */
-	enum cell_type type;
-};
-
-enum array_form { ARRAYS_JSON,
-	ARRAYS_JOINED,		/* its elements: strings as they are, null as
-				 * null_text, arrays and objects as JSON */
-	ARRAYS_COUNTED };	/* how many elements */
-
-struct array_style {
-	enum array_form form;
-	const char *separator, *null_text; /* for ARRAYS_JOINED */
-};
+#include "json/projection.h"
 
 struct record_reader;
 
@@ -44,16 +24,19 @@ struct record_reader;
  * is good during the call only.  It gives 0, or -1 with e filled, which ends
  * the reading.  A record has at most record_max bytes of text, its joined arrays
  * take at most joined_max; what is allocated beyond kept bytes is given back
- * after each batch.  The style's texts outlive the reader.  NULL with code 70 when memory
- * runs out.
+ * after each batch.  The style's texts outlive the reader, and so does shape: NULL
+ * unless several arrays are unwound, or members joined (tree.h).  NULL with code
+ * 70 when memory runs out.
  */
 struct record_reader *record_reader_new(uint32_t leaves, size_t record_max,
-    size_t joined_max, size_t kept, const struct array_style *arrays, int (*row)(void *ctx,
+    size_t joined_max, size_t kept, const struct array_style *arrays,
+    const struct tree_shape *shape, int (*row)(void *ctx,
     const struct cell *cells, uint32_t row, struct err *e), struct err *e);
 void record_reader_free(struct record_reader *r);
 
 /* Reads the batch; its text is used up by that.  0, or -1 with e, which names
- * the record, its line and its first byte. */
+ * the record, its line and its first byte; the batch then has the records before
+ * it only. */
 int record_read(struct record_reader *r, struct batch *b, void *ctx,
     struct err *e);
 

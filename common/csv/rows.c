@@ -188,6 +188,8 @@ table_free(struct table *t)
 
 	for (i = t->n_keys; t->learnt && i < t->n_columns; i++)
 		free((char *)(uintptr_t)t->columns[i].header);
+	free(t->shape.leaf_kind);
+	t->shape.leaf_kind = NULL;
 	free(t->columns);
 	t->columns = NULL;
 	t->n_columns = 0;
@@ -206,7 +208,7 @@ rows_new(const struct table *t, struct err *e)
 	r->null_len = strlen(t->null_text);
 	buffer_init(&r->row, t->row_max);
 	r->reader = record_reader_new(t->leaves, t->record_max, t->row_max,
-	    t->sizes->kept, &t->arrays, on_row, e);
+	    t->sizes->kept, &t->arrays, t->trees ? &t->shape : NULL, on_row, e);
 	if (r->reader != NULL && t->where != NULL)
 		r->matcher = matcher_new(t->where, t->where_leaf, e);
 	if (r->reader == NULL || (t->where != NULL && r->matcher == NULL)) {

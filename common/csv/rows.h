@@ -38,6 +38,9 @@ struct table {
 	const struct sizes *sizes;
 	const struct where *where; /* that each row must fulfil; NULL: none */
 	const uint32_t *where_leaf; /* where its values are */
+	bool trees;		/* records have several arrays that are unwound,
+				 * or members that are joined: */
+	struct tree_shape shape; /* its leaf_kind is the table's */
 	const char *const *keys; /* the columns of the projection's keys */
 	/* filled here */
 	struct column *columns;

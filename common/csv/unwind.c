@@ -111,10 +111,10 @@ arrange(struct unwind *u, struct place *from, struct place *to,
 	u->text.size = u->leaves.size = 0;
 	while (from->leaf < end) {
 		leaf = *from->leaf;
-		if (leaf == BATCH_NONE) {
+		if (leaf == BATCH_NONE(1)) {
 			*to = first;
 			from->leaf++;
-		} else if (leaf == BATCH_ELEMENT) {
+		} else if (leaf == BATCH_ELEMENT(1)) {
 			keep(to, from, leaf);
 		} else if (!is_own(leaf)) {
 			keep(to, from, leaf & ~BATCH_PART);

@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #include "base/diag.h"
-#include "csv/record.h"
+#include "csv/cell.h"
 #include "json/path.h"
 
 enum where_op { WHERE_EXISTS, WHERE_MISSING, WHERE_EQUAL, WHERE_UNEQUAL,

@@ -10,7 +10,11 @@
  *
  * Where something is unwound, BATCH_ELEMENT stands before what each element
  * gives, whose leaves are marked BATCH_PART; BATCH_NONE says that the elements
- * so far no longer count.  None of the three has a text.  See unwind.h.
+ * so far no longer count.  None of the three has a text.  With several arrays
+ * each has a kind of elements, and these marks are of a kind.  See unwind.h.
+ *
+ * A leaf with BATCH_MORE is to be joined to the one before; with BATCH_CLEAR as
+ * well, that one alone counts no longer.  See tree.h.
  */
 #ifndef JSON_BATCH_H
 #define JSON_BATCH_H
@@ -24,8 +28,38 @@
 #define BATCH_VOID ((uint32_t)0)
 #define BATCH_CLEAR ((uint32_t)1 << 31)
 #define BATCH_PART ((uint32_t)1 << 30)
-#define BATCH_ELEMENT UINT32_MAX
-#define BATCH_NONE (UINT32_MAX - 1)
+#define BATCH_MORE ((uint32_t)1 << 29)
+
+/* Arrays that can be unwound together: more than any file's levels and lists. */
+enum { UNWIND_MAX = 8 };
+
+/* The marks of the kinds of elements, from 1 on. */
+#define BATCH_ELEMENT(kind) (UINT32_MAX - 2 * ((kind) - 1))
+#define BATCH_NONE(kind) (BATCH_ELEMENT(kind) - 1)
+
+static inline bool
+batch_is_mark(uint32_t leaf)
+{
+	return leaf >= BATCH_NONE((uint32_t)UNWIND_MAX);
+}
+
+static inline bool
+batch_is_element(uint32_t leaf)
+{
+	return batch_is_mark(leaf) && (leaf & 1) != 0;
+}
+
+static inline bool
+batch_is_none(uint32_t leaf)
+{
+	return batch_is_mark(leaf) && (leaf & 1) == 0;
+}
+
+static inline uint32_t
+batch_kind(uint32_t mark)
+{
+	return (UINT32_MAX - mark) / 2 + 1;
+}
 
 /* Where a record stood, for messages. */
 struct record {
@@ -51,7 +85,7 @@ struct batch {
 	size_t n_records;
 	size_t max_records;	/* full from here on, too; size.records at
 				 * first */
-	bool unwound;		/* it has a BATCH_ELEMENT or BATCH_NONE */
+	bool unwound;		/* it has marks of elements */
 };
 
 /* limit bounds the text, and the leaves, in bytes; 0, or -1 with errno. */

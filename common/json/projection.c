@@ -5,12 +5,6 @@
 #include "json/projection.h"
 #include "json/projection_private.h"
 
-/* Digits of an index: with 18 it fits 64 bits, and no array has more elements. */
-enum { INDEX_DIGITS = 18 };
-
-/* What stands before the digits in the name of a shadow: a byte that is in no
- * name of JSON, which are UTF-8. */
-static const char SHADOW = '\xff';
 
 
 static int
@@ -60,7 +54,7 @@ projection_find(struct node *parent, const char *name, size_t len)
 static struct node *
 find_index(struct node *parent, uint64_t index, bool shadow)
 {
-	char digits[INDEX_DIGITS + 4], *p = digits + sizeof(digits);
+	char digits[PROJECTION_DIGITS + 4], *p = digits + sizeof(digits);
 
 	if (index > parent->last_index || parent->n_children == 0)
 		return NULL;
@@ -69,7 +63,7 @@ find_index(struct node *parent, uint64_t index, bool shadow)
 		index /= 10;
 	} while (index > 0);
 	if (shadow)
-		*--p = SHADOW;
+		*--p = PROJECTION_SHADOW;
 	return projection_find(parent, p,
 	    (size_t)(digits + sizeof(digits) - p));
 }
@@ -98,10 +92,10 @@ projection_branched(const struct node *n)
 	return false;
 }
 
-static bool
-is_index(const char *name, size_t len)
+bool
+projection_is_index(const char *name, size_t len)
 {
-	return len <= INDEX_DIGITS && len > 0 && strspn(name, "0123456789") >= len;
+	return len <= PROJECTION_DIGITS && len > 0 && strspn(name, "0123456789") >= len;
 }
 
 /* The index a name stands for: digits, which may begin with 0 since no element
@@ -112,11 +106,11 @@ index_of(const char *name, size_t len)
 	uint64_t v = 0;
 	size_t i;
 
-	if (len > 0 && *name == SHADOW) {
+	if (len > 0 && *name == PROJECTION_SHADOW) {
 		name++;
 		len--;
 	}
-	if (len > INDEX_DIGITS)
+	if (len > PROJECTION_DIGITS)
 		return 0;
 	for (i = 0; i < len; i++) {
 		if (name[i] < '0' || name[i] > '9')
@@ -213,7 +207,7 @@ projection_add(struct projection *s, struct node *parent, const char *name,
 	    parent->role >= ROLE_ELEMENT ? ROLE_PART : ROLE_MEMBER);
 	if (n == NULL)
 		return NULL;
-	n->part = parent->part || parent->role == ROLE_ELEMENT;
+	n->scope = n->kind = parent->kind;
 	memmove(parent->children + at + 1, parent->children + at,
 	    (parent->n_children - at) * sizeof(struct node *));
 	parent->children[at] = n;
@@ -227,9 +221,8 @@ projection_add(struct projection *s, struct node *parent, const char *name,
 	return n;
 }
 
-/* Gives the node one more leaf, as *leaf. */
-static int
-add_leaf(struct projection *s, struct node *n, uint32_t *leaf)
+int
+projection_add_leaf(struct projection *s, struct node *n, uint32_t *leaf)
 {
 	struct node **grown;
 
@@ -248,7 +241,7 @@ add_leaf(struct projection *s, struct node *n, uint32_t *leaf)
 int
 projection_leaf(struct projection *s, struct node *n)
 {
-	return add_leaf(s, n, &n->leaf);
+	return projection_add_leaf(s, n, &n->leaf);
 }
 
 static bool
@@ -278,16 +271,14 @@ projection_drop_leaf(struct projection *s, uint32_t leaf)
 	s->leaves[leaf] = NULL;
 }
 
-/* What a path goes on from: for what is unwound, its elements. */
-static struct node *
-within(struct node *n)
+struct node *
+projection_within(struct node *n)
 {
 	return n->role == ROLE_UNWOUND ? n->order[0] : n;
 }
 
-/* The node at the end of a path below n, made where it is missing. */
-static struct node *
-descend(struct projection *s, struct node *n, const struct path *p)
+struct node *
+projection_descend(struct projection *s, struct node *n, const struct path *p)
 {
 	struct node *child;
 	size_t i, len;
@@ -299,7 +290,7 @@ descend(struct projection *s, struct node *n, const struct path *p)
 			child = projection_add(s, n, p->names[i], len);
 		if (child == NULL)
 			return NULL;
-		n = within(child);
+		n = projection_within(child);
 	}
 	return n;
 }
@@ -307,19 +298,19 @@ descend(struct projection *s, struct node *n, const struct path *p)
 static int
 unwind(struct projection *s, const struct path *p)
 {
-	struct node *element, *n;
+	struct node *element, *n, *unwound = projection_descend(s, s->record, p);
 
-	s->unwound = descend(s, s->record, p);
-	if (s->unwound == NULL)
+	if (unwound == NULL)
 		return -1;
-	element = projection_add(s, s->unwound, "", 0);
+	element = projection_add(s, unwound, "", 0);
 	if (element == NULL)
 		return -1;
-	s->unwound->role = ROLE_UNWOUND;
-	for (n = s->unwound; n != s->record; n = n->parent)
+	unwound->role = ROLE_UNWOUND;
+	s->unwound[s->n_unwound++] = unwound;
+	for (n = unwound; n != s->record; n = n->parent)
 		n->met = true;	/* as if it had been */
 	element->role = ROLE_ELEMENT;
-	element->part = false;
+	element->kind = s->n_unwound;
 	return 0;
 }
 
@@ -353,7 +344,7 @@ add_root(struct projection *s, const struct path *root)
 static int
 add_keys(struct projection *s, uint32_t n_keys)
 {
-	const char name[] = { SHADOW, SHADOW };
+	const char name[] = { PROJECTION_SHADOW, PROJECTION_SHADOW };
 	struct node *n;
 
 	s->key_leaf = s->n_leaves;
@@ -386,69 +377,23 @@ projection_init(struct projection *s, const struct selection *how,
 	if (s->leaves == NULL || s->document == NULL || s->record == NULL ||
 	    add_root(s, how->root) != 0 || add_keys(s, how->n_keys) != 0)
 		goto fail;
-	if (how->unwind != NULL && unwind(s, how->unwind) != 0)
-		goto fail;
+	for (i = 0; how->unwind != NULL && i < how->unwind->n; i++) {
+		if (unwind(s, &how->unwind->list[i].path) != 0)
+			goto fail;
+	}
 	for (i = 0; fields != NULL && i < fields->n; i++) {
-		n = descend(s, s->record, &fields->list[i].path);
+		n = projection_descend(s, s->record, &fields->list[i].path);
 		if (n == NULL || projection_leaf(s, n) != 0)
 			goto fail;
 		leaf[i] = n->leaf;
 	}
+	for (i = 0; fields != NULL && how->each && i < fields->n; i++)
+		projection_mark_each(s, &fields->list[i].path);
 	s->record->guess = 0;
 	return 0;
 fail:
 	projection_free(s);
 	return err_memory(e);
-}
-
-/* As descend, with all: an index leads into a shadow, unless a member of that
- * name leads to what is unwound. */
-static struct node *
-descend_watching(struct projection *s, const struct path *p)
-{
-	char name[INDEX_DIGITS + 2] = { SHADOW };
-	struct node *n = s->record;
-	const struct path one = { .names = &(char *){ name }, .n = 1 };
-	struct path next = { .n = 1 };
-	size_t i, len;
-
-	for (i = 0; i < p->n && n != NULL; i++) {
-		next.names = &p->names[i];
-		len = strlen(p->names[i]);
-		if (i > 0 && is_index(p->names[i], len) &&
-		    projection_find(n, p->names[i], len) == NULL) {
-			strcpy(name + 1, p->names[i]);
-			n = descend(s, n, &one);
-			if (n != NULL)
-				n->role = ROLE_SHADOW;
-		} else {
-			n = descend(s, n, &next);
-		}
-		if (n != NULL && n->role == ROLE_MEMBER)
-			n->role = ROLE_WATCHED;
-		if (n != NULL)
-			n->watches = true;
-	}
-	return n;
-}
-
-int
-projection_watch(struct projection *s, const struct fields *paths,
-    uint32_t *leaf, struct err *e)
-{
-	struct node *n;
-	size_t i;
-
-	for (i = 0; i < paths->n; i++) {
-		n = s->all ? descend_watching(s, &paths->list[i].path) :
-		    descend(s, s->record, &paths->list[i].path);
-		if (n == NULL || (s->all ? add_leaf(s, n, &n->watch) :
-		    projection_leaf(s, n)) != 0)
-			return err_memory(e);
-		leaf[i] = s->all ? n->watch : n->leaf;
-	}
-	s->record->guess = 0;
-	return 0;
 }
 
 /* Frees the tree without recursion: from the last leaf up. */

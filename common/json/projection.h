@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "json/batch.h"
 #include "json/path.h"
 
 enum { NO_LEAF = UINT32_MAX };
@@ -59,15 +60,30 @@ struct node {
 	bool any;		/* leads on by any name, to its only child */
 	uint32_t key;		/* if so: the name is this key, from 0 */
 	bool placed;		/* the header row has it */
-	bool part;		/* it stands below an element */
+	uint32_t scope;		/* the kind of the element it stands in; 0: the
+				 * record alone */
+	uint32_t kind;		/* the same, but of an element its own */
+	bool each;		/* an array leads on in each of its elements */
+	uint64_t given;		/* as stamp, but of the record, or element of
+				 * what is unwound: its leaf got a value */
 	bool valued;		/* occurred with more than null or {} */
 	bool met;		/* occurred before the tree was frozen */
 	bool watches;		/* it is watched, or a node below it is */
 };
 
+/* What a reader needs to know of the elements: see csv/tree.h. */
+struct tree_shape {
+	uint32_t n_kinds;	/* of elements; 0: none */
+	uint32_t parent[UNWIND_MAX + 1]; /* in whose elements each stands */
+	uint32_t *leaf_kind;	/* for each leaf */
+	size_t values_max;	/* bytes of what is kept of a record */
+	size_t joined_max;
+};
+
 struct projection {
 	struct node *document, *record;
-	struct node *unwound;	/* or NULL */
+	struct node *unwound[UNWIND_MAX]; /* that of kind 1, and so on */
+	uint32_t n_unwound;
 	struct node **leaves;	/* NULL: none, as 0; or one without a column */
 	uint32_t n_leaves;	/* and the 0 */
 	uint32_t n_keys, key_leaf; /* keys are the leaves from this one on */
@@ -88,7 +104,11 @@ struct projection {
 /* What is wanted. */
 struct selection {
 	const struct path *root;
-	const struct path *unwind; /* NULL: nothing is */
+	const struct fields *unwind; /* at most UNWIND_MAX, the outer ones
+				 * first; NULL: nothing is */
+	bool each;		/* with fields: the path of one goes on in each
+				 * element of an array, and its values are
+				 * joined */
 	const struct fields *fields; /* NULL: all */
 	uint32_t n_keys;	/* names that "*" of the root stands for, from
 				 * the first one on, are wanted as well */
@@ -99,6 +119,10 @@ struct selection {
  * without fields. */
 int projection_init(struct projection *s, const struct selection *how,
     uint32_t *leaf, struct err *e);
+
+/* Fills in the kinds of a shape; leaf_kind is the caller's to free.  -1 when memory
+ * runs out. */
+int projection_shape(const struct projection *s, struct tree_shape *shape);
 
 /* The header row has come, with n names: makes room for where they lead.  -1 when
  * memory runs out. */

@@ -64,8 +64,8 @@ copy_tree(struct projection *s, struct node *top, const struct node *from)
 			s->leaves[to->leaf] = to;
 		if (to->watch != NO_LEAF)
 			s->leaves[to->watch] = to;
-		if (to->role == ROLE_UNWOUND)
-			s->unwound = to;
+		if (to->role == ROLE_ELEMENT)
+			s->unwound[to->kind - 1] = to->parent;
 		while (to != top && to->n_children == from->n_children) {
 			copy_sorting(to, from);
 			to = to->parent;

@@ -75,7 +75,7 @@ scan_reset(struct scan *s)
 	s->open.n = s->done.n = s->split.size = 0;
 	s->name_fed = 0;
 	s->name_over = s->over = s->in_record = s->comma = false;
-	s->in_header = false;
+	s->in_header = s->leads_on = false;
 }
 
 bool

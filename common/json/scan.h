@@ -69,7 +69,7 @@ enum {
 	SCAN_NAME_MAX = 32 * 1024,
 
 	/* Levels of nesting without an option.  Documents of people have tens;
-	 * a level takes 40 bytes. */
+	 * a level takes 48 bytes. */
 	SCAN_DEPTH = 1024,
 
 	/* For messages: the names of so many outer levels are saved from feed
@@ -131,6 +131,8 @@ struct level {			/* an open object or array */
 	uint32_t name_len;
 	bool object, record;
 	uint32_t last;		/* the last name, as scan_recall has it */
+	uint64_t each;		/* the number of the element that an array led on
+				 * in, with the highest bit; 0: of none */
 };
 
 struct capture {		/* a value that is being copied */
@@ -150,7 +152,7 @@ struct scan {
 	/* read by the caller */
 	uint64_t records;	/* begun so far */
 	uint64_t documents;
-	uint64_t elements;	/* of what is unwound */
+	uint64_t elements[UNWIND_MAX + 1]; /* of each kind, from 1 on */
 	uint64_t nulls;		/* that stood where a record may */
 	bool root_seen;
 	uint64_t n_late;	/* values that were left out: see drop_late */
@@ -186,6 +188,8 @@ struct scan {
 	bool in_header;		/* the record at work is the header row */
 	bool comma;		/* one came after the last document */
 	bool as_null;		/* the value at work counts as null */
+	bool leads_on;		/* it is an element of an array that leads on */
+	uint64_t n_each;	/* such elements so far */
 	size_t record_text, record_leaves; /* the batch's sizes at its start */
 	size_t text_max, leaves_max; /* and what they may become */
 	size_t text_quick, leaves_quick; /* up to here without a second look */

@@ -15,7 +15,7 @@ enum { DONE_KEPT = 128 * 1024 / sizeof(struct capture) };
 static uint32_t
 mark(const struct node *n, uint32_t leaf)
 {
-	return n->part || n->role == ROLE_ELEMENT ? leaf | BATCH_PART : leaf;
+	return n->kind != 0 ? leaf | BATCH_PART : leaf;
 }
 
 /* The batch has grown, or a record begins: what may be filled by the quick way
@@ -239,22 +239,22 @@ scan_note_empty(struct scan *s, const char *p, const struct node *n)
 }
 
 /* Makes what stands from..to in the batch, or in what is done, count for
- * nothing; true if elements are among it. */
-static bool
+ * nothing; a bit for each kind of elements that are among it. */
+static unsigned
 void_leaves(struct scan *s, size_t from, size_t to)
 {
 	uint32_t *leaves = (uint32_t *)(void *)s->batch->leaves.bytes, *leaf;
 	size_t n = batch_leaves(s->batch);
-	bool elements = false;
+	unsigned elements = 0;
 
 	for (; from < to; from++) {
 		leaf = from < n ? &leaves[from] :
 		    &s->done.list[from - n - 1].leaf;
-		if (*leaf == BATCH_ELEMENT || *leaf == BATCH_NONE)
-			elements = true;
+		if (batch_is_mark(*leaf))
+			elements |= 1u << batch_kind(*leaf);
 		else if ((*leaf & BATCH_CLEAR) == 0)
-			*leaf = from < n ? BATCH_VOID | (*leaf & BATCH_PART) :
-			    BATCH_CLEAR | *leaf;	/* and is not copied */
+			*leaf = BATCH_VOID | (*leaf & BATCH_PART) |
+			    (from < n ? 0 : BATCH_CLEAR); /* not copied */
 	}
 	return elements;
 }
@@ -262,20 +262,26 @@ void_leaves(struct scan *s, size_t from, size_t to)
 int
 scan_clear(struct scan *s, const char *p, const struct node *n)
 {
-	bool elements = n->role == ROLE_UNWOUND;
+	unsigned elements = n->role == ROLE_UNWOUND ?
+	    1u << n->order[0]->kind : 0;
+	uint32_t more = s->levels[s->depth].each != 0 ? BATCH_MORE : 0, kind;
 
 	if (n->leaf != NO_LEAF &&
-	    scan_note(s, p, mark(n, n->leaf) | BATCH_CLEAR) != 0)
+	    scan_note(s, p, mark(n, n->leaf) | BATCH_CLEAR | more) != 0)
 		return -1;
 	if (n->watch != NO_LEAF &&
 	    scan_note(s, p, mark(n, n->watch) | BATCH_CLEAR) != 0)
 		return -1;
-	if (n->opened == n->stamp && void_leaves(s, n->from, n->to))
-		elements = true;
-	if (!elements)
-		return 0;
-	s->batch->unwound = true;
-	return scan_note(s, p, BATCH_NONE);
+	if (n->opened == n->stamp)
+		elements |= void_leaves(s, n->from, n->to);
+	for (kind = 1; kind <= s->projection->n_unwound; kind++) {
+		if ((elements >> kind & 1) == 0)
+			continue;
+		s->batch->unwound = true;
+		if (scan_note(s, p, BATCH_NONE(kind)) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 static size_t

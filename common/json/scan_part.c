@@ -64,8 +64,8 @@ scan_part_begin(struct scan *s, struct scan_part *p)
 		if (s->projection->leaves[i] != NULL)
 			s->projection->leaves[i]->stamp = 0;
 	}
-	if (s->projection->unwound != NULL)
-		s->projection->unwound->stamp = 0;
+	for (i = 0; i < s->projection->n_unwound; i++)
+		s->projection->unwound[i]->stamp = 0;
 	s->root_seen = false;
 	s->n_late = 0;
 	p->records = s->records;
@@ -90,8 +90,8 @@ scan_part_end(const struct scan *s, struct scan_part *p, size_t len)
 	for (i = 0; i < s->projection->n_leaves; i++)
 		p->seen[i] = s->projection->leaves[i] != NULL &&
 		    s->projection->leaves[i]->stamp != 0;
-	p->unwound_seen = s->projection->unwound != NULL &&
-	    s->projection->unwound->stamp != 0;
+	for (i = 0; i < s->projection->n_unwound; i++)
+		p->unwound_seen[i] = s->projection->unwound[i]->stamp != 0;
 	/* each element follows a comma, but for an array's first */
 	return scan_stands_at(s, p->in_array) && (!p->in_array ||
 	    s->levels[s->depth].index == p->records + p->nulls);
@@ -120,7 +120,9 @@ scan_join(struct scan *s, const struct scan_part *p)
 		if (p->seen[i])
 			s->projection->leaves[i]->stamp = UINT64_MAX;
 	}
-	if (p->unwound_seen)
-		s->projection->unwound->stamp = UINT64_MAX;
+	for (i = 0; i < s->projection->n_unwound; i++) {
+		if (p->unwound_seen[i])
+			s->projection->unwound[i]->stamp = UINT64_MAX;
+	}
 	return true;
 }

@@ -24,7 +24,7 @@ struct scan_part {
 	bool comma;		/* one comes after its last document */
 	bool root_seen;
 	bool *seen;		/* for each leaf: it occurred.  Its owner's */
-	bool unwound_seen;
+	bool unwound_seen[UNWIND_MAX];
 };
 
 /* Is the scan anywhere in an array that is the root? */

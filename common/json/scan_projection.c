@@ -77,7 +77,16 @@ new_leaf(struct scan *s, const char *p, bool valued)
 static uint64_t
 occasion(const struct scan *s, const struct node *n)
 {
-	return n->part ? s->elements : s->records;
+	return n->scope != 0 ? s->elements[n->scope] : s->records;
+}
+
+/* The same, or the element that an array has led on in. */
+static uint64_t
+inner_occasion(const struct scan *s, const struct node *n)
+{
+	uint64_t each = s->levels[s->depth].each;
+
+	return each != 0 ? each : occasion(s, n);
 }
 
 /* Stamps a member as met in its record, or in its element; if it was met there
@@ -87,7 +96,7 @@ static int
 meet(struct scan *s, const char *p)
 {
 	struct node *n = s->next;
-	uint64_t now = occasion(s, n);
+	uint64_t now = inner_occasion(s, n);
 
 	if (n->stamp == now) {
 		if (s->policy.repeat == SCAN_REPEAT_ERROR)
@@ -97,8 +106,8 @@ meet(struct scan *s, const char *p)
 			s->next = NULL;
 			return 0;
 		}
-		if ((n->n_children > 0 || s->projection->all) &&
-		    scan_clear(s, p, n) != 0)
+		if ((n->n_children > 0 || s->projection->all ||
+		    s->levels[s->depth].each != 0) && scan_clear(s, p, n) != 0)
 			return -1;
 	}
 	n->stamp = now;
@@ -120,6 +129,19 @@ watch(struct scan *s, const char *p)
 	return n->watch == NO_LEAF ? 0 : scan_capture(s, p, n, n->watch);
 }
 
+/* Whether a value is to be joined to others of its leaf: an array led on to it, as
+ * it did to them. */
+static uint32_t
+more(const struct scan *s, struct node *n)
+{
+	uint64_t now = occasion(s, n);
+
+	if (s->levels[s->depth].each != 0 && n->given == now)
+		return BATCH_MORE;
+	n->given = now;
+	return 0;
+}
+
 /* A value that can be a leaf. */
 static int
 begin_value(struct scan *s, const char *p)
@@ -135,7 +157,7 @@ begin_value(struct scan *s, const char *p)
 	if (n->leaf != NO_LEAF) {
 		if (!is_null(s, p))
 			n->valued = true;
-		if (scan_capture(s, p, n, n->leaf) != 0)
+		if (scan_capture(s, p, n, n->leaf | more(s, n)) != 0)
 			return -1;
 	}
 	return watch(s, p);
@@ -152,9 +174,12 @@ begin_member(struct scan *s, const char *p)
 static int
 begin_element(struct scan *s, const char *p)
 {
-	s->elements++;
+	uint32_t kind = s->next->kind;
+
+	s->elements[kind]++;
 	s->batch->unwound = true;
-	return scan_note(s, p, BATCH_ELEMENT) == 0 ? begin_value(s, p) : -1;
+	return scan_note(s, p, BATCH_ELEMENT(kind)) == 0 ?
+	    begin_value(s, p) : -1;
 }
 
 /* An array's elements come by themselves; all else is an element itself. */
@@ -184,6 +209,13 @@ pass_null(struct scan *s)
 int
 scan_begin(struct scan *s, const char *p)
 {
+	if (s->leads_on) {
+		if (*p != '{' && *p != '[') {
+			s->leads_on = false;
+			s->next = NULL;
+		}
+		return 0;	/* scan_open does the rest */
+	}
 	switch (s->next->role) {
 	case ROLE_ABOVE:
 		return 0;
@@ -240,11 +272,15 @@ scan_open(struct scan *s, const char *p, bool object)
 	if (n != NULL && n->n_children == 0 && n->role >= ROLE_MEMBER &&
 	    (!s->projection->all || !object || n->role == ROLE_SHADOW))
 		n = NULL;
-	if (n != NULL) {
-		n->opened = occasion(s, n);
+	if (n != NULL && !s->leads_on) {
+		n->opened = inner_occasion(s, n);
 		n->from = n->to = scan_position(s);
 	}
 	l = &s->levels[++s->depth];
+	l->each = n == NULL || n->role <= ROLE_RECORD ||
+	    n->role == ROLE_ELEMENT ? 0 : s->leads_on && object ?
+	    UINT64_C(1) << 63 | ++s->n_each : l[-1].each;
+	s->leads_on = false;
 	l->node = n;
 	l->index = 0;
 	l->name = NULL;
@@ -294,6 +330,10 @@ scan_element(struct scan *s, const struct level *l, const char *p)
 		s->next = !s->projection->all ?
 		    projection_element(n, l->index) : n->watches ?
 		    projection_shadow(n, l->index) : NULL;
+		if (s->next == NULL && n->each) {
+			s->next = n;
+			s->leads_on = true;
+		}
 		return 0;
 	}
 }

@@ -95,11 +95,21 @@ same(const struct outcome *a, const struct outcome *b, bool limited)
 	    a->e.code == b->e.code && strcmp(a->e.text, b->e.text) == 0));
 }
 
+static void
+swap(struct field *a, struct field *b)
+{
+	struct field c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const lists[] = { NULL, "a?", "a?,a.b?,b.0?", "c,b?" };
-	static const char *const unwinds[] = { "a", "b", "a.b", "c.0" };
+	static const char *const unwinds[] = { "a?", "b?", "a.b?", "c.0?" };
+	static const char *const inner[] = { "a.c?", "b.a?", "c?", "a.b.c?" };
 	static const char *const conditions[] = { "a = 1", "b.0 != \"x\"",
 	    "a? < 2.50", "c >= b", "a.b ~ x|[0-9]", "a exists", "b missing",
 	    "b.0.a > 1e1" };
@@ -107,7 +117,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    "*.*" };
 	static const char *const keys[] = { "key", "b" };
 	static const char *const separators[] = { ";", "", "--" };
-	struct path unwind = { 0 };
+	struct fields unwind = { 0 };
 	struct fields fields = { 0 };
 	struct conversion o = { .header = true, .null_text = "", .threads = 1,
 		.memory = CONVERT_MEMORY_MIN, .policy.max_depth = 64,
@@ -147,10 +157,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	o.arrays.separator = separators[(data[2] >> 2 & 3) % 3];
 	o.arrays.null_text = o.null_text = (data[2] & 16) != 0 ? "NULL" : "";
 	if ((data[2] & 32) != 0) {
-		if (path_parse(&unwind, unwinds[data[2] >> 6], NULL, &e) != 0)
+		if (fields_parse(&unwind, unwinds[data[2] >> 6], &e) != 0 ||
+		    (more % 2 == 0 && fields_parse(&unwind,
+		    inner[more / 2 % 4], &e) != 0))
 			abort();
+		if (unwind.n == 2 && unwind.list[0].path.n >
+		    unwind.list[1].path.n)
+			swap(&unwind.list[0], &unwind.list[1]);
 		o.unwind = &unwind;
-		o.unwind_optional = true;
 	}
 	if (lists[data[2] & 3] != NULL) {
 		if (fields_parse(&fields, lists[data[2] & 3], &e) != 0)
@@ -183,7 +197,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	free(plain.rows);
 	free(tiny.rows);
 	where_free(&where);
-	path_free(&unwind);
+	fields_free(&unwind);
 	path_free(&o.root);
 	fields_free(&fields);
 	return 0;

@@ -50,7 +50,7 @@ read_back(struct batch *b, uint32_t leaves)
 	struct err e = ERR_NONE;
 
 	r = record_reader_new(leaves, 64 * LIMIT, 64 * LIMIT, LIMIT,
-	    &arrays, count_row, &e);
+	    &arrays, NULL, count_row, &e);
 	if (r == NULL || record_read(r, b, &rows, &e) != 0 ||
 	    rows != b->n_records)
 		abort();

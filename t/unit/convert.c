@@ -68,16 +68,20 @@ convert_text(const struct conversion *o, const char *text, size_t len,
 	close(out.fd);
 }
 
+/* After a record that could not become rows it depends on how far the walk was
+ * ahead which lines were skipped, and values left out, that come after it. */
 static bool
 same(const struct outcome *a, const struct outcome *b)
 {
-	return a->rc == b->rc && a->records == b->records &&
-	    (a->rc == 0 || (a->e.code == b->e.code &&
-	    strcmp(a->e.text, b->e.text) == 0)) && a->len == b->len &&
-	    memcmp(a->rows, b->rows, a->len) == 0 &&
-	    strcmp(a->said, b->said) == 0 &&
+	if (a->rc != b->rc || a->records != b->records || a->len != b->len ||
+	    memcmp(a->rows, b->rows, a->len) != 0 ||
+	    (a->rc != 0 && (a->e.code != b->e.code ||
+	    strcmp(a->e.text, b->e.text) != 0)))
+		return false;
+	return (a->rc != 0 && strstr(a->e.text, ", from byte ") != NULL) ||
+	    (strcmp(a->said, b->said) == 0 &&
 	    a->left.late == b->left.late && a->left.lines == b->left.lines &&
-	    memcmp(a->left.first, b->left.first, sizeof(a->left.first)) == 0;
+	    memcmp(a->left.first, b->left.first, sizeof(a->left.first)) == 0);
 }
 
 /* Input that grows. */
@@ -262,17 +266,17 @@ test_small(const char *list, const char *root, const char *unwind,
 		.arrays.null_text = "" };
 	struct text t = { malloc(INPUT_MAX), 0, 88172645463325252u };
 	struct fields fields = { 0 };
-	struct path path = { 0 };
+	struct fields arrays = { 0 };
 	uint64_t slices = 0;
 	unsigned i, wrong = 0;
 	struct err e = ERR_NONE;
 
 	if (t.bytes == NULL || (list != NULL && fields_parse(&fields, list,
 	    &e) != 0) || path_parse(&o.root, root, NULL, &e) != 0 || (unwind != NULL &&
-	    path_parse(&path, unwind, NULL, &e) != 0))
+	    fields_parse(&arrays, unwind, &e) != 0))
 		abort();
 	o.fields = list != NULL ? &fields : NULL;
-	o.unwind = unwind != NULL ? &path : NULL;
+	o.unwind = unwind != NULL ? &arrays : NULL;
 	csv_init(&o.csv, ',', false);
 	for (i = 0; i < rounds; i++) {
 		generate(&t, o.root.n > 0, 1 + below(&t, list != NULL ? 60 :
@@ -295,7 +299,7 @@ test_small(const char *list, const char *root, const char *unwind,
 	ok(slices > rounds || list == NULL, "  with %llu slices",
 	    (unsigned long long)slices);
 	path_free(&o.root);
-	path_free(&path);
+	fields_free(&arrays);
 	fields_free(&fields);
 	free(t.bytes);
 }
@@ -349,7 +353,10 @@ main(int argc, char **argv)
 	test_small("a?,a.0?,a.id?,b?", "e", NULL, rounds);
 	test_small("id,c", ".", NULL, rounds);
 	test_small("id?,a.id?,b?", "e", "a", rounds);
+	test_small("id?,a.id?,b?,a.id.id?", "e", "a,b,a.id", rounds);
+	test_small("id?,a.b.id?,a.id?,a.a.b?", ".", NULL, rounds);
 	test_small(NULL, ".", NULL, rounds / 3);
+	test_small(NULL, ".", "a,a.id", rounds / 3);
 	test_small(NULL, "e", "a.id", rounds / 3);
 	test_columns(false, false);
 	test_columns(true, false);

@@ -179,10 +179,10 @@ main(void)
 		.arrays.null_text = "", .sizes = &tiny, .threads = 1 };
 	struct fields fields = { 0 };
 	struct err e = ERR_NONE;
-	struct path t = { 0 };
+	struct fields t = { 0 };
 
 	if (fields_parse(&fields, "id,a,g,g.b,t,c?", &e) != 0 ||
-	    path_parse(&t, "t", NULL, &e) != 0)
+	    fields_parse(&t, "t", &e) != 0)
 		abort();
 	csv_init(&o.csv, ',', false);
 	generate(false);
@@ -203,7 +203,7 @@ main(void)
 	o.max_errors = 1;
 	generate(true);
 	test(&o, "a line skipped, three threads");
-	path_free(&t);
+	fields_free(&t);
 	fields_free(&fields);
 	return tap_done();
 }
