@@ -102,24 +102,28 @@ take_number(const struct args_option *o, const char *text, void *place)
 {
 	static const struct {
 		bool (*parse)(const char *s, uint64_t *value);
-		const char *what, *unit;
+		void (*show)(char text[ARGS_VALUE], uint64_t value);
+		const char *what;
 	} kinds[] = {
-		[ARGS_SIZE] = { args_parse_size, "a size such as 64K, 8M or 5G",
-		    " bytes" },
-		[ARGS_TIME] = { args_parse_duration,
-		    "a time such as 500ms, 30s or 5m", " ms" },
-		[ARGS_NUMBER] = { args_parse_number, "a whole number", "" },
+		[ARGS_SIZE] = { args_parse_size, args_show_size,
+		    "a size such as 64K, 8M or 5G" },
+		[ARGS_TIME] = { args_parse_duration, args_show_duration,
+		    "a time such as 500ms, 30s or 5m" },
+		[ARGS_NUMBER] = { args_parse_number, args_show_number,
+		    "a whole number" },
 	};
-	char name[LABEL];
+	char name[LABEL], min[ARGS_VALUE], max[ARGS_VALUE];
 	uint64_t value;
 
 	if (!kinds[o->kind].parse(text, &value))
 		args_wrong("%s: '%s' is not %s", label(o, name), text,
 		    kinds[o->kind].what);
-	if (value < o->min || value > o->max)
-		args_wrong("%s: %s is outside of %llu to %llu%s",
-		    label(o, name), text, (unsigned long long)o->min,
-		    (unsigned long long)o->max, kinds[o->kind].unit);
+	if (value < o->min || value > o->max) {
+		kinds[o->kind].show(min, o->min);
+		kinds[o->kind].show(max, o->max);
+		args_wrong("%s: %s is outside of %s to %s", label(o, name),
+		    text, min, max);
+	}
 	store(place, o->width, value);
 }
 

@@ -122,7 +122,9 @@ struct args_option {
 	    .face = true, ARGS_TO_SIZE(struct face, memory, \
 	    (uint64_t)1 << 20, (uint64_t)1 << 40) }
 #define ARGS_DEADLINE(modes) \
-	{ "deadline", 0, "time", "give up after this time", modes, \
+	ARGS_DEADLINE_AS("deadline", "give up after this time", modes)
+#define ARGS_DEADLINE_AS(name, help, modes) \
+	{ name, 0, "time", help, modes, \
 	    .face = true, ARGS_TO_TIME(struct face, deadline, 1, \
 	    (uint64_t)365 * 24 * 60 * 60 * 1000) }
 #define ARGS_THREADS(modes, most) \

@@ -23,4 +23,11 @@ bool args_parse_number(const char *s, uint64_t *value);
 bool args_parse_size(const char *s, uint64_t *bytes);
 bool args_parse_duration(const char *s, uint64_t *ms);
 
+/* The same way round: as people write it, with the largest unit of which it is a
+ * multiple ("1M", "90s"), or as a number alone. */
+enum { ARGS_VALUE = 32 };	/* bytes of the longest */
+void args_show_number(char text[ARGS_VALUE], uint64_t value);
+void args_show_size(char text[ARGS_VALUE], uint64_t bytes);
+void args_show_duration(char text[ARGS_VALUE], uint64_t ms);
+
 #endif

@@ -30,6 +30,12 @@ refuse(const char *url, CURLUcode why, enum exit_code code, struct err *e)
 	if (strlen(url) > URL_MAX)
 		return err_set(e, code, "the URL '%s' is longer than %d bytes",
 		    shown, (int)URL_MAX);
+	if (strstr(url, "://") == NULL && code == EXIT_USAGE)
+		return err_set(e, code, "malformed URL '%s': its scheme is "
+		    "missing, such as https://", shown);
+	if (strpbrk(url, " \t") != NULL)
+		return err_set(e, code, "malformed URL '%s': a blank is written "
+		    "as %%20", shown);
 	return err_set(e, code, "malformed URL '%s': %s", shown,
 	    why == CURLUE_UNSUPPORTED_SCHEME || why == CURLUE_BAD_SCHEME ?
 	    "only http and https are spoken" : curl_url_strerror(why));

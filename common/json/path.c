@@ -292,7 +292,9 @@ read_field(struct cursor *c, struct field *f)
 	if (read_path(c, &f->path) != 0)
 		return -1;
 	if (f->path.n == 0)
-		return wrong(c, "a field needs a name");
+		return wrong(c, *c->at != '\0' && strchr(c->stops, *c->at) ==
+		    NULL ? "no dot stands before the first name" :
+		    "a field needs a name");
 	if (*c->at == '?') {
 		f->optional = true;
 		c->at++;

@@ -166,6 +166,17 @@ add_metadata(struct object *o, const char *header, const char *value,
 	return rc;
 }
 
+/* Does a value go on with another name=value, as the AWS CLI takes them? */
+static bool
+lists_pairs(const char *value, char separator)
+{
+	const char *next = strchr(value, separator);
+	size_t name = next == NULL ? 0 : strspn(next + 1, "-_0123456789"
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	return name > 0 && next[1 + name] == '=';
+}
+
 /* Names are part of a header's name: a token.  S3 keeps them in lower case. */
 int
 object_add_metadata(struct object *o, const char *pair, struct err *e)
@@ -184,6 +195,9 @@ object_add_metadata(struct object *o, const char *pair, struct err *e)
 		return err_set(e, EXIT_USAGE, "--metadata: the value of "
 		    "'%.200s' is not UTF-8, or has control characters, or "
 		    "blanks at its ends", pair);
+	if (lists_pairs(equals + 1, ','))
+		return err_set(e, EXIT_USAGE, "--metadata takes one name=value; "
+		    "give it once for each of '%.200s'", pair);
 	if (asprintf(&header, METADATA "%.*s", (int)name, pair) < 0)
 		return err_memory(e);
 	if (strcasecmp(header, OBJECT_TOKEN) == 0)
@@ -222,6 +236,9 @@ object_add_tag(struct object *o, const char *pair, struct err *e)
 	    equals - pair > TAG_NAME_MAX || strlen(equals + 1) > TAG_VALUE_MAX)
 		return err_set(e, EXIT_USAGE, "--tag is no name=value: "
 		    "'%.200s'", pair);
+	if (lists_pairs(equals + 1, '&'))
+		return err_set(e, EXIT_USAGE, "--tag takes one name=value; give "
+		    "it once for each of '%.200s'", pair);
 	for (const char *p = o->tags; p != NULL && *p != '\0'; p++)
 		before += *p == '&';
 	if (before == TAGS_MAX)

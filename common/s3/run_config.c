@@ -17,9 +17,11 @@
 enum { JOB_PARALLEL = 16 };
 
 static int
-set_checksum(struct run_config *c, const char *value, struct err *e)
+set_checksum(struct run_config *c, char *value, struct err *e)
 {
 	c->checksum = true;
+	for (char *at = value; *at != '\0'; at++)	/* as the API has them */
+		*at = (char)(*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at);
 	return checksum_parse(value, &c->put.upload.kind) ? 0 :
 	    err_set(e, EXIT_USAGE, "--checksum is crc64nvme, crc32, crc32c, "
 	    "sha256 or none, not '%s'", value);
@@ -48,7 +50,10 @@ int
 run_config_set(struct run_config *c, const char *option, char *value,
     struct err *e)
 {
-	if (strcmp(option, "checksum") == 0)
+	if (strcmp(option, "no-overwrite") == 0)
+		option = "no-clobber";
+	if (strcmp(option, "checksum") == 0 ||
+	    strcmp(option, "checksum-algorithm") == 0)
 		return set_checksum(c, value, e);
 	if (strcmp(option, "require-trailer") == 0)
 		return set_trailer(c, value, e);
@@ -127,11 +132,24 @@ finish_receipt(struct run_config *c, struct err *e)
 	return rc;
 }
 
+/* The URL comes first, and may come last, as aws s3 cp has it. */
+static const char *
+take_operands(const struct args *a, const char **file)
+{
+	char *const *o = a->operands;
+	bool last = a->n_operands == 2 && strncmp(o[0], "s3://", 5) != 0 &&
+	    strncmp(o[1], "s3://", 5) == 0;
+
+	*file = a->n_operands < 2 ? NULL : last ? o[0] : o[1];
+	return last ? o[1] : o[0];
+}
+
 /* The object's name, with the words of an array in it. */
 static int
 finish_target(struct run_config *c, const struct args *a, struct err *e)
 {
-	char *url = array_expand(a->operands[0], c->sharded ? &c->array :
+	char *url = array_expand(take_operands(a, &c->put.input.operand),
+	    c->sharded ? &c->array :
 	    NULL, e);
 	int rc = url == NULL ? -1 : target_parse(&c->name, url,
 	    c->put.input.operand, a->face.allow_empty && c->mode == RUN_PUT,
@@ -147,7 +165,6 @@ finish_upload(struct run_config *c, const struct args *a, struct err *e)
 	struct put_config *p = &c->put;
 
 	p->input = a->input;
-	p->input.operand = a->n_operands > 1 ? a->operands[1] : NULL;
 	p->input.require_seal = c->require_seal;
 	if (finish_target(c, a, e) != 0 ||
 	    object_finish(&c->object, c->name.key, e) != 0 ||
