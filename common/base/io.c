@@ -285,7 +285,6 @@ input_fill(struct input *in, void *buf, size_t len, struct err *e)
 void
 input_close(struct input *in)
 {
-	waits_take(in->how.waits, -1);
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
 	in->fd = -1;

@@ -138,7 +138,7 @@ look_above(struct meter *m)
 	const struct process *order[PIPELINE_STAGES];
 	struct meter_stage old[PIPELINE_STAGES + 1];
 	unsigned n, n_old = m->n_stages;
-	int fd = m->waits->input_fd - 1;
+	int fd = m->waits->held - 1;
 
 	if (fd < 0 && !m->above.on)
 		return;
@@ -334,12 +334,12 @@ meter_rest(struct meter *m)
 
 	if (m->rests)
 		return;
-	m->rests = true;
 	if (m->threaded) {
 		if (write(m->wake, &one, sizeof one) < 0)
 			return;		/* it cannot: the counter is 0 */
 		pthread_join(m->thread, NULL);
 	}
+	m->rests = true;	/* the thread looks at it */
 	if (!m->draw || report_claimed(m->report, REPORT_PROGRESS))
 		return;
 	draw(m);
@@ -472,6 +472,7 @@ meter_end(struct meter *m, int code)
 			close(m->stages[i].report);
 	m->n_stages = 0;
 	pipeline_close(&m->above);
+	waits_close(m->waits);
 	if (m->report >= 0)
 		close(m->report);
 	if (m->wake >= 0)

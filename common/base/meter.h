@@ -36,7 +36,7 @@ struct meter {
 	atomic_uint_fast64_t retries;	/* of requests */
 	/* private */
 	const char *unit;
-	const struct waits *waits;
+	struct waits *waits;
 	bool network, draw, stats, job, terminal, drawn, rests;
 	int64_t began, log_at;		/* monotonic, ms */
 	int report;			/* our own; -1: none */

@@ -1,9 +1,13 @@
 /* waits: for what a tool waits, and for how long. */
+#define _GNU_SOURCE	/* O_PATH */
 #include "base/waits.h"
 
+#include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 static int64_t
 now_ms(void)
@@ -46,19 +50,40 @@ waits_end(struct waits *w)
 		w->output += ms;
 }
 
+/* Another thread looks at the pipe, whenever it likes: so it has a descriptor of
+ * its own, which keeps no writer alive. */
+static void
+hold(struct waits *w, int fd)
+{
+	char path[32];
+
+	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+	w->held = open(path, O_PATH | O_CLOEXEC) + 1;
+}
+
 void
 waits_take(struct waits *w, int fd)
 {
 	struct stat st;
 
-	if (w == NULL)
-		return;
-	w->input_fd = fd + 1;
-	if (fd < 0)
+	if (w == NULL || !w->on)
 		return;
 	w->taken++;
-	w->size = w->taken == 1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ?
-	    (uint64_t)st.st_size : 0;
+	w->size = 0;
+	if (w->taken > 1 || fstat(fd, &st) != 0)
+		return;
+	if (S_ISREG(st.st_mode))
+		w->size = (uint64_t)st.st_size;
+	else if (S_ISFIFO(st.st_mode))
+		hold(w, fd);
+}
+
+void
+waits_close(struct waits *w)
+{
+	if (w->held > 0)
+		close(w->held - 1);
+	w->held = 0;
 }
 
 static int64_t

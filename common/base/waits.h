@@ -20,7 +20,9 @@ struct waits {
 	atomic_int what;	/* one of the enum */
 	atomic_int_fast64_t since;	/* monotonic, ms */
 	atomic_int_fast64_t input, output;	/* ms, of those that are over */
-	atomic_int input_fd;	/* of the input while it is open, plus one; or 0 */
+	atomic_int held;	/* the first input, if it is a pipe, plus one; or
+				 * 0.  It is held as neither reader nor writer
+				 * (O_PATH) and belongs to the struct */
 	atomic_uint_fast64_t size;	/* bytes of the input, if it is a file and
 					 * the only one; 0: unknown */
 	atomic_uint taken;	/* inputs so far */
@@ -33,8 +35,11 @@ void waits_count(struct waits *w);
 void waits_begin(struct waits *w, enum waits_for what);
 void waits_end(struct waits *w);
 
-/* The input has been opened, or is about to be closed (fd -1).  w may be NULL. */
+/* An input has been opened, and stays the caller's.  w may be NULL. */
 void waits_take(struct waits *w, int fd);
+
+/* Gives up what is held. */
+void waits_close(struct waits *w);
 
 /* Milliseconds in all, with the wait that is under way. */
 int64_t waits_input(const struct waits *w);
