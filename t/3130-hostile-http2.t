@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 
 serve A "$HELPER/h2-hostile" "$T/h2"
-LIMIT=$((20 * PATIENCE))
+LIMIT=$((120 * PATIENCE))
 seq -f %09.0f 0 99999 >"$T/body"
 declare -A tested
 
