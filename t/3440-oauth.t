@@ -18,6 +18,8 @@ cat >"$T/table" <<'JSON'
 "/each": {"auth": "Bearer tok-1", "body": [1], "headers": {"Link": "<@B@/each2>; rel=next"}},
 "/each2": {"auth": "Bearer tok-2", "body": [2], "headers": {"Link": "<@B@/each3>; rel=next"}},
 "/each3": {"auth": "Bearer tok-3", "body": [3]},
+"/fast": {"auth": "Bearer tok-2", "body": "fast"},
+"/slow": {"auth": "Bearer tok-2", "body": "slow", "after": 5},
 "/never": {"status": 401, "body": {"error": "insufficient_scope"}},
 "/away": {"status": 302, "headers": {"Location": "@OTHER@/seen"}},
 "/seen": {"body": "seen"},
@@ -64,6 +66,11 @@ check_exit 0 "a token that expires in the middle" "${get[@]}" --retries 0 --page
 [ "$(tr -d '\n' <"$T/out")" = '[1][2][3]' ]
 result $? "... all pages come"
 look "... with a second one" said 'map(.target) == ["/token", "/list", "/list2", "/token", "/list2", "/list3"]'
+fresh G
+check_exit 0 "a token that expires for two requests at a time" "${get[@]}" -j 2 --oauth2-token-url "$U/token" "$U/fast" "$U/slow"
+[ "$(cat "$T/out")" = fastslow ]
+result $? "... both come"
+look "... with the same second one" said 'map(.target) | sort == ["/fast", "/fast", "/slow", "/slow", "/token", "/token"]'
 fresh E
 check_exit 0 "tokens that live for no time" "${get[@]}" --pager link --oauth2-token-url "$U/short" "$U/each"
 look "... are asked for before each request" said 'map(.target) == ["/short", "/each", "/short", "/each2", "/short", "/each3"]'

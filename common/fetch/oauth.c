@@ -30,6 +30,7 @@ struct oauth {
 	char *form;		/* the request's body */
 	char *header;		/* "Authorization: …"; NULL: none so far */
 	int64_t due;		/* monotonic ms; 0: the answer did not say */
+	unsigned number;	/* of the token: the first is 1 */
 	unsigned uses;		/* requests that had it */
 };
 
@@ -223,6 +224,7 @@ keep_token(struct oauth *o, const struct json_want *token, struct err *e)
 	if (o->header == NULL)
 		return err_memory(e);
 	snprintf(o->header, size, "%s%s", name, token->text);
+	o->number++;
 	o->uses = 0;
 	return 0;
 }
@@ -326,7 +328,8 @@ fetch_token(struct oauth *o, struct err *e)
 }
 
 int
-oauth_header(void *oauth, const char **header, struct err *e)
+oauth_header(void *oauth, const char **header, unsigned *number,
+    struct err *e)
 {
 	struct oauth *o = oauth;
 
@@ -335,15 +338,20 @@ oauth_header(void *oauth, const char **header, struct err *e)
 		return -1;
 	o->uses++;
 	*header = o->header;
+	*number = o->number;
 	return 0;
 }
 
+/* Requests that were under way with a token find out one after the other that it
+ * is not good any more: the first of them drops it. */
 bool
-oauth_renew(void *oauth)
+oauth_renew(void *oauth, unsigned number)
 {
 	struct oauth *o = oauth;
 
-	if (o->header != NULL && o->uses <= 1)
+	if (o->header == NULL || number != o->number)
+		return true;
+	if (o->uses <= 1)
 		return false;
 	wipe(o->header);
 	o->header = NULL;

@@ -43,15 +43,17 @@ struct oauth *oauth_open(const struct oauth_config *c,
 void oauth_close(struct oauth *o);	/* wipes; NULL is fine */
 
 /*
- * The header "Authorization: Bearer …", lent until the next call (struct
- * http_policy's authorize).  -1 with e: 77 the endpoint refuses, or gives no
+ * The header "Authorization: Bearer …", lent until the next call, and the token's
+ * number (struct http_policy's authorize).  -1 with e: 77 the endpoint refuses, or gives no
  * token of that type; 75 it cannot be reached, after the retries; 69 its answer
  * is no JSON.
  */
-int oauth_header(void *oauth, const char **header, struct err *e);
+int oauth_header(void *oauth, const char **header, unsigned *number,
+    struct err *e);
 
-/* The token was refused (401).  True: there will be another one; false: no
- * request had it before, so another one would be of no use. */
-bool oauth_renew(void *oauth);
+/* The token of that number was refused (401).  True: there is, or will be,
+ * another one; false: no request had it before, so another one would be of no
+ * use. */
+bool oauth_renew(void *oauth, unsigned number);
 
 #endif

@@ -95,7 +95,7 @@ transfer_begin(struct transfer *t, struct body *b, enum transfer_kind kind,
 	t->size = size;
 	t->leads = t->moved = t->local = false;
 	t->have = t->furthest = 0;
-	t->attempt.renewed = false;
+	t->attempt.renewed = t->renewed = false;
 	t->made = 0;
 	t->call = (struct http_call){ .on_head = transfer_on_head,
 	    .on_body = transfer_on_body, .ctx = t };
@@ -218,9 +218,12 @@ judge(struct transfer *t, bool *at_once, struct err *e)
 	if (t->body->object != NULL)
 		return transfer_judge_s3(t, at_once, e);
 	refusal(call, "", e);
-	return t->wanted || retry_worth_call(call) ||
-	    http_policy_renew(t->policy, call) ?
-	    TRANSFER_AGAIN : TRANSFER_FAILED;
+	if (t->wanted || retry_worth_call(call))
+		return TRANSFER_AGAIN;
+	if (t->renewed || !http_policy_renew(t->policy, call))
+		return TRANSFER_FAILED;
+	t->renewed = true;
+	return TRANSFER_AGAIN;
 }
 
 /* Before the next attempt: is there a way to go on from here? */

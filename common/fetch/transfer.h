@@ -102,6 +102,7 @@ struct transfer {
 	uint64_t furthest;	/* that any attempt has come to */
 	unsigned made;		/* attempts without getting on */
 	bool moved;		/* call is ready for where a redirect leads */
+	bool renewed;		/* 401 was answered by another authorization */
 	/* of the answer that comes now */
 	bool continued;		/* the request was for the bytes from have on */
 	uint64_t skip;		/* bytes of it that were received before */

@@ -109,6 +109,8 @@ struct http_call {
 				 * a proxy only the URL's host can be judged */
 	bool anonymous;		/* the client certificate is not shown, nor
 				 * what netrc has */
+	unsigned authorized;	/* by http_policy: the number of the header of
+				 * authorize that it has */
 	/* filled */
 	enum http_end end;
 	int status;		/* 0: none came */

@@ -97,7 +97,8 @@ http_policy_equip(const struct http_policy *p, const struct http_visit *v,
 	for (size_t i = 0; i < p->n_headers && !call->anonymous; i++)
 		all[at++] = p->headers[i];
 	if (p->authorize != NULL && !call->anonymous &&
-	    p->authorize(p->authorize_ctx, &all[at++], e) == -1)
+	    p->authorize(p->authorize_ctx, &all[at++], &call->authorized,
+	    e) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		all[at++] = own[i];
@@ -246,7 +247,7 @@ bool
 http_policy_renew(const struct http_policy *p, const struct http_call *call)
 {
 	return call->status == 401 && !call->anonymous && p->renew != NULL &&
-	    p->renew(p->authorize_ctx);
+	    p->renew(p->authorize_ctx, call->authorized);
 }
 
 int

@@ -45,11 +45,13 @@ struct http_policy {
 	size_t body_len;
 	const char *const *headers; /* the user's, HTTP_POLICY_HEADERS at most */
 	size_t n_headers;
-	/* A header that is made when it is needed: authorize gives it for a
-	 * request to the first origin (-1 with e), and renew says, after an
-	 * answer with 401, whether another one may do; or both are NULL. */
-	int (*authorize)(void *ctx, const char **header, struct err *e);
-	bool (*renew)(void *ctx);
+	/* A header that is made when it is needed: authorize gives it, and its
+	 * number, for a request to the first origin (-1 with e); and renew
+	 * says, after an answer with 401, whether another one than that of this
+	 * number may do; or both are NULL. */
+	int (*authorize)(void *ctx, const char **header, unsigned *number,
+	    struct err *e);
+	bool (*renew)(void *ctx, unsigned number);
 	void *authorize_ctx;
 	unsigned max_redirects;
 	bool allow_private;	/* any address after a redirect, too */
