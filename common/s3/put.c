@@ -109,7 +109,9 @@ give_prepared(struct put *p, struct output *out, struct err *e)
 
 	if (p->config.receipt != NULL)
 		return upload_give_receipt(p->upload, e) != 0 ? -1 :
-		    output_finish(out, e);
+		    output_finish(out, e) != 0 ? err_prefix(e, "'%s' is "
+		    "prepared, and its receipt left behind on S3",
+		    s3_shown(p->s3)) : 0;
 	text = receipt_prepared(p->config.s3.name, result.multipart,
 	    result.complete, NULL, &len, e);
 	rc = text == NULL ? -1 : output_write(out, text, len, e);

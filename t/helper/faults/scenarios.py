@@ -169,6 +169,61 @@ class Removed(Stored):
             yield 'an object'
 
 
+class Task(Stored):
+    """A task of an array leaves its receipt on S3."""
+
+    def judge(self, world, result, right):
+        state = self.server.state()
+        told = trial.TOLD.search(result.said)
+        receipts = [o['key'] for o in state['objects'] if o['key'] == '_pending/j/0']
+        if any(not o['key'].startswith('_pending/j/0') for o in state['objects']):
+            yield 'an object'
+        if result.status == 0 and (not receipts or len(state['uploads']) != 1) and not told:
+            yield 'exit status 0, %d receipts and %d uploads' % (len(receipts), len(state['uploads']))
+        if result.status != 0 and (receipts or state['uploads']) and not told:
+            yield 'a receipt or an upload is left, and not told'
+        if receipts and not state['uploads']:
+            yield 'a receipt without its upload'
+
+
+class Job(Stored):
+    """Two tasks have prepared, one of them twice."""
+
+    COMMIT = ['s3put', '-q', '--commit', '--expect', '2', '--success', 's3://bucket/set/_SUCCESS', 's3://bucket/_pending/j/']
+
+    def begin(self, world):
+        argv, stdin = super().begin(world)
+        for i in 0, 1, 1:
+            subprocess.run(['s3put', '--shard', '%d/2' % i, '--prepare', '--receipt', 's3://bucket/_pending/j/{index}',
+                            's3://bucket/set/{index}'], input=self.content, env=world.env, capture_output=True, check=True)
+        return argv, stdin
+
+    def whole(self, state):
+        return sorted(o['key'] for o in state['objects']) == ['set/0', 'set/1', 'set/_SUCCESS'] and not state['uploads']
+
+    def judge(self, world, result, right):
+        state = self.server.state()
+        manifest = any(o['key'] == 'set/_SUCCESS' for o in state['objects'])
+        if result.status == 0 and not self.whole(state):
+            yield 'exit status 0, and it is not whole'
+        if manifest and sum(o['key'].startswith('set/') for o in state['objects']) != 3:
+            yield 'a manifest without its objects'
+        again = subprocess.run(self.COMMIT, env=world.env, capture_output=True, check=False)
+        if again.returncode != 0 or not self.whole(self.server.state()):
+            yield 'it cannot be run again: %s' % again.stderr.decode(errors='replace').strip()
+
+
+class JobDropped(Job):
+    def judge(self, world, result, right):
+        state = self.server.state()
+        if result.status == 0 and (state['objects'] or state['uploads']):
+            yield 'exit status 0, and something is left'
+        again = subprocess.run(result.argv, env=world.env, capture_output=True, check=False)
+        state = self.server.state()
+        if again.returncode != 0 or state['objects'] or state['uploads']:
+            yield 'it cannot be run again: %s' % again.stderr.decode(errors='replace').strip()
+
+
 CONFIG = '''\
 [profile process]
 credential_process = cat {folder}/key
@@ -267,6 +322,10 @@ def scenarios():
         Prepared('prepare', ['s3put', '--prepare', 's3://bucket/k'], FEW),
         Committed('commit', ['s3put', '--commit'], content=FEW, prepared=True),
         Removed('abort', ['s3put', '--abort'], content=FEW, prepared=True),
+        Task('prepare-task', ['s3put', '--shard', '0/1', '--prepare', '--receipt', 's3://bucket/_pending/j/{{index}}',
+                              's3://bucket/k'], FEW),
+        Job('commit-job', Job.COMMIT, content=FEW),
+        JobDropped('abort-job', ['s3put', '--abort', 's3://bucket/_pending/j/'], content=FEW),
         Removed('sweep', ['s3put', '--sweep', '--older-than', '0s', 's3://bucket/'], content=FEW, prepared='unused'),
     ]
 
