@@ -212,6 +212,15 @@ check_exit 69 "--abort after that" s3put --abort "$job"
 check_err "  says what was published" "3 of the uploads were published already"
 s3_reset
 
+# a service that does not know If-None-Match
+curl -fs --data '{"ignore_conditions":true}' "http://127.0.0.1:$S3/-/set" >/dev/null
+tasks
+check_exit 0 "a service that ignores If-None-Match" commit
+check_err "  is found out" "this service ignores If-None-Match: two commits"
+published "  all is published"
+curl -fs --data '{"ignore_conditions":false}' "http://127.0.0.1:$S3/-/set" >/dev/null
+s3_reset
+
 # usage
 usage() { check_exit 64 "$1" "${@:3}"; check_err "  says why" "$2"; }
 usage "--receipt without an index" "no scheduler says" s3put --prepare --receipt "$job{index}" s3://bucket/a "$T/0"

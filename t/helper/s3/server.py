@@ -182,7 +182,7 @@ class Server:
 
     SETTABLE = {'clock_offset': float, 'latency': float, 'rate': float, 'region': str,
                 'min_part': int, 'creds_ttl': float, 'secret_key': str, 'session_token': str,
-                'imds': str, 'forget_completed': bool}
+                'imds': str, 'forget_completed': bool, 'ignore_conditions': bool}
 
     def set(self, values):
         if 'chaos' in values:
