@@ -172,8 +172,8 @@ demo:
 
 # The longest begin, so that none runs alone at the end.  Many wait more than
 # they compute: there is one more at a time than there are processors.
-LONG = $(wildcard t/0211-* t/1200-* t/2121-* t/2122-* t/4081-* t/4110-* t/4140-* t/4146-* t/4148-* \
-	t/4191-* t/5400-*)
+LONG = $(wildcard t/0211-* t/1200-* t/2121-* t/2122-* t/4081-* t/4110-* t/4140-* \
+	t/4146-* t/4148-* t/4191-* t/5400-*)
 PROVE = prove -j$$(($$(nproc) + 1)) --timer $(LONG) \
 	$(filter-out $(LONG),$(sort $(wildcard t/*.t)))
 
