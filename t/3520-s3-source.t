@@ -118,7 +118,7 @@ AWS_SECRET_ACCESS_KEY=wrong fails 77 "a wrong secret" "SignatureDoesNotMatch" s3
 env -u AWS_ACCESS_KEY_ID cp-fetch s3://bucket/big >/dev/null 2>"$T/err"
 [ $? -eq 77 ]
 result $? "no credentials"
-for bad in s3:// s3://b s3://bucket s3://bucket/ 's3://bu cket/k' "s3://bucket/$(printf 'k%.0s' {1..1025})"; do
+for bad in s3:// s3://b 's3://bu cket/k' "s3://bucket/$(printf 'k%.0s' {1..1025})"; do
 	check_exit 64 "${bad:0:30} names no object" cp-fetch "$bad"
 done
 check_exit 69 "--keep-going" cp-fetch --keep-going -j 2 s3://bucket/nothing s3://bucket/size-1

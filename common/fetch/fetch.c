@@ -147,6 +147,8 @@ items_of_body(const struct body *b, struct err *e)
 	    "none without --pager", shown);
 }
 
+/* Objects on S3. */
+
 /* Settings and credentials for S3, which all objects share: what is wrong with
  * them ends the run. */
 static int
@@ -154,28 +156,119 @@ open_remote(struct fetch *f, struct err *e)
 {
 	struct fetch_config *c = f->config;
 
-	return s3_remote_read(&c->remote, &c->s3, e) == -1 ||
-	    s3_remote_open(&c->remote, c->http.trust, e) == -1 ? -1 : 0;
+	return s3_remote_read(&c->remote, &c->s3, e) == -1 ? -1 :
+	    s3_remote_open(&c->remote, c->http.trust, e);
 }
 
-/* An operand "s3://…": 1 with its body begun. */
+static struct s3_list *
+open_list(struct fetch *f, const char *prefix, struct err *e)
+{
+	return s3_list_open(&f->config->remote, prefix, &f->config->filter,
+	    &f->policy, &f->config->http, e);
+}
+
+/* "s3://…", or a line that --list-objects wrote: 1 with its body begun. */
 static int
 take_object(struct fetch *f, const char *operand, struct body *b,
     struct err *e)
 {
-	struct fetch_config *c = f->config;
+	struct s3_remote *remote = &f->config->remote;
 	struct s3_object *object;
-	char *url;
+	char *url = NULL;
 
-	if ((object = s3_object_open(&c->remote, operand, e)) == NULL)
+	object = *operand == '{' ? s3_listed_read(remote, operand, &url, e) :
+	    s3_object_open(remote, operand, e);
+	if (object == NULL)
 		return -1;
-	if ((url = strdup(operand)) == NULL) {
+	if (url == NULL && (url = strdup(operand)) == NULL) {
 		s3_object_free(object);
 		return err_memory(e);
 	}
 	body_begin(b, url, object);
 	return 1;
 }
+
+/* The next object of the list that is open: 1 with its body begun; 3: ask
+ * again. */
+static int
+take_listed(struct fetch *f, struct body *b, struct err *e)
+{
+	const struct fetch_config *c = f->config;
+	const struct s3_listed *listed;
+	struct s3_object *object;
+	char *url;
+	int r = s3_list_next(f->objects, &listed, e);
+
+	if (r != 1) {
+		s3_list_close(f->objects);
+		f->objects = NULL;
+		return r == 0 ? 3 : -1;
+	}
+	if (f->urls++ % c->shards != c->shard)
+		return 3;
+	object = s3_listed_object(&f->config->remote,
+	    s3_list_bucket(f->objects), listed, e);
+	if (object == NULL)
+		return -1;
+	url = malloc(strlen(s3_list_bucket(f->objects)) + strlen(listed->key) +
+	    sizeof "s3:///");
+	if (url == NULL) {
+		s3_object_free(object);
+		return err_memory(e);
+	}
+	stpcpy(stpcpy(stpcpy(stpcpy(url, "s3://"),
+	    s3_list_bucket(f->objects)), "/"), listed->key);
+	body_begin(b, url, object);
+	return 1;
+}
+
+static int
+write_list(struct fetch *f, struct s3_list *list, struct err *e)
+{
+	const struct fetch_config *c = f->config;
+	const struct s3_listed *listed;
+	size_t len;
+	int r;
+
+	while ((r = s3_list_next(list, &listed, e)) == 1) {
+		char *line;
+
+		if (f->urls++ % c->shards != c->shard)
+			continue;
+		if ((line = s3_listed_line(s3_list_bucket(list), listed,
+		    &len, e)) == NULL)
+			return -1;
+		r = body_writer_write(&f->writer, line, len, e);
+		free(line);
+		if (r == -1)
+			return -1;
+		atomic_fetch_add(&f->meter->records, 1);
+	}
+	return r;
+}
+
+/* --list-objects: all operands are prefixes. */
+static int
+list_objects(struct fetch *f, struct err *e)
+{
+	const char *operand = NULL;
+	int r = 0, got;
+
+	while (r == 0 && (got = next_operand(f, &operand, e)) == 1) {
+		struct s3_list *list;
+
+		if (open_remote(f, e) == -1)
+			return -1;
+		list = open_list(f, operand, e);
+		r = list != NULL ? write_list(f, list, e) : -1;
+		s3_list_close(list);
+		if (r == -1 && e->code != EXIT_PIPE && e->code != EXIT_IO)
+			r = body_queue_excuse(&f->queue, e);
+	}
+	return r == -1 ? -1 : got;
+}
+
+/* Operands. */
 
 /* An operand of HTTP: 1 with its body begun; 3 if it has pages, and is held. */
 static int
@@ -201,16 +294,27 @@ take_operand(struct fetch *f, bool idle, struct body *b, struct err *e)
 {
 	const struct fetch_config *c = f->config;
 	const char *operand = NULL;
+	bool s3;
 	int r;
 
+	if (f->objects != NULL) {
+		r = take_listed(f, b, e);
+		return r == -1 && body_queue_excuse(&f->queue, e) == 0 ? 3 : r;
+	}
 	if (f->held == NULL) {
 		if ((r = next_operand(f, &operand, e)) != 1)
 			return r;
+		s3 = s3_remote_is(operand) || *operand == '{';
+		if (s3 && open_remote(f, e) == -1)
+			return -1;
+		if (s3_remote_is_prefix(operand)) {
+			f->objects = open_list(f, operand, e);
+			return f->objects != NULL ||
+			    body_queue_excuse(&f->queue, e) == 0 ? 3 : -1;
+		}
 		if (f->urls++ % c->shards != c->shard)
 			return 3;
-		if (s3_remote_is(operand) && open_remote(f, e) == -1)
-			return -1;
-		r = s3_remote_is(operand) ? take_object(f, operand, b, e) :
+		r = s3 ? take_object(f, operand, b, e) :
 		    take_url(f, operand, b, e);
 		if (r == 1 && c->items != NULL) {
 			items_of_body(b, e);
@@ -242,8 +346,8 @@ source_wait(void *ctx)
 {
 	const struct fetch *f = ctx;
 
-	return f->held != NULL || f->left > 0 || f->lines == NULL ? -1 :
-	    lines_wait(f->lines);
+	return f->objects != NULL || f->held != NULL || f->left > 0 ||
+	    f->lines == NULL ? -1 : lines_wait(f->lines);
 }
 
 /* The run. */
@@ -254,7 +358,8 @@ fetch_run(struct fetch *f, struct err *e)
 	const struct fetch_config *c = f->config;
 	const struct body_queue *q = &f->queue;
 
-	if (body_queue_run(&f->queue, e) == -1)
+	if ((c->list_objects ? list_objects(f, e) :
+	    body_queue_run(&f->queue, e)) == -1)
 		return -1;
 	if (q->failed > 0)
 		return err_set(e, q->worst, "%" PRIu64 " of %" PRIu64 " URLs "
@@ -344,6 +449,7 @@ fetch_close(struct fetch *f)
 	if (f->lines != NULL)
 		lines_close(f->lines);
 	free(f->lines);
+	s3_list_close(f->objects);
 	free(f->held);
 	http_free(f->policy.http);
 	oauth_close(f->oauth);

@@ -21,6 +21,7 @@
 #include "fetch/body_writer.h"
 #include "fetch/dedupe.h"
 #include "fetch/fetch_config.h"
+#include "fetch/s3_list.h"
 #include "http/http_policy.h"
 
 struct fetch {			/* private */
@@ -36,6 +37,8 @@ struct fetch {			/* private */
 	unsigned left;		/* of these */
 	struct lines *lines;	/* of the list; NULL: not opened yet */
 	uint64_t urls;		/* so far, of all shards */
+	struct s3_list *objects; /* of a prefix, all of which are wanted; or
+				 * NULL */
 	char *held;		/* a URL with pages, which must wait; or NULL */
 	bool connpass;		/* ... of this API */
 	uint64_t dropped;

@@ -10,6 +10,7 @@
 
 #include "base/args_value.h"
 #include "base/array.h"
+#include "base/date.h"
 #include "base/encoding.h"
 #include "base/environment.h"
 #include "base/io.h"
@@ -194,6 +195,51 @@ set_method(struct fetch_config *c, char *value, struct err *e)
 	return 0;
 }
 
+/* A pattern for keys; the text is argv's. */
+static int
+add_pattern(const char ***list, size_t *n, const char *pattern, struct err *e)
+{
+	const char **longer = realloc(*list, (*n + 1) * sizeof **list);
+
+	if (longer == NULL)
+		return err_memory(e);
+	longer[(*n)++] = pattern;
+	*list = longer;
+	return 0;
+}
+
+static int
+set_include(struct fetch_config *c, char *value, struct err *e)
+{
+	return add_pattern(&c->filter.include, &c->filter.n_include, value, e);
+}
+
+static int
+set_exclude(struct fetch_config *c, char *value, struct err *e)
+{
+	return add_pattern(&c->filter.exclude, &c->filter.n_exclude, value, e);
+}
+
+static int
+set_time(const char *option, int64_t *to, const char *value, struct err *e)
+{
+	return date_parse_option(value, to) ? 0 : err_set(e, EXIT_USAGE, "%s: "
+	    "'%s' is not a time such as 2026-11-01 or 2026-11-01T09:00:00Z",
+	    option, value);
+}
+
+static int
+set_since(struct fetch_config *c, char *value, struct err *e)
+{
+	return set_time("--since", &c->filter.since, value, e);
+}
+
+static int
+set_until(struct fetch_config *c, char *value, struct err *e)
+{
+	return set_time("--until", &c->filter.until, value, e);
+}
+
 static int
 set_oauth_param(struct fetch_config *c, char *value, struct err *e)
 {
@@ -238,6 +284,8 @@ fetch_config_set(struct fetch_config *c, const char *name, char *value,
 		{ "header-env", set_header_env }, { "method", set_method },
 		{ "oauth2-param", set_oauth_param }, { "pager", set_pager }, { "rate", set_rate },
 		{ "sha256", set_sha256 }, { "shard", set_shard },
+		{ "exclude", set_exclude }, { "include", set_include },
+		{ "since", set_since }, { "until", set_until },
 		{ "user", set_user }, { "user-agent", set_user_agent } };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -329,16 +377,6 @@ read_cookies(struct fetch_config *c, struct err *e)
 	return c->cookies != NULL ? 0 : err_class(e, EXIT_AUTH);
 }
 
-static int
-check(const struct fetch_config *c, struct err *e)
-{
-	if (c->n_urls == 0 && c->list == NULL)
-		return err_set(e, EXIT_USAGE, "an operand is missing");
-	if (c->dedupe != NULL && c->items == NULL)
-		return err_set(e, EXIT_USAGE, "--dedupe needs --items");
-	return 0;
-}
-
 /* Is an object on S3 among the operands?  (Those of a list are not known yet.) */
 static bool
 names_object(const struct fetch_config *c)
@@ -349,6 +387,21 @@ names_object(const struct fetch_config *c)
 		if (s3_remote_is(url))
 			return true;
 	return false;
+}
+
+static int
+check(const struct fetch_config *c, struct err *e)
+{
+	if (c->n_urls == 0 && c->list == NULL)
+		return err_set(e, EXIT_USAGE, "an operand is missing");
+	if (c->list == NULL && !names_object(c) && (c->list_objects ||
+	    c->filter.n_include + c->filter.n_exclude > 0 ||
+	    c->filter.since != 0 || c->filter.until != 0))
+		return err_set(e, EXIT_USAGE, "--list-objects, --include, "
+		    "--exclude, --since and --until go with s3://");
+	if (c->dedupe != NULL && c->items == NULL)
+		return err_set(e, EXIT_USAGE, "--dedupe needs --items");
+	return 0;
 }
 
 int
@@ -383,6 +436,9 @@ fetch_config_free(struct fetch_config *c)
 {
 	headers_free(&c->headers);
 	s3_remote_close(&c->remote);
+	free(c->filter.include);
+	free(c->filter.exclude);
+	c->filter.include = c->filter.exclude = NULL;
 	free(c->data);
 	free(c->urls);
 	trust_free(c->http.trust);

@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "fetch/oauth.h"
 #include "fetch/pager.h"
+#include "fetch/s3_list.h"
 #include "fetch/s3_remote.h"
 #include "fetch/pages.h"
 #include "fetch/sign_in.h"
@@ -50,6 +51,8 @@ struct fetch_config {		/* outlives the fetch */
 	struct headers headers;	/* the user's; connpass's key is among them
 				 * only while it is needed */
 	struct s3_options s3;	/* for operands "s3://..." */
+	struct s3_filter filter; /* of what is below prefixes; owns its arrays */
+	bool list_objects;	/* instead of getting them */
 	struct s3_remote remote; /* read if one is among the operands */
 	const char *connpass_base; /* a URL */
 	const char *connpass_key;  /* or NULL */

@@ -11,35 +11,46 @@
 static const char version_mark[] = "?versionId=";
 
 struct s3_object *
-s3_object_open(struct s3_remote *r, const char *url, struct err *e)
+s3_object_named(struct s3_remote *r, const char *bucket, const char *key,
+    struct err *e)
 {
-	const char *mark = strstr(url, version_mark);
 	struct s3_object *o = calloc(1, sizeof *o);
-	char *plain = mark == NULL ? strdup(url) :
-	    strndup(url, (size_t)(mark - url));
-	struct s3_name name = { 0 };
-	int rc = -1;
 
-	if (o == NULL || plain == NULL)
+	if (o == NULL || (o->key = strdup(key)) == NULL) {
+		free(o);
 		err_memory(e);
-	else
-		rc = s3_name_parse(&name, plain, e);
-	if (rc == 0 && mark != NULL) {
-		o->version = strdup(mark + sizeof version_mark - 1);
-		rc = o->version != NULL ? 0 : err_memory(e);
+		return NULL;
 	}
-	if (rc == 0) {
-		o->remote = r;
-		o->key = name.key;
-		name.key = NULL;
-		o->site = s3_remote_site(r, name.bucket, e);
-	}
-	s3_name_free(&name);
-	free(plain);
-	if (rc == 0 && o->site != NULL)
+	o->remote = r;
+	o->site = s3_remote_site(r, bucket, e);
+	if (o->site != NULL)
 		return o;
 	s3_object_free(o);
 	return NULL;
+}
+
+struct s3_object *
+s3_object_open(struct s3_remote *r, const char *url, struct err *e)
+{
+	const char *mark = strstr(url, version_mark);
+	char *plain = mark == NULL ? strdup(url) :
+	    strndup(url, (size_t)(mark - url));
+	struct s3_name name = { 0 };
+	struct s3_object *o = NULL;
+
+	if (plain == NULL)
+		err_memory(e);
+	else if (s3_name_parse(&name, plain, e) == 0)
+		o = s3_object_named(r, name.bucket, name.key, e);
+	if (o != NULL && mark != NULL && (o->version = strdup(mark +
+	    sizeof version_mark - 1)) == NULL) {
+		s3_object_free(o);
+		err_memory(e);
+		o = NULL;
+	}
+	s3_name_free(&name);
+	free(plain);
+	return o;
 }
 
 void

@@ -28,6 +28,8 @@ struct s3_object {
 	char *key;
 	char *version;			/* NULL: the current one */
 	char *etag;			/* as a list has it; NULL: any */
+	bool sized;			/* the list has its size, too */
+	uint64_t size;
 	/* private: the checksum of the whole; see s3_object_sum_begin */
 	enum checksum kind;
 	char want[CHECKSUM_TEXT];
@@ -39,6 +41,10 @@ struct s3_object {
  * name, or as s3_remote_site. */
 struct s3_object *s3_object_open(struct s3_remote *r, const char *url,
     struct err *e);
+/* The same for a bucket and a key, "" for the bucket itself. */
+struct s3_object *s3_object_named(struct s3_remote *r, const char *bucket,
+    const char *key, struct err *e);
+
 void s3_object_free(struct s3_object *o);	/* NULL is fine */
 
 /* One request for it.  Zeroed before the first attempt. */

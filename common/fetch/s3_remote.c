@@ -21,6 +21,24 @@ s3_remote_is(const char *operand)
 	return strncmp(operand, "s3://", 5) == 0;
 }
 
+bool
+s3_remote_is_prefix(const char *operand)
+{
+	size_t len = strlen(operand);
+	struct s3_name name = { 0 };
+	struct err e = ERR_NONE;
+	bool bare;
+
+	if (!s3_remote_is(operand))
+		return false;
+	if (operand[len - 1] == '/')
+		return true;
+	bare = s3_name_parse_prefix(&name, operand, &e) == 0 &&
+	    *name.key == '\0';
+	s3_name_free(&name);
+	return bare;
+}
+
 /* Settings. */
 
 static int

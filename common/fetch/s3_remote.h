@@ -47,6 +47,10 @@ struct s3_remote {		/* zeroed before s3_remote_read */
 /* Is the operand "s3://…"? */
 bool s3_remote_is(const char *operand);
 
+/* Does it name no object but all below a prefix: "s3://bucket", or what ends in
+ * a slash? */
+bool s3_remote_is_prefix(const char *operand);
+
 /* Reads the environment, the profile and the key's file, once; what is read
  * again is not.  -1 as aws_config_read, sse_c_read, or 64 for options that
  * exclude each other. */

@@ -224,6 +224,9 @@ take_whole(struct transfer *t, struct http_call *call)
 	t->wanted = true;
 	b->begun = false;
 	if (b->object != NULL) {
+		if (b->object->sized && b->object->size != t->end)
+			return transfer_refuse(t, EXIT_TEMP, "the object has "
+			    "changed since it was listed");
 		if (s3_object_sum_begin(b->object, call, &t->err) == -1)
 			return fail_locally(t);
 		split(t);
