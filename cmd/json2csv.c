@@ -310,7 +310,8 @@ parse_args(struct options *o, struct args *a, int argc, char **argv)
 
 /* What was left out, because it was asked for, is said in the end. */
 static void
-tell_omission(const struct options *o, const struct omission *left)
+tell_omission(const struct options *o, const struct args *a,
+    const struct omission *left)
 {
 	if (left->late > 0 && o->late == LATE_WARN)
 		diag_say("%llu values of columns that first appear after the "
@@ -319,6 +320,8 @@ tell_omission(const struct options *o, const struct omission *left)
 	if (left->lines > 0)
 		diag_say("%llu lines were skipped",
 		    (unsigned long long)left->lines);
+	if (left->hint[0] != '\0' && !a->face.quiet)
+		diag_say("%s", left->hint);
 }
 
 static int
@@ -334,7 +337,7 @@ run(const struct options *o, const struct args *a, struct input *in,
 		return -1;
 	out->waits = how.waits;
 	rc = convert(&o->how, in, out, m, &left, e);
-	tell_omission(o, &left);
+	tell_omission(o, a, &left);
 	if (rc != 0)
 		return e->code == EXIT_DATA ?
 		    err_prefix(e, "cannot convert '%s'", in->name) : -1;

@@ -25,6 +25,47 @@ refused() { # refused CODE TITLE PATTERN INPUT OPTION…
 	check_err '  and says why' "$pattern"
 }
 
+# The table of README and json2csv(1).
+tab=$'\t'
+while IFS=$tab read -r json command want; do
+	printf "$json" >"$T/in"
+	printf "$want" >"$T/want"
+	bash -c "$command" <"$T/in" >"$T/got" 2>"$T/err"
+	check_same "$command < $json" "$T/want" "$T/got"
+	last=${json##*\\n}
+	grep -qE -- "^ *$(sed 's/[][*.{}]/\\&/g' <<<"$last") +$(sed 's/[][*.]/\\&/g' <<<"$command")\$" "$ROOT/README"
+	result $? "  is in README"
+	grep -A1 -xF -- "$last" "$ROOT/man/json2csv.1" | grep -qxF -- "    $command"
+	result $? "  and in json2csv(1)"
+done <"$ROOT/t/data/shapes"
+[ "$tests" -ge 30 ]
+result $? "ten shapes and more"
+
+# A first wrong try is helped.
+helps() { # helps PATTERN INPUT OPTION…: exit 0, and a message
+	local pattern=$1
+	printf "$2" >"$T/in"
+	shift 2
+	check_exit 0 "json2csv $* <$(head -c 60 "$T/in")" json2csv "$@" "$T/in"
+	check_err '  and is helped' "$pattern"
+}
+silent() {
+	printf "$1" >"$T/in"
+	shift
+	check_exit 0 "json2csv $* <$(head -c 60 "$T/in")" json2csv "$@" "$T/in"
+	check '  and nothing is said' test ! -s "$T/err"
+}
+helps "one record, with an array of others; for a row of each: -r 'events'" '{"n":1,"events":[{"a":1},{"a":2}],"x":[{"b":1}]}'
+helps "for a row of each: -r 'd\.\"e\.f\"'" '{"d":{"e.f":[[1],[2]]}}'
+helps "for a row of each: -r 'd\.e'" '{"d":{"e":[{"a":1},{"a":2}]}}' -r d
+helps "with objects for members; for a row of each: -r 'versions\.\*'" '{"versions":{"1":{"a":1},"2":{"a":2}}}' -r versions
+silent '{"n":1,"events":[{"a":1},{"a":2}]}' -q
+silent '{"n":1,"t":["x","y"],"u":[{"a":1}]}'
+silent '{"n":1,"e":[{"a":1},{"a":2}]}{"n":2}'
+silent '{"n":1,"e":[{"a":1},{"a":2}]}' -f n
+refused 65 'a page that is too large for one record' 'exceed the memory budget; see -m, or -r if the records are within' \
+    "{\"e\":[$(yes '{"a":1}' | head -30000 | paste -sd,)]}" -m 1M
+
 # What is nearly JSON.
 gives 'lines that end with a comma' 'a\n1\n2\n3\n' '{"a":1},\n{"a":2} ,\n{"a":3},\n'
 gives 'lines that begin with one' 'a\n1\n2\n3\n' '{"a":1}\n,{"a":2}\n , {"a":3}\n'

@@ -90,6 +90,47 @@ projection_of_slices(const struct converter *c)
 	    scan_header_comes(&c->scan) ? NULL : &c->projection;
 }
 
+/* Without a list of fields: whether all of the input so far is one record. */
+static bool
+is_lone(const struct converter *c)
+{
+	const struct conversion *o = c->o;
+
+	return o->fields == NULL && o->unwind == NULL && c->scan.records == 1 &&
+	    c->scan.documents == 1 && !o->whole;
+}
+
+/* Says what -r would have done, where that was meant: for the array of an input
+ * that is one record, or for an object of objects. */
+static void
+give_hint(const struct converter *c, struct omission *left)
+{
+	const struct node *record = c->projection.record, *n;
+	char *root = path_text(&c->o->root), name[128] = "*";
+	uint64_t elements = c->hint.elements;
+	size_t i;
+
+	for (i = 0; i < record->n_children; i++) {
+		n = record->children[i];
+		if (n->n_children == 0 || (n->leaf != NO_LEAF && n->valued))
+			break;
+	}
+	if (elements > 1)
+		projection_text(&c->projection, c->projection.leaves[
+		    c->hint.leaf]->parent, c->projection.leaves[
+		    c->hint.leaf]->name, c->projection.leaves[
+		    c->hint.leaf]->len, name, sizeof(name));
+	else if (i < record->n_children || i < 2)
+		name[0] = '\0';
+	if (root != NULL && name[0] != '\0')
+		snprintf(left->hint, sizeof(left->hint), "the input is one "
+		    "record, with %s; for a row of each: -r '%s%s%s'",
+		    elements > 1 ? "an array of others" :
+		    "objects for members", strcmp(root, ".") == 0 ? "" : root,
+		    strcmp(root, ".") == 0 ? "" : ".", name);
+	free(root);
+}
+
 /* Whether the members of elements that are fields may be joined. */
 static bool
 joins_members(const struct conversion *o)
@@ -127,6 +168,7 @@ set_table(struct converter *c, struct err *e)
 	c->table.where = o->where;
 	c->table.where_leaf = c->where_leaf;
 	c->table.keys = o->keys;
+	c->table.hint = is_lone(c) ? &c->hint : NULL;
 	c->table.trees = needs_tree(o);
 	c->table.shape.values_max = c->budget.values;
 	c->table.shape.joined_max = c->budget.row;
@@ -392,6 +434,9 @@ convert(const struct conversion *o, struct input *in, struct output *out,
 	left->late = c.scan.n_late;
 	memcpy(left->first, c.scan.late, sizeof(left->first));
 	left->lines = c.skipped;
+	left->hint[0] = '\0';
+	if (rc == 0 && is_lone(&c))
+		give_hint(&c, left);
 	meter_extra(m, "slices", c.joined);
 	stop(&c);
 	return rc;

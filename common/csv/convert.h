@@ -58,6 +58,7 @@ struct omission {
 	uint64_t late;		/* values of columns that came late */
 	char first[160];		/* of which this was the first */
 	uint64_t lines;
+	char hint[400];		/* what may have been meant, or "" */
 };
 
 /* Bytes: the shares of a smaller budget (budget.h) would refuse records that are

@@ -18,6 +18,7 @@ struct converter {
 	uint32_t *field_leaf;	/* for each field */
 	uint32_t *where_leaf;	/* for each condition */
 	struct table table;
+	struct rows_hint hint;
 	struct jobs jobs;	/* started when the table is set */
 	bool started;
 	struct job *job;	/* its batch is what the scan fills */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "csv/rows.h"
+#include "json/json_array.h"
 
 struct rows {
 	const struct table *table;
@@ -90,6 +91,27 @@ nothing(struct rows *r)
 	    csv_quoted(&r->row, "", 0) : 0;
 }
 
+/* Looks for the array that -r should have named. */
+static void
+find_hint(const struct table *t, const struct cell *cells, uint32_t row)
+{
+	const struct cell *c;
+	struct json_array it;
+	uint64_t n;
+	size_t i;
+
+	for (i = 0; i < t->n_columns; i++) {
+		c = &cells[t->columns[i].leaf];
+		if (c->row != row || c->type != CELL_JSON || c->len < 2 ||
+		    c->text[0] != '[' || strchr("{[", c->text[1]) == NULL ||
+		    !json_array_open(&it, c->text, c->len, "."))
+			continue;
+		n = json_array_count(&it);
+		if (n > t->hint->elements)
+			*t->hint = (struct rows_hint){ t->columns[i].leaf, n };
+	}
+}
+
 static int
 on_row(void *ctx, const struct cell *cells, uint32_t row, struct err *e)
 {
@@ -102,6 +124,8 @@ on_row(void *ctx, const struct cell *cells, uint32_t row, struct err *e)
 	if (r->matcher != NULL &&
 	    (test = matcher_test(r->matcher, cells, row, e)) <= 0)
 		return test;
+	if (t->hint != NULL)
+		find_hint(t, cells, row);
 	r->row.size = 0;
 	for (i = 0; i < t->n_columns; i++) {
 		if (i > 0 && buffer_add(&r->row, &t->csv.delimiter, 1) != 0)

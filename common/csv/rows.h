@@ -27,8 +27,15 @@ struct column {
 	uint32_t leaf;		/* whose value is its cell: see projection.h */
 };
 
+/* The longest array of objects or arrays that is a cell of the only record. */
+struct rows_hint {
+	uint32_t leaf;
+	uint64_t elements;	/* 0: there is none */
+};
+
 struct table {
 	/* set by the owner */
+	struct rows_hint *hint;	/* to be filled in; NULL: there are more records */
 	struct csv csv;
 	const char *null_text;	/* for JSON's null */
 	struct array_style arrays;

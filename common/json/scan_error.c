@@ -115,7 +115,10 @@ scan_too_large(struct scan *s)
 	s->line = r->line;
 	s->depth = s->over_depth;
 	scan_error(s, r->offset, s->e, "the selected members of the record "
-	    "that begins here exceed the memory budget; see -m");
+	    "that begins here exceed the memory budget; see -m%s",
+	    s->documents == 1 && s->projection->document->role == ROLE_ROOT &&
+	    s->projection->all && s->records == 1 ?
+	    ", or -r if the records are within" : "");
 	s->failed = s->over_at;
 	s->line = s->over_line;
 	return -1;
