@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bytes read at once: few calls, and they stay in the second-level cache until
+ * they are used.  The same in the other readers of this room. */
 enum { CHUNK = 256 * 1024 };
 
 static ssize_t

@@ -14,11 +14,13 @@
 #include "deflate/gzip.h"
 
 enum {
-	CHUNK = 256 * 1024,	/* bytes read at once, and written */
+	CHUNK = 256 * 1024,	/* bytes read and written at once, see
+				 * archive_input.c */
 	XZ_LEVEL = 6, ZSTD_LEVEL = 3,	/* xz(1)'s and zstd(1)'s defaults */
 	ZSTD_JOB = 1 << 20,	/* bytes for a thread at a time: twice as many
 				 * take 2 MiB more a thread for 0.1 % */
-	ZSTD_HEADROOM = 1 << 20		/* bytes, see zstd_start */
+	ZSTD_HEADROOM = 1 << 20		/* bytes: many times what it takes, see
+				 * zstd_start */
 };
 
 struct compress_ops {

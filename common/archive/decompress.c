@@ -10,7 +10,7 @@
 #include "archive/libreader.h"
 #include "deflate/gunzip.h"
 
-enum { CHUNK = 256 * 1024 };
+enum { CHUNK = 256 * 1024 };	/* bytes read at once, see archive_input.c */
 
 struct decompress {
 	ssize_t (*read)(void *from, void *buf, size_t len, struct err *e);

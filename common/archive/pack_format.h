@@ -14,7 +14,7 @@
 struct packer_ops {
 	/* a state of its own, which goes to p->state; nothing is written */
 	void *(*open)(struct pack *p, struct err *e);
-	/* reads an entry to its end; what is written may lag behind */
+	/* reads an entry to its end; what is written may come later */
 	int (*add)(struct pack *p, const struct pack_entry *en, struct err *e);
 	/* writes all that is left, and the archive's end */
 	int (*finish)(struct pack *p, struct err *e);

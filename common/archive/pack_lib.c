@@ -19,7 +19,8 @@
 #include "archive/pack_format.h"
 
 enum {
-	CHUNK = 256 * 1024,
+	CHUNK = 256 * 1024,	/* bytes read and written at once, see
+				 * archive_input.c */
 	HEADROOM = 1 << 20	/* bytes: libarchive crashes where it cannot have
 				 * the little that it takes for a header */
 };

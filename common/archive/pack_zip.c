@@ -12,7 +12,7 @@
 #include "archive/pack_format.h"
 #include "archive/zipwriter.h"
 
-enum { NAME_SIZE = ZIP_NAME_MAX + 1 };
+enum { NAME_SIZE = ZIP_NAME_MAX + 1 };	/* bytes of a place for a name */
 
 struct pack_zip;
 

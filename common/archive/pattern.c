@@ -8,7 +8,7 @@
 #include "base/utf8.h"
 
 /* A byte that is no character of UTF-8 is above all that are. */
-enum { NO_CHARACTER = 0x110000 };
+enum { NO_CHARACTER = 0x110000 };	/* the first that Unicode has not */
 
 /* Takes the next character; 0 at the end. */
 static uint32_t

@@ -5,7 +5,7 @@
 
 #include "archive/siphash.h"
 
-enum { FIRST_ROOM = 64 };
+enum { FIRST_ROOM = 64 };	/* places, which double: most archives fit */
 
 /* Never 0.  The key is no secret: see seen.h on what foreseeing would gain. */
 static uint64_t

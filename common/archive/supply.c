@@ -6,7 +6,11 @@
 
 #include "deflate/zipend.h"
 
-enum { CHUNK = 256 * 1024, ROOM = ZIPEND_TAIL + SUPPLY_AHEAD + CHUNK };
+enum {
+	CHUNK = 256 * 1024,	/* bytes read at once, see archive_input.c */
+	ROOM = ZIPEND_TAIL + SUPPLY_AHEAD + CHUNK	/* bytes: what is kept, what
+				 * may be wanted, and what a read may bring */
+};
 
 int
 supply_init(struct supply *s, supply_read *read, void *from, struct err *e)
@@ -25,14 +29,14 @@ supply_free(struct supply *s)
 static void
 make_room(struct supply *s)
 {
-	size_t keep = s->behind < ZIPEND_TAIL ? s->behind : ZIPEND_TAIL;
+	size_t keep = s->passed < ZIPEND_TAIL ? s->passed : ZIPEND_TAIL;
 
 	if (s->end + CHUNK <= ROOM)
 		return;
 	memmove(s->buf, s->buf + s->begin - keep, keep + s->end - s->begin);
 	s->end = keep + s->end - s->begin;
 	s->begin = keep;
-	s->behind = keep;
+	s->passed = keep;
 }
 
 ssize_t
@@ -56,7 +60,7 @@ void
 supply_pass(struct supply *s, size_t len)
 {
 	s->begin += len;
-	s->behind += len;
+	s->passed += len;
 	s->at += len;
 }
 
@@ -67,7 +71,7 @@ supply_seek(struct supply *s, uint64_t at)
 		supply_pass(s, (size_t)(at - s->at));
 		return;
 	}
-	s->begin = s->end = s->behind = 0;
+	s->begin = s->end = s->passed = 0;
 	s->at = at;
 	s->ended = false;
 }
@@ -82,7 +86,7 @@ supply_drain(struct supply *s, const unsigned char **tail, struct err *e)
 		supply_pass(s, (size_t)n);
 	if (n < 0)
 		return -1;
-	len = s->behind < ZIPEND_TAIL ? s->behind : ZIPEND_TAIL;
+	len = s->passed < ZIPEND_TAIL ? s->passed : ZIPEND_TAIL;
 	*tail = s->buf + s->begin - len;
 	return (ssize_t)len;
 }

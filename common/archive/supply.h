@@ -26,7 +26,7 @@ struct supply {
 	void *from;
 	unsigned char *buf;
 	size_t begin, end;	/* in buf: what is ahead */
-	size_t behind;		/* bytes in front of begin that are the archive's */
+	size_t passed;		/* bytes in front of begin that are the archive's */
 	uint64_t at;		/* the place of begin */
 	bool ended;		/* nothing follows end */
 };

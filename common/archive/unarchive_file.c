@@ -13,7 +13,7 @@
 #include "archive/libreader.h"
 #include "archive/unarchive_state.h"
 
-enum { CHUNK = 256 * 1024 };
+enum { CHUNK = 256 * 1024 };	/* bytes read at once, see archive_input.c */
 
 bool
 unarchive_find_file(struct unarchive *u)

@@ -18,7 +18,10 @@
 #include "archive/ziplist.h"
 #include "archive/ziprecord.h"
 
-enum { RAW_ROOM = 65535 + 1, METHOD_MAX = 99 };
+enum {
+	RAW_ROOM = 65535 + 1,	/* bytes of the longest name, and a zero */
+	METHOD_MAX = 99		/* the highest number of APPNOTE 4.4.5 */
+};
 
 enum signature { NONE, LOCAL, CENTRAL, END };
 

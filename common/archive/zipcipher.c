@@ -12,10 +12,13 @@
 #include <sys/random.h>
 
 enum {
-	CRYPTO_HEAD = 12,
-	BLOCK = 16, ROUNDS = 1000, VERIFIER = 2, KEY_MAX = 32,
+	CRYPTO_HEAD = 12,		/* bytes before ZipCrypto's data */
+	BLOCK = 16, KEY_MAX = 32,	/* bytes, of AES */
+	ROUNDS = 1000, VERIFIER = 2,	/* WinZip's: of PBKDF2, and bytes that
+					 * tell a wrong passphrase */
 	STRENGTH = 3,			/* of what is encrypted: 256 bits */
-	BATCH = 64			/* blocks of key stream made at once */
+	BATCH = 64			/* blocks of key stream made at once: 1
+					 * KiB makes libcrypto's call cheap */
 };
 
 struct zipcipher {

@@ -7,8 +7,12 @@
 
 #include "deflate/little_endian.h"
 
-enum { OUT = 256 * 1024, PLAIN = 64 * 1024, DESCRIPTOR_MAX = 24,
-	DESCRIPTOR_MIN = 12, UNSUPPORTED = ZIP_PATCH | ZIP_STRONG | ZIP_MASKED };
+enum {
+	OUT = 256 * 1024,	/* bytes given out at once, see archive_input.c */
+	PLAIN = 64 * 1024,	/* bytes decrypted at once */
+	DESCRIPTOR_MAX = 24, DESCRIPTOR_MIN = 12,	/* bytes, in all its shapes */
+	UNSUPPORTED = ZIP_PATCH | ZIP_STRONG | ZIP_MASKED
+};
 
 int
 zipdata_init(struct zipdata *d, struct supply *in, struct err *e)

@@ -12,7 +12,11 @@
 #include "archive/ziprecord.h"
 
 /* What the libraries take in one step, some of them as an unsigned int. */
-enum { STEP = 1 << 30, LZMA_HEADER = 4 + 5 };
+enum {
+	STEP = 1 << 30,		/* bytes for a library at once: some count in 32
+				 * bits */
+	LZMA_HEADER = 4 + 5	/* bytes: version and size, properties (5.8.8) */
+};
 
 struct ops;
 

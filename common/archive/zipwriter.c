@@ -8,7 +8,8 @@
 enum {
 	RECORD_MAX = ZIP_END_MAX > ZIP_CENTRAL_MAX ? ZIP_END_MAX :
 	    ZIP_CENTRAL_MAX,
-	SEALED = 64 * 1024	/* bytes encrypted at once */
+	SEALED = 64 * 1024	/* bytes encrypted at once, which are still in the
+				 * cache when they are copied */
 };
 
 int

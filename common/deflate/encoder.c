@@ -14,15 +14,18 @@
 enum {
 	STORED_MAX = 65535,	/* bytes of a stored block (RFC 1951, 3.2.4) */
 	STORED_HEAD = 5,	/* bytes before them */
-	SLACK = 64,		/* bytes that ISA-L wants beyond its output */
+	SLACK = 64,		/* bytes that ISA-L wants beyond its output, more
+				 * than JOIN_SLACK */
 	ISAL_FIRST = 1, DENSE_FIRST = 4	/* levels */
 };
 
 /* What a block is judged by; none below PROBED is. */
 enum {
 	PROBED = 256 * 1024,	/* bytes: shorter ones cost little anyway */
-	PROBE = 32 * 1024,	/* bytes that are tried, in the block's middle */
-	FLAT = ENTROPY_BIT * 79 / 10	/* bits a byte: noise, or compressed */
+	PROBE = 32 * 1024,	/* bytes that are tried, in the block's middle: a
+				 * thirtieth of its time */
+	FLAT = ENTROPY_BIT * 79 / 10	/* 7.9 bits a byte: noise has 8 less what
+				 * a sample misses; base64 has 6, and is packed */
 };
 
 struct encoder {

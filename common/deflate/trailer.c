@@ -8,7 +8,7 @@
 
 #include "deflate/trailer_format.h"
 
-enum { BEGIN = 4 };
+enum { BEGIN = 4 };	/* bytes by which a format is known */
 
 static const struct trailer_format *const formats[] = {
 	[TRAILER_ZIP] = &trailer_zip,

@@ -4,7 +4,8 @@
 #include "deflate/gunzip.h"
 #include "deflate/trailer_format.h"
 
-enum { OUT = 256 * 1024 };	/* bytes unpacked at once, as the caches hold */
+enum { OUT = 256 * 1024 };	/* bytes unpacked at once: they are overwritten
+				 * before they leave the second-level cache */
 
 struct members {
 	struct gunzip *gunzip;
