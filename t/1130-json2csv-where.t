@@ -1,7 +1,6 @@
 #!/bin/bash
 # Only some of the rows: conditions, and a limit.
 . "${0%/*}/lib.sh"
-pardon_regexec
 
 # gives TITLE EXPECTED INPUT OPTION…: printf formats both texts; the same with
 # each number of threads.
@@ -90,6 +89,17 @@ refused 64 'a quote is open' "the value's quotes do not fit" '' --where 'a = "x'
 refused 64 'text after the quotes' "the value's quotes do not fit" '' --where 'a = "x" y'
 refused 64 'text after exists' 'nothing may follow' '' --where 'a exists 1'
 refused 64 'a bad expression' "cannot read the condition 'a ~ \(': .*Unmatched" '' --where 'a ~ ('
+refused 64 'a back-reference' 'there is no .1 to .9' '' --where 'a ~ (x)[(]\1'
+gives 'which a bracket has not' 'a\n)1\n' '{"a":")1"}{"a":")2"}' --where 'a ~ ^[])]*[\1]$'
+gives 'a parenthesis that is not matched' 'a\nxb)c\n' '{"a":"xb)c"}{"a":"bc"}' --where 'a ~ b+)c'
+gives 'either, at any place' 'a\nxxab\nxxcd\n' '{"a":"xxab"}{"a":"xxcd"}{"a":"xcb"}' --where 'a ~ a+b|cd*d'
+gives 'an anchor within' 'a\nxaa\nb\n' '{"a":"xaa"}{"a":"b"}{"a":"xb"}' --where 'a ~ (^|a)a*a|^b+$'
+gives 'after a NUL' 'a,n\nx\0ab,1\n' '{"a":"x\\u0000ab","n":1}{"a":"x\\u0000b","n":2}' --where 'a ~ a+b'
+gives 'after a line feed' 'n\n1\n' '{"a":"x\\nab","n":1}{"a":"x\\nb","n":2}' --where 'a ~ a+b' -f n
+{ printf '{"n":1,"a":"'; head -c 900000 /dev/zero | tr '\0' y; printf '"}'; } >"$T/long"
+check_exit 0 'a long text, in which a match may begin anywhere' \
+    timeout $((60 * PATIENCE)) json2csv --where 'a ~ y.*y.*y.*q' -f n "$T/long"
+check '  and does not' test "$(cat "$T/out")" = n
 refused 64 'no path' 'a name is missing' '' --where '= 1'
 refused 64 'the record itself' 'needs the path of a member' '' --where '. = 1'
 

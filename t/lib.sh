@@ -51,13 +51,6 @@ pardon_libarchive() {
 	export ASAN_OPTIONS=fast_unwind_on_malloc=0	# through libraries, too
 }
 
-# For what matches expressions: AddressSanitizer takes it that regexec(3) reads up
-# to a NUL, also where REG_STARTEND says where the text ends.
-pardon_regexec() {
-	echo interceptor_name:regexec >"$T/overreads"
-	export ASAN_OPTIONS=suppressions=$T/overreads
-}
-
 # result STATUS TITLE [FILE]: one TAP line; what the commands said ($T/err unless
 # FILE is named) follows a failure.
 result() {

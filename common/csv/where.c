@@ -5,9 +5,10 @@
  * built in, whatever the locale of the process: a dot is a character, not a
  * byte.  A compiled expression of glibc's has a lock, so each thread has its own.
  */
-#define _GNU_SOURCE	/* REG_STARTEND */
+#define _GNU_SOURCE	/* REG_STARTEND, asprintf */
 #include <locale.h>
 #include <regex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ struct matcher {
 	const struct where *where;
 	const uint32_t *leaf;
 	locale_t locale;
-	regex_t *expressions;	/* for each condition; only WHERE_MATCH has one */
+	regex_t *expressions;	/* for each condition two; only WHERE_MATCH has
+				 * them: as it is, and for texts without a NUL */
 	size_t n_compiled;	/* so many conditions are dealt with */
 };
 
@@ -111,6 +113,75 @@ compile(regex_t *to, const char *expression, locale_t locale)
 	return rc;
 }
 
+/* The last character of a bracket expression that begins at p. */
+static const char *
+bracket_end(const char *p)
+{
+	p += p[1] == '^' ? 2 : 1;
+	p += *p == ']';
+	for (; *p != ']' && p[0] != '\0' && p[1] != '\0'; p++) {
+		const char end[] = { p[1], ']', '\0' }, *at;
+
+		if (*p == '[' && strchr(":.=", p[1]) != NULL &&
+		    (at = strstr(p + 2, end)) != NULL)
+			p = at + 1;
+	}
+	return p;
+}
+
+/* What is in an expression. */
+struct shape {
+	bool back_reference;	/* no part of POSIX: glibc takes hundreds of
+				 * times the text's memory for it */
+	bool repeats;		/* without an end */
+	bool unmatched;		/* a ")" that stands for itself */
+};
+
+static struct shape
+shape_of(const char *p)
+{
+	struct shape s = { 0 };
+	size_t open = 0;
+
+	for (; *p != '\0'; p++) {
+		if (*p == '\\' && p[1] != '\0') {
+			p++;
+			s.back_reference |= *p >= '1' && *p <= '9';
+		} else if (*p == '[') {
+			p = bracket_end(p);
+		} else if (*p == '(') {
+			open++;
+		} else if (*p == ')') {
+			s.unmatched |= open == 0;
+			open -= open > 0;
+		} else {
+			s.repeats |= strchr("*+{", *p) != NULL;
+		}
+	}
+	return s;
+}
+
+/*
+ * Compiles the expression for texts without a NUL.  glibc tries it at each place
+ * of a text, and with a repetition each may lead to the text's end: that takes
+ * hours for a MiB.  After "^.*" all places are tried at once, but "." is no NUL.
+ */
+static int
+compile_once(regex_t *to, const char *expression, locale_t locale)
+{
+	const struct shape s = shape_of(expression);
+	char *text;
+	int rc;
+
+	if (!s.repeats || s.unmatched)
+		return compile(to, expression, locale);
+	if (asprintf(&text, "^.*(%s)", expression) < 0)
+		return REG_ESPACE;
+	rc = compile(to, text, locale);
+	free(text);
+	return rc;
+}
+
 static int
 check_expression(const char *text, const char *expression, struct err *e)
 {
@@ -127,6 +198,8 @@ check_expression(const char *text, const char *expression, struct err *e)
 		freelocale(locale);
 	if (rc == REG_ESPACE)
 		return err_memory(e);
+	if (rc == 0 && shape_of(expression).back_reference)
+		return wrong(text, "there is no \\1 to \\9", e);
 	return rc == 0 ? 0 : wrong(text, why, e);
 }
 
@@ -194,6 +267,17 @@ where_free(struct where *w)
 	w->list = NULL;
 }
 
+/* Both of a condition, or none. */
+static int
+compile_both(regex_t to[2], const char *expression, locale_t locale)
+{
+	int rc = compile(&to[0], expression, locale);
+
+	if (rc == 0 && (rc = compile_once(&to[1], expression, locale)) != 0)
+		regfree(&to[0]);
+	return rc;
+}
+
 struct matcher *
 matcher_new(const struct where *w, const uint32_t *leaf, struct err *e)
 {
@@ -207,10 +291,11 @@ matcher_new(const struct where *w, const uint32_t *leaf, struct err *e)
 	m->where = w;
 	m->leaf = leaf;
 	m->locale = utf8_locale();
-	m->expressions = calloc(w->paths.n + 1, sizeof(*m->expressions));
+	m->expressions = calloc(w->paths.n + 1, 2 * sizeof(*m->expressions));
 	for (i = 0; m->expressions != NULL && i < w->paths.n; i++) {
-		if (w->list[i].op == WHERE_MATCH && compile(&m->expressions[i],
-		    w->list[i].value, m->locale) != 0)
+		if (w->list[i].op == WHERE_MATCH &&
+		    compile_both(&m->expressions[2 * i], w->list[i].value,
+		    m->locale) != 0)
 			break;
 		m->n_compiled++;
 	}
@@ -228,8 +313,10 @@ matcher_free(struct matcher *m)
 		return;
 	while (m->n_compiled > 0) {
 		m->n_compiled--;
-		if (m->where->list[m->n_compiled].op == WHERE_MATCH)
-			regfree(&m->expressions[m->n_compiled]);
+		if (m->where->list[m->n_compiled].op != WHERE_MATCH)
+			continue;
+		regfree(&m->expressions[2 * m->n_compiled]);
+		regfree(&m->expressions[2 * m->n_compiled + 1]);
 	}
 	if (m->locale != (locale_t)0)
 		freelocale(m->locale);
@@ -245,6 +332,7 @@ match(const struct matcher *m, size_t i, const struct cell *cell,
 {
 	char *end = (char *)(uintptr_t)(cell->text + cell->len), after = *end;
 	regmatch_t whole = { .rm_so = 0, .rm_eo = (regoff_t)cell->len };
+	bool nul = memchr(cell->text, '\0', cell->len) != NULL;
 	locale_t before;
 	int rc;
 
@@ -253,7 +341,8 @@ match(const struct matcher *m, size_t i, const struct cell *cell,
 	before = uselocale(m->locale);
 	if (after != '\0')
 		*end = '\0';
-	rc = regexec(&m->expressions[i], cell->text, 1, &whole, REG_STARTEND);
+	rc = regexec(&m->expressions[2 * i + !nul], cell->text, 1, &whole,
+	    REG_STARTEND);
 	if (after != '\0')
 		*end = after;
 	uselocale(before);
