@@ -111,6 +111,8 @@ static const struct args_option options[] = {
 	    TO_TEXT(profile) },
 	{ "receipt", 0, "url", "where on S3 --prepare leaves its receipt",
 	    ARGS_IN(RUN_PREPARE), TO_TEXT(receipt) },
+	{ "receipts", 0, "url", "leave uploads of the jobs below this prefix",
+	    SWEEP, TO_TEXT(spare) },
 	{ "region", 0, "name", "where the bucket is", ARGS_ALL,
 	    TO_TEXT(s3.endpoint.region) },
 	{ "request-payer", 0, "requester", "take the costs", ARGS_ALL,

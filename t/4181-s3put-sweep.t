@@ -56,6 +56,29 @@ look "says nothing" test ! -s "$T/out"
 look "but does it" test "$(left)" = ""
 check_exit 0 "nothing to do" sweep 0 s3://bucket
 
+# uploads that jobs need
+leave a/1
+for i in 0 1; do
+	s3put --shard $i/2 --prepare --receipt 's3://bucket/_pending/7/{index}' 's3://bucket/a/part-{index}' "$T/x"
+done
+s3_rules '{"op":"CompleteMultipartUpload","do":"403","times":0}'
+check_exit 77 "a commit that was stopped has a plan" s3put --commit --expect 2 s3://bucket/_pending/7/
+s3_rules '{"op":"none","do":"503"}'
+s3put --shard 0/2 --prepare --receipt 's3://bucket/_pending/7/{index}' 's3://bucket/a/part-{index}' "$T/x"
+s3put -q s3://bucket/_pending/8/notes "$T/x"
+check_exit 0 "a dry run with --receipts" sweep 0 --dry-run --receipts s3://bucket/_pending/ s3://bucket/
+look "lists what no job needs" test "$(jq -r .key "$T/out")" = a/1
+s3_rules '{"op":"GetObject","do":"403","times":0}'
+check_exit 77 "a sweep that cannot read the receipts" sweep 0 --receipts s3://bucket/_pending/ s3://bucket/
+look "aborts nothing" test "$(left)" = "a/1 a/part-0 a/part-0 a/part-1"
+s3_rules '{"op":"none","do":"503"}'
+check_exit 0 "a sweep with --receipts" sweep 0 --receipts s3://bucket/_pending/ s3://bucket/
+look "leaves the jobs' uploads" test "$(left)" = "a/part-0 a/part-0 a/part-1"
+check_exit 0 "the commit goes on" s3put -q --commit --expect 2 s3://bucket/_pending/7/
+look "and leaves none" test "$(left)" = ""
+check_exit 64 "--receipts elsewhere" sweep 0 --receipts s3://other/ s3://bucket/
+s3_reset
+
 # age by the server's clock
 leave old
 curl -fs --data '{"clock_offset": 800}' "http://127.0.0.1:$S3/-/set" >/dev/null

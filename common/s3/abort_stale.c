@@ -5,6 +5,7 @@
 #include "s3/multipart_request.h"
 #include "s3/abort_stale.h"
 #include "s3/request_queue.h"
+#include "s3/spared.h"
 #include "s3/upload_pages.h"
 
 /* What a place of the queue holds besides its request. */
@@ -17,6 +18,7 @@ struct run {
 	struct s3_client *s3;
 	struct request_queue *queue;
 	struct upload_pages pages;
+	struct spared spared;
 	int64_t now;			/* the server's, Unix seconds */
 	uint64_t old, failed;
 	struct err first;		/* why the first failed */
@@ -59,7 +61,8 @@ next_old(struct run *r, const struct upload_list *l, size_t *at)
 	while (*at < l->n) {
 		const struct pending_upload *u = &l->uploads[(*at)++];
 
-		if (u->began <= r->now - r->w->older_than) {
+		if (u->began <= r->now - r->w->older_than &&
+		    !spared_has(&r->spared, u->id)) {
 			r->old++;
 			return u;
 		}
@@ -185,6 +188,10 @@ open_run(struct run *r, const struct s3_name *bucket, struct err *e)
 	    (r->queue = request_queue_new(r->s3, w->parallel,
 	    sizeof(struct aborting), e)) == NULL)
 		return -1;
+	/* Before the uploads are listed: see spared.h. */
+	if (w->receipts != NULL && spared_read(&r->spared, r->s3, w->object,
+	    w->receipts, w->parallel, e) != 0)
+		return -1;
 	r->pages = (struct upload_pages){ .s3 = r->s3, .object = w->object,
 		.prefix = w->s3.name->key };
 	return 0;
@@ -200,6 +207,7 @@ close_run(struct run *r)
 		request_queue_release(r->queue, p);
 	request_queue_free(r->queue);
 	upload_pages_end(&r->pages);
+	spared_free(&r->spared);
 	s3_close(r->s3);
 }
 

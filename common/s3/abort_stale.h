@@ -23,6 +23,8 @@ struct abort_stale {
 	struct creds *creds;		/* NULL: not signed */
 	const struct object *object;	/* headers for all requests */
 	int64_t older_than;		/* seconds */
+	const char *receipts;		/* uploads that jobs below this prefix
+					 * need are left (spared.h); NULL: none */
 	unsigned parallel;		/* requests at once, >= 1 */
 	bool dry_run;			/* only list them */
 	struct output *out;		/* a line of JSON for each; NULL: none */

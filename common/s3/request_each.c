@@ -27,6 +27,14 @@ finish(const struct request_each *each, struct request_queue *q,
 	free(own);
 }
 
+/* A signal came, or the deadline: -1 with e; 0: neither did. */
+static int
+check(const struct request_each *each, struct err *e)
+{
+	return s3_check(each->s3, e) == 0 ? 0 :
+	    err_prefix(e, "not finished with '%s'", s3_shown(each->s3));
+}
+
 /* A request has ended, and maybe its successors at once, when they cannot even
  * begin. */
 static int
@@ -48,7 +56,7 @@ go_on(const struct request_each *each, struct request_queue *q,
 		p->request = next;
 		if (request_queue_start(q, p, &next_why) == 0)
 			return 0;
-		if (s3_check(each->s3, e) != 0)
+		if (check(each, e) != 0)
 			return -1;
 		why = &next_why;
 	}
@@ -77,7 +85,7 @@ begin(const struct request_each *each, struct request_queue *q, size_t item,
 	}
 	if (request_queue_start(q, p, &why) == 0)
 		return 0;
-	return s3_check(each->s3, e) != 0 ? -1 : go_on(each, q, p, &why, e);
+	return check(each, e) != 0 ? -1 : go_on(each, q, p, &why, e);
 }
 
 static int
@@ -93,14 +101,14 @@ wait_for_one(const struct request_each *each, struct request_queue *q,
 	case QUEUE_DONE:
 		return go_on(each, q, p, NULL, e);
 	case QUEUE_FAILED:
-		if (s3_check(each->s3, e) != 0)
+		if (check(each, e) != 0)
 			return -1;
 		return go_on(each, q, p, &why, e);
 	case QUEUE_OVER:
 		break;
 	}
 	*e = why;
-	return -1;
+	return err_prefix(e, "not finished with '%s'", s3_shown(each->s3));
 }
 
 static int

@@ -89,6 +89,7 @@ sweep(struct run *r, struct err *e)
 	const struct abort_stale config = { .s3 = r->s3, .creds = r->creds,
 		.object = &c->object, .dry_run = c->dry_run,
 		.older_than = (int64_t)(c->older_than / 1000),
+		.receipts = c->spared.key,
 		.parallel = c->put.upload.parallel,
 		.out = c->quiet ? NULL : &r->out, .meter = r->meter };
 

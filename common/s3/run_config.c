@@ -236,7 +236,15 @@ finish_mode(struct run_config *c, const struct args *a, struct err *e)
 		return 0;
 	if (!args_given(a, "older-than"))
 		return err_set(e, EXIT_USAGE, "--sweep needs --older-than");
-	return s3_name_parse_prefix(&c->name, a->operands[0], e);
+	if (s3_name_parse_prefix(&c->name, a->operands[0], e) != 0)
+		return -1;
+	if (c->spare == NULL)
+		return 0;
+	if (s3_name_parse_prefix(&c->spared, c->spare, e) != 0)
+		return -1;
+	return strcmp(c->spared.bucket, c->name.bucket) == 0 ? 0 :
+	    err_set(e, EXIT_USAGE, "--receipts: the receipts stand in the "
+	    "bucket that is swept");
 }
 
 static int
@@ -273,6 +281,7 @@ run_config_free(struct run_config *c)
 	object_free(&c->object);
 	s3_name_free(&c->name);
 	s3_name_free(&c->manifest);
+	s3_name_free(&c->spared);
 	free(c->receipt_key);
 	aws_config_free(&c->aws);
 	trust_free(c->s3.trust);

@@ -35,6 +35,8 @@ struct run_config {
 	uint64_t expect;		/* --expect; 0: none */
 	const char *success;		/* --success */
 	struct s3_name manifest;	/* the same */
+	const char *spare;		/* --receipts */
+	struct s3_name spared;		/* the same */
 	const char *receipt;		/* --receipt */
 	char *receipt_key;		/* the same, expanded; owned */
 	const char *profile;
