@@ -26,8 +26,10 @@ for tool in cp-fetch json2csv memzip s3put; do
 	wrong "option '--verbos' is shortened: write --verbose" $tool --verbos
 	wrong "option '--memo=3' is shortened: write --memory" $tool --memo=3
 	wrong "unknown option '--=3'" $tool --=3
-	wrong "-m: '-5' is not a size such as 64K, 8M or 5G" $tool -m -5
-	wrong "-m: '' is not a size such as 64K, 8M or 5G" $tool --memory=
+	hint=
+	[ $tool = cp-fetch ] && hint=" (curl's -m is --max-time)"
+	wrong "-m: '-5' is not a size such as 64K, 8M or 5G$hint" $tool -m -5
+	wrong "-m: '' is not a size such as 64K, 8M or 5G$hint" $tool --memory=
 done
 for tool in cp-fetch s3put; do
 	wrong 'an operand is missing' $tool

@@ -112,17 +112,18 @@ take_number(const struct args_option *o, const char *text, void *place)
 		[ARGS_NUMBER] = { args_parse_number, args_show_number,
 		    "a whole number" },
 	};
+	const char *hint = o->hint != NULL ? o->hint : "";
 	char name[LABEL], min[ARGS_VALUE], max[ARGS_VALUE];
 	uint64_t value;
 
 	if (!kinds[o->kind].parse(text, &value))
-		args_wrong("%s: '%s' is not %s", label(o, name), text,
-		    kinds[o->kind].what);
+		args_wrong("%s: '%s' is not %s%s", label(o, name), text,
+		    kinds[o->kind].what, hint);
 	if (value < o->min || value > o->max) {
 		kinds[o->kind].show(min, o->min);
 		kinds[o->kind].show(max, o->max);
-		args_wrong("%s: %s is outside of %s to %s", label(o, name),
-		    text, min, max);
+		args_wrong("%s: %s is outside of %s to %s%s",
+		    label(o, name), text, min, max, hint);
 	}
 	store(place, o->width, value);
 }
@@ -181,7 +182,8 @@ take(struct args *a, const struct args_option *o, char digit, char *value)
 		o->take(a->to, o, value);
 		break;
 	case ARGS_READ:
-		if (*value == '@')
+	case ARGS_LATE:
+		if (*value == '@' || o->kind == ARGS_LATE)
 			a->late[a->n_late++] = (struct args_late){ o, value };
 		else
 			o->take(a->to, o, value);

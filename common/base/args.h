@@ -39,7 +39,7 @@ struct face {
 };
 
 /* What becomes of an option's value; see the macros below. */
-enum args_kind { ARGS_CALL, ARGS_READ, ARGS_FLAG, ARGS_TEXT, ARGS_SIZE, ARGS_TIME,
+enum args_kind { ARGS_CALL, ARGS_READ, ARGS_LATE, ARGS_FLAG, ARGS_TEXT, ARGS_SIZE, ARGS_TIME,
 	ARGS_NUMBER, ARGS_WORD, ARGS_DIGIT, ARGS_MODE, ARGS_FROM, ARGS_STATUS,
 	ARGS_HELP, ARGS_VERSION, ARGS_COMPLETION };
 
@@ -56,6 +56,8 @@ struct args_option {
 	size_t width;		/* bytes of that place, for numbers and words */
 	uint64_t min, max;
 	const char *const *words;	/* that the value may be; NULL ends */
+	const char *hint;	/* at the end of what is said of a wrong
+				 * number; NULL: nothing */
 	const char *offers;	/* such words, separated by blanks, where a
 				 * function judges the value: completions offer
 				 * them; NULL: none */
@@ -100,6 +102,9 @@ struct args_option {
 /* The same, but with "@file", for which it may have to wait, the function is
  * called after all other options are known, the deadline among them. */
 #define ARGS_TO_READ(function) .kind = ARGS_READ, .take = function
+/* The same for a value that may name a file anywhere in it, and where the order
+ * counts: the function is always called after all other options. */
+#define ARGS_TO_LATE(function) .kind = ARGS_LATE, .take = function
 
 /* Rows that every tool has, and rows that several have. */
 #define ARGS_COMMON \

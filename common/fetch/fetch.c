@@ -107,7 +107,9 @@ next_operand(struct fetch *f, const char **operand, struct err *e)
 		if (lines_open(f->lines, f->config->list, e) == -1) {
 			free(f->lines);
 			f->lines = NULL;
-			return -1;
+			return strstr(f->config->list, "://") == NULL ? -1 :
+			    err_prefix(e, "-i is a file with a list of URLs "
+			    "(curl's -i has no counterpart)");
 		}
 	}
 	*operand = lines_next(f->lines, &end, e);
@@ -127,6 +129,11 @@ resolve(const struct fetch *f, const char *operand, bool *connpass,
 		return NULL;
 	url = url_ascii(serves ? full : operand, EXIT_USAGE, e);
 	free(full);
+	if (url != NULL && f->config->query.text != NULL) {
+		full = url;
+		url = request_data_query(&f->config->query, full, e);
+		free(full);
+	}
 	if (url != NULL && !serves)
 		serves = connpass_serves(base, url, e);
 	if (serves == -1) {

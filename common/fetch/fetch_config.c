@@ -3,6 +3,7 @@
 #include "fetch/fetch_config.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include "base/environment.h"
 #include "base/io.h"
 #include "fetch/connpass.h"
+#include "http/proxy.h"
 #include "http/show.h"
 #include "json/path.h"
 #include "http/trust.h"
@@ -25,9 +27,6 @@ enum {
 	 * 100 MB/s.  Smaller ranges wait more, larger ones take n times more
 	 * memory. */
 	CHUNK = 4 << 20,
-	/* Bytes of --data, which stay in memory.  A search is a few KiB, and
-	 * what is larger is an upload, which this is not made for. */
-	DATA_MAX = 16 << 20,
 	/* The pauses before these retries add up to 46 s on average and 92 s at
 	 * most: a server or load balancer restarts in less. */
 	RETRIES = 8,
@@ -101,17 +100,39 @@ set_shard(struct fetch_config *c, char *value, struct err *e)
 static int
 set_data(struct fetch_config *c, char *value, struct err *e)
 {
-	size_t len = strlen(value);
+	return request_data_add(&c->data, value, e);
+}
 
-	free(c->data);
-	c->data = *value == '@' ? io_slurp(value + 1, DATA_MAX, &len, e) :
-	    strdup(value);
-	if (c->data == NULL)
-		return *value == '@' ? -1 : err_memory(e);
-	hide(value);
-	c->policy.body = c->data;
-	c->policy.body_len = len;
-	return 0;
+static int
+set_data_urlencode(struct fetch_config *c, char *value, struct err *e)
+{
+	return request_data_encode(&c->data, value, e);
+}
+
+static int
+set_json(struct fetch_config *c, char *value, struct err *e)
+{
+	return request_data_json(&c->data, value, e);
+}
+
+/* With a plus sign in front it is encoded already. */
+static int
+set_url_query(struct fetch_config *c, char *value, struct err *e)
+{
+	return *value == '+' ? request_data_add(&c->query, value + 1, e) :
+	    request_data_encode(&c->query, value, e);
+}
+
+/* "" is none, whatever the environment says. */
+static int
+set_proxy(struct fetch_config *c, char *value, struct err *e)
+{
+	free(c->proxy);
+	c->http.proxy = c->proxy = strdup(value);
+	show_wipe_url(value);
+	if (c->proxy == NULL)
+		return err_memory(e);
+	return *c->proxy == '\0' ? 0 : proxy_check(c->proxy, e);
 }
 
 static int
@@ -279,7 +300,9 @@ fetch_config_set(struct fetch_config *c, const char *name, char *value,
 {
 	static const struct { const char *name; int (*set)(
 	    struct fetch_config *c, char *value, struct err *e); } words[] = {
-		{ "data", set_data }, { "end-status", set_end_status },
+		{ "data", set_data }, { "data-urlencode", set_data_urlencode },
+		{ "json", set_json }, { "proxy", set_proxy },
+		{ "url-query", set_url_query }, { "end-status", set_end_status },
 		{ "header", set_header }, { "items", set_items },
 		{ "header-env", set_header_env }, { "method", set_method },
 		{ "oauth2-param", set_oauth_param }, { "pager", set_pager }, { "rate", set_rate },
@@ -404,6 +427,24 @@ check(const struct fetch_config *c, struct err *e)
 	return 0;
 }
 
+static int
+complete_data(struct fetch_config *c, struct err *e)
+{
+	char header[128];
+
+	c->policy.body = c->data.text;
+	c->policy.body_len = c->data.len;
+	if (c->policy.method == NULL)
+		c->policy.method = "POST";
+	if (c->data.json && !headers_have(&c->headers, "Accept") &&
+	    headers_add(&c->headers, "Accept: application/json", e) == -1)
+		return -1;
+	snprintf(header, sizeof header, "Content-Type: %s",
+	    request_data_type(&c->data));
+	return headers_have(&c->headers, "Content-Type") ? 0 :
+	    headers_add(&c->headers, header, e);
+}
+
 int
 fetch_config_complete(struct fetch_config *c, struct err *e)
 {
@@ -411,6 +452,7 @@ fetch_config_complete(struct fetch_config *c, struct err *e)
 	    s3_remote_read(&c->remote, &c->s3, e) == -1))
 		return -1;
 	take_environment(c);
+	c->s3.proxy = c->http.proxy;
 	if (read_certificates(c, e) == -1 || check_netrc(c, e) == -1 ||
 	    read_cookies(c, e) == -1 ||
 	    sign_in_add(&c->sign_in, &c->headers, e) == -1 ||
@@ -423,12 +465,7 @@ fetch_config_complete(struct fetch_config *c, struct err *e)
 	c->policy.retry.attempts = 1 + c->retries;
 	if (c->http.connections < c->jobs)
 		c->http.connections = c->jobs;
-	if (c->policy.body == NULL)
-		return 0;
-	if (c->policy.method == NULL)
-		c->policy.method = "POST";
-	return headers_have(&c->headers, "Content-Type") ? 0 :
-	    headers_add(&c->headers, "Content-Type: application/json", e);
+	return c->data.text == NULL ? 0 : complete_data(c, e);
 }
 
 void
@@ -439,7 +476,9 @@ fetch_config_free(struct fetch_config *c)
 	free(c->filter.include);
 	free(c->filter.exclude);
 	c->filter.include = c->filter.exclude = NULL;
-	free(c->data);
+	request_data_free(&c->data);
+	request_data_free(&c->query);
+	free(c->proxy);
 	free(c->urls);
 	trust_free(c->http.trust);
 	if (c->http.cert != NULL)
@@ -448,6 +487,6 @@ fetch_config_free(struct fetch_config *c)
 	if (c->cookies != NULL)
 		explicit_bzero(c->cookies, strlen(c->cookies));
 	free(c->cookies);
-	c->data = c->urls = c->http.cert = c->cookies = NULL;
+	c->proxy = c->urls = c->http.cert = c->cookies = NULL;
 	c->http.trust = NULL;
 }

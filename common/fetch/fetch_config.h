@@ -21,6 +21,7 @@
 #include "fetch/s3_list.h"
 #include "fetch/s3_remote.h"
 #include "fetch/pages.h"
+#include "fetch/request_data.h"
 #include "fetch/sign_in.h"
 #include "http/headers.h"
 #include "http/http_policy.h"
@@ -47,7 +48,10 @@ struct fetch_config {		/* outlives the fetch */
 				 * may be FETCH_RATE_DEFAULT: connpass's rate
 				 * for connpass, none for others */
 	unsigned retries;	/* of each request */
-	char *data;		/* the requests' body; owned, or NULL */
+	struct request_data data;	/* the requests' body */
+	struct request_data query;	/* at the end of each http(s) URL */
+	char *proxy;		/* for all; owned */
+	bool ignored;		/* what curl needs, and is so here anyway */
 	struct headers headers;	/* the user's; connpass's key is among them
 				 * only while it is needed */
 	struct s3_options s3;	/* for operands "s3://..." */
@@ -84,7 +88,7 @@ struct fetch_config {		/* outlives the fetch */
 void fetch_config_init(struct fetch_config *c);
 
 /*
- * Sets what the option of that long name (data, end-status, header, header-env, items, oauth2-param, method,
+ * Sets what the option of that long name (data, data-urlencode, end-status, header, header-env, items, json, oauth2-param, method,
  * pager, rate, sha256, shard, user-agent) stands for.  value is a word of argv:
  * the configuration may keep it, and where it can be a secret it is copied and
  * overwritten.  -1 with 64 for a word that is not understood, or as io_slurp and

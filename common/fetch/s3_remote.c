@@ -150,7 +150,8 @@ check_secrecy(const struct s3_remote *r, const struct s3_site *s,
 		return 0;
 	if (s3_site_secret(s, e) != 0)
 		return -1;
-	if (!s->endpoint.secure && proxy_for(false, s->endpoint.host) != NULL)
+	if (!s->endpoint.secure && proxy_for(r->options->proxy,
+	    false, s->endpoint.host) != NULL)
 		return err_set(e, EXIT_USAGE, "a key is not sent through a "
 		    "proxy without TLS");
 	return 0;

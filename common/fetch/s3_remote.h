@@ -19,6 +19,7 @@
 
 /* What the options say. */
 struct s3_options {
+	const char *proxy;	/* as in http_config */
 	struct endpoint_config endpoint;	/* url and region may be NULL */
 	const char *profile;		/* NULL: as AWS's tools choose it */
 	const char *sse_c_file;		/* a customer's key, or NULL */

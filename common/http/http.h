@@ -49,6 +49,8 @@ struct http_config {		/* zeroed: the defaults */
 				 * looked at.  Without it connections are truly
 				 * parallel, too */
 	bool no_proxy;		/* ignore *_proxy (metadata endpoints) */
+	const char *proxy;	/* in their place, "": none; but no_proxy
+				 * counts.  NULL: as they say */
 	bool verbose;		/* requests and answers by diag_say, as far as
 				 * show.h shows them */
 };

@@ -295,7 +295,8 @@ set_proxy(struct http_slot *s, struct err *e)
 	if (host == NULL)
 		return -1;
 	if (!s->http->config.no_proxy)
-		proxy = proxy_for(url_is_secure(call->url), host);
+		proxy = proxy_for(s->http->config.proxy,
+		    url_is_secure(call->url), host);
 	call->proxied = proxy != NULL;
 	if (call->proxied && proxy_check(proxy, e) == -1)
 		r = -1;

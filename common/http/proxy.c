@@ -118,7 +118,7 @@ first_of(const char *const names[], size_t n)
 }
 
 const char *
-proxy_for(bool secure, const char *host)
+proxy_for(const char *given, bool secure, const char *host)
 {
 	static const char *const plain[] = { "http_proxy", "all_proxy",
 	    "ALL_PROXY" };
@@ -129,6 +129,8 @@ proxy_for(bool secure, const char *host)
 
 	if (exempt != NULL && proxy_is_exempt(exempt, host))
 		return NULL;
+	if (given != NULL)
+		return *given == '\0' ? NULL : given;
 	return secure ? first_of(tls, 4) : first_of(plain, 3);
 }
 
