@@ -169,5 +169,10 @@ check_exit 0 "gzip files below a prefix, to CSV" bash -o pipefail -c \
 { echo day,n; for d in 1 2 3; do seq -f "$d,%.0f" 20; done; } >"$T/want"
 check_same "... are all there, in order" "$T/want" "$T/out"
 
+check_exit 0 "from S3 to S3" bash -o pipefail -c "cp-fetch -j 3 s3://bucket/raw/ --exclude '*.tmp' |
+	memzip -x | json2csv -f day,n | memzip -n all.csv | s3put --require-seal s3://bucket/all.zip"
+cp-fetch s3://bucket/all.zip | memzip -x >"$T/out"
+look "... and back" cmp "$T/want" "$T/out"
+
 look "the server found no fault of its own" test "$(s3_state .bugs)" = '[]'
 finish
