@@ -3,6 +3,7 @@
 #	make            build everything into build/
 #	make demo       install what is missing, run the whole job once
 #	make check      install what the tests need, run them all
+#	make check-quick	a third of them, in a minute and with few packages
 #	make bench      the whole job against its peers
 #	make fuzz       the fuzzers, a minute each (clang)
 #	make inject     every call of every kind fails once, in each mode of each
@@ -10,7 +11,8 @@
 #	make soak       what is large: 3 GB through all tools, 20 GB into memzip,
 #	                3 GiB into radosgw, 500 random uploads, 500 random
 #	                pipelines, 300 random jobs, 2,000 storms of signals
-#	make install    DESTDIR= PREFIX=/usr/local
+#	make install    DESTDIR= PREFIX=/usr/local; make uninstall
+#	make html       the manual as pages that link to each other, in build/html
 #	make arm64      cross-build, tests under emulation (as root)
 #	make lint       what compilers and analysers say (gcc, clang, cppcheck)
 #	make SAN=address|thread|undefined|valgrind check
@@ -87,6 +89,15 @@ LINK = $(CC) -pie -pthread -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE) $(CFL
 Q = $(if $(V),,@)
 say = $(if $(V),,@printf '  %s  %s\n' $(1) $(2))
 
+# What is built with other flags, or by another compiler, is built anew.
+FLAGS = $(COMPILE) $(LINK)
+ifneq ($(file <$(B)/.flags),$(FLAGS))
+ifeq ($(filter clean,$(MAKECMDGOALS))$(findstring n,$(firstword -$(MAKEFLAGS))),)
+$(shell mkdir -p '$(B)')
+$(file >$(B)/.flags,$(FLAGS))
+endif
+endif
+
 all: $(PROGRAMS:%=$(B)/%)
 
 # Once: are the headers there, and if not, which packages bring them?
@@ -95,7 +106,7 @@ $(B)/.headers: t/deps
 	@mkdir -p $(@D)
 	@touch $@
 
-$(B)/%.o: %.c | $(B)/.headers
+$(B)/%.o: %.c $(B)/.flags | $(B)/.headers
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) -c -o $@ $<
@@ -116,10 +127,10 @@ libs = $(foreach r,$(filter $(1),$(ROOMS)),$(libs-$(r)))
 
 # file,objects,rooms
 define program
-$(B)/$(1): $(patsubst %,$(B)/%.o,$(2)) $(call archives,$(3),$(B))
+$(B)/$(1): $(patsubst %,$(B)/%.o,$(2)) $(call archives,$(3),$(B)) $(B)/.flags
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$$(Q)$$(LINK) -o $$@ $$^ $(call libs,$(3))
+	$$(Q)$$(LINK) -o $$@ $$(filter-out %/.flags,$$^) $(call libs,$(3))
 endef
 # A program needs its room, those that this sees, and those that they see.
 seen = $(1) $(foreach r,$(1),$(sees-$(r)))
@@ -174,7 +185,7 @@ demo:
 # they compute: there is one more at a time than there are processors.
 LONG = $(wildcard t/0211-* t/1200-* t/2121-* t/2122-* t/4081-* t/4110-* t/4140-* \
 	t/4146-* t/4148-* t/4191-* t/5400-*)
-PROVE = prove -j$$(($$(nproc) + 1)) --timer $(LONG) \
+PROVE = prove -j$$(($$(nproc) + 1)) --timer --failures --comments $(LONG) \
 	$(filter-out $(LONG),$(sort $(wildcard t/*.t)))
 
 check:
@@ -190,6 +201,17 @@ ifeq ($(SAN),valgrind)
 else
 	BUILD=$(CURDIR)/$(B) SAN=$(SAN) $(PROVE)
 endif
+
+# Units, and what each command is for: no Ceph, no Java, nothing that is large.
+QUICK = $(wildcard t/00*.t t/01*.t t/0200-* t/0210-* t/022* t/0240-* t/0250-* \
+	t/1000-* t/1001-* t/1002-* t/1100-* t/200[0-5]* t/2140-* t/3000-* t/400* \
+	t/401* t/4100-* t/5010-* t/9000-* t/9010-*)
+
+check-quick:
+	@t/deps build quick
+	@$(MAKE) --no-print-directory all units helpers
+	BUILD=$(CURDIR)/$(B) SAN=$(SAN) prove -j$$(($$(nproc) + 1)) --failures \
+	    --comments $(QUICK)
 
 # As root; see t/arm64.
 arm64:
@@ -238,9 +260,22 @@ install: all
 	    $(B)/$$p --completion fish >$(DESTDIR)$(FISHDIR)/$$p.fish || exit; \
 	done
 
+# mandoc links to pages that it is told the names of.
+PAGES = $(wildcard man/*.[17])
+html: $(PAGES:man/%=build/html/%.html)
+build/html/%.html: man/% Makefile
+	@mkdir -p $(@D)
+	$(Q)mandoc -Thtml -O man=%N.%S.html $< >$@
+
+uninstall:
+	rm -f $(PROGRAMS:%=$(DESTDIR)$(BINDIR)/%) \
+	    $(PROGRAMS:%=$(DESTDIR)$(MANDIR)/man1/%.1) $(DESTDIR)$(MANDIR)/man7/mempipe.7 \
+	    $(PROGRAMS:%=$(DESTDIR)$(BASHDIR)/%) $(PROGRAMS:%=$(DESTDIR)$(ZSHDIR)/_%) \
+	    $(PROGRAMS:%=$(DESTDIR)$(FISHDIR)/%.fish)
+
 clean:
 	rm -rf build
 
-.PHONY: all units helpers demo check arm64 lint print-flags bench fuzz inject soak install clean
+.PHONY: all units helpers demo check check-quick html uninstall arm64 lint print-flags bench fuzz inject soak install clean
 .SECONDARY:
 -include $(shell find $(B)/cmd $(B)/common $(B)/t $(F) -name '*.d' 2>/dev/null)

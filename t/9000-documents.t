@@ -141,4 +141,12 @@ check "make install" make -s SAN="${SAN-}" install DESTDIR="$T/root" PREFIX=/usr
     sort >"$T/expected"
 check_same "puts programs and pages where they belong, and nothing else" "$T/expected" "$T/installed"
 
+check "make uninstall" make -s uninstall DESTDIR="$T/root" PREFIX=/usr
+[ -z "$(find "$T/root" -type f | tee "$T/err")" ]
+result $? "leaves nothing"
+if command -v mandoc >/dev/null; then
+	check "make html" make -s html
+	look "whose pages link to each other" grep -q 'href="s3put.1.html"' build/html/mempipe.7.html
+fi
+
 finish
