@@ -30,7 +30,7 @@ keeps() {
 	for how in "1 4" "16 1" "16 16"; do
 		[ "$how" != "16 16" ] || [ "$columns" -gt 0 ] || continue
 		read -r mib threads <<<"$how"
-		within $((columns * (300 + 32 * threads) + levels * 40)) $mib $threads \
+		within $((columns * (300 + 32 * threads) + levels * 48)) $mib $threads \
 		    "$code $((mib == 1 ? 65 : code))" "$@"
 	done
 }
@@ -67,6 +67,8 @@ keeps 0 empty 300000 0
 keeps 0 deep 500 0
 keeps 0 sparse 200 0
 keeps 65 twice 500000 0
+keeps 0 columns 10000 0 --where 'c1 >= 0' --where 'c77.x? != 1'
+keeps 65 columns 30000 0 -r '*.*' --key a --key b
 keeps 0 skipped 30000000 0 -f a
 levels=200000
 keeps 0 levels $levels 0 -f b --max-depth $((levels + 1))
@@ -86,6 +88,12 @@ fits 65 numbers 98 --join ----------------
 fits 0 numbers 24 --unwind b
 fits 0 unwound 90 --unwind t
 fits 0 unwound 90 --unwind t -f k,t,t.n
+fits 0 unwound 45 --unwind t --unwind t.n
+fits 0 unwound 45 --unwind t --unwind k --cross -f k,t.n
+fits 0 unwound 45 --join ';' -f k,t.n
+fits 65 numbers 98 --unwind b --unwind a --cross
+fits 0 unwound 45 --where 'k ~ z$' --where 't.3.n = 1' --limit 2
+fits 0 unwound 90 --where 'k exists' -f t.29.n
 fits 0 alternating 98
 fits 0 alternating 98 -f a
 fits 0 filled 90
