@@ -92,6 +92,16 @@ class Fresh(Scenario):
             yield 'other output with exit status 0'
 
 
+class Kept(Scenario):
+    """What S3 has is read: a small object and one of several ranges."""
+
+    def begin(self, world):
+        world.s3.reset()
+        for key, content in (('a', FEW), ('b', NOISE * 3)):
+            subprocess.run(['s3put', '-q', 's3://bucket/k/' + key], input=content, env=world.env, check=True)
+        return super().begin(world)
+
+
 class Encrypted(Scenario):
     """Salted: other bytes each time, the same when read."""
 
@@ -260,6 +270,9 @@ def scenarios():
                                   '{http}/pages/cursor?n=30&size=5']),
         Scenario('fetch-list', [*FETCH, '-i', '{folder}/list']),
         Scenario('fetch-list-parallel', [*FETCH, '-j', '3', '-i', '{folder}/list']),
+        Kept('fetch-s3', [*FETCH, 's3://bucket/k/b']),
+        Kept('fetch-s3-parallel', [*FETCH, '-j', '3', '--chunk', '64K', 's3://bucket/k/b']),
+        Kept('fetch-s3-prefix', [*FETCH, '-j', '2', '--exclude', 'x*', 's3://bucket/k/']),
 
         Scenario('csv', ['json2csv', '-T1', '-f', 'a,b,c.d'], FEW),
         Scenario('csv-array', ['json2csv', '-T1', '-r', 'x.y', '-f', 'a,b'], b'{"x":{"y":' + array(records(60)) + b'}}'),
