@@ -183,7 +183,7 @@ take(struct args *a, const struct args_option *o, char digit, char *value)
 		break;
 	case ARGS_READ:
 	case ARGS_LATE:
-		if (*value == '@' || o->kind == ARGS_LATE)
+		if (o->kind == ARGS_LATE || (value != NULL && *value == '@'))
 			a->late[a->n_late++] = (struct args_late){ o, value };
 		else
 			o->take(a->to, o, value);

@@ -1,6 +1,8 @@
 /* pager: from one page to the next page's URL. */
+#define _GNU_SOURCE	/* asprintf */
 #include "fetch/pager_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -431,25 +433,35 @@ move_on(struct pager *p, struct page *g, struct err *e)
 	return 0;
 }
 
-/* A header's value in place of a member's. */
+/* Headers' values in place of members'. */
 static int
-take_header(struct json_want *want, const struct page *g, const char *name,
-    struct err *e)
+take_headers(struct page *g, struct err *e)
 {
-	const char *value = NULL, *one, *slash;
+	const size_t prefix = strlen(PAGER_HEADER);
 
-	for (unsigned i = 0; (one = g->header(g->ctx, name, i)) != NULL; i++)
-		value = one;
-	if (value == NULL)
-		return 0;
-	if (strcasecmp(name, "Content-Range") == 0 &&
-	    (slash = strrchr(value, '/')) != NULL)
-		value = slash + 1;
-	want->len = strlen(value);
-	want->type = want->len > 0 && strspn(value, "0123456789") == want->len ?
-	    JSON_NUMBER : JSON_STRING;
-	want->text = strdup(value);
-	return want->text != NULL ? 0 : err_memory(e);
+	for (struct json_want *w = g->v; w < g->v + WANTS; w++) {
+		const char *name = w->path + prefix, *value = NULL, *one;
+
+		if (strncmp(w->path, PAGER_HEADER, prefix) != 0)
+			continue;
+		for (unsigned i = 0; (one = g->header(g->ctx, name, i)) != NULL;
+		    i++)
+			value = one;
+		if (value == NULL)
+			continue;
+		if (strcasecmp(name, "Content-Range") == 0 &&
+		    (one = strrchr(value, '/')) != NULL)
+			value = one + 1;
+		w->len = strlen(value);
+		w->type = w->len > 0 &&
+		    strspn(value, "0123456789") == w->len ? JSON_NUMBER :
+		    JSON_STRING;
+		if (asprintf(&w->text, "%s", value) < 0) {
+			w->text = NULL;
+			return err_memory(e);
+		}
+	}
+	return 0;
 }
 
 int
@@ -462,7 +474,6 @@ pager_take(struct pager *p, const void *body, size_t len, const char *base,
 	    [NEXT] = c->next, [MORE] = c->more, [FINISHED] = c->done };
 	struct page g = { .body = body, .len = len, .base = base,
 		.header = header, .ctx = ctx };
-	const size_t prefix = strlen(PAGER_HEADER);
 	int r;
 
 	/* A path that is not configured must not match: no member is empty. */
@@ -470,9 +481,8 @@ pager_take(struct pager *p, const void *body, size_t len, const char *base,
 		g.v[i] = (struct json_want){ .path = paths[i] != NULL ?
 		    paths[i] : "..", .longest = URL_MAX };
 	r = json_pick(body, len, g.v, WANTS, e);
-	for (size_t i = 0; i < WANTS && r == 0; i++)
-		if (strncmp(g.v[i].path, PAGER_HEADER, prefix) == 0)
-			r = take_header(&g.v[i], &g, g.v[i].path + prefix, e);
+	if (r == 0)
+		r = take_headers(&g, e);
 	if (r == 0)
 		r = move_on(p, &g, e);
 	json_want_free(g.v, WANTS);
