@@ -62,12 +62,16 @@ make_text(const struct job *j, size_t *len, struct err *e)
 {
 	char *text = NULL;
 	FILE *out = open_memstream(&text, len);
-	int rc = out == NULL ? err_memory(e) : 0;
+	int rc = 0;
 
+	if (out == NULL) {
+		err_memory(e);
+		return NULL;
+	}
 	for (size_t i = 0; rc == 0 && i < j->n; i++)
 		if (j->items[i].state == JOB_STORED)
 			rc = write_item(out, &j->items[i], e);
-	if (out != NULL && fclose(out) != 0)
+	if (fclose(out) != 0)
 		rc = err_memory(e);
 	if (rc == 0)
 		return text;

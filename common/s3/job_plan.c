@@ -192,12 +192,31 @@ check_keys(struct job *j, struct err *e)
 
 /* Plans. */
 
+static int
+no_plan(const struct job *j, struct err *e)
+{
+	return err_set(e, EXIT_DATA, "it has not the %llu tasks that --expect "
+	    "says", (unsigned long long)j->config->expect);
+}
+
+/* 1, or -1 with e. */
+static int
+take_line(struct job *j, const char *line, size_t len, struct err *e)
+{
+	if (j->n == j->config->expect)
+		return no_plan(j, e);
+	if (job_take_line(j, &j->items[j->n], line, len, e) != 0)
+		return -1;
+	j->bytes += j->items[j->n++].len;
+	return 1;
+}
+
 /* Reads the plan of that number: 1; 0: it is not there. */
 static int
 load_plan(struct job *j, unsigned number, struct err *e)
 {
 	char *key = receipt_object_plan(j->config->s3.name->key, number);
-	char *text = NULL, *at, *end;
+	char *text = NULL, *at, *feed;
 	size_t len = 0;
 	int rc = key == NULL ? err_memory(e) : small_object_get(j->s3,
 	    j->config->object, key, (size_t)budget(j), &text, &len, e);
@@ -206,17 +225,12 @@ load_plan(struct job *j, unsigned number, struct err *e)
 	if (rc == 1 && (j->items = calloc(j->config->expect,
 	    sizeof *j->items)) == NULL)
 		rc = err_memory(e);
-	for (at = text; rc == 1 && at < text + len; at = end + 1) {
-		end = memchr(at, '\n', len - (size_t)(at - text));
-		if (end == NULL || j->n == j->config->expect)
-			rc = err_set(e, EXIT_DATA, "it has not the %llu tasks "
-			    "that --expect says", (unsigned long long)
-			    j->config->expect);
-		else if (job_take_line(j, &j->items[j->n], at,
-		    (size_t)(end - at), e) != 0)
-			rc = -1;
-		else
-			j->bytes += j->items[j->n++].len;
+	at = text;
+	while (rc == 1 && at < text + len) {
+		feed = memchr(at, '\n', len - (size_t)(at - text));
+		rc = feed == NULL ? no_plan(j, e) :
+		    take_line(j, at, (size_t)(feed - at), e);
+		at = feed == NULL ? at : feed + 1;
 	}
 	if (rc == 1 && (check_indices(j, e) != 0 || check_keys(j, e) != 0))
 		rc = err_class(e, EXIT_DATA);

@@ -6,6 +6,7 @@
  * to its completion, the object is looked at: it is ours if it has the token of
  * the receipt.
  */
+#define _GNU_SOURCE	/* asprintf */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,9 +77,13 @@ fail(struct job *j, struct job_item *item, enum job_state state,
 static int
 copy(char **to, const char *from, struct err *e)
 {
+	char *kept = NULL;
+
+	if (from != NULL && asprintf(&kept, "%s", from) < 0)
+		return err_memory(e);
 	free(*to);
-	*to = from == NULL ? NULL : strdup(from);
-	return from == NULL || *to != NULL ? 0 : err_memory(e);
+	*to = kept;
+	return 0;
 }
 
 static int

@@ -1,4 +1,6 @@
 /* ListObjectsV2, page by page. */
+#define _GNU_SOURCE	/* asprintf */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +12,9 @@
 /* Keys in a page: with 1024 bytes each and what stands around them they fit into
  * S3_PAGE. */
 #define PAGE "500"
+
+/* Keys that a page may have, whatever was asked for: S3's own most. */
+enum { PAGE_MAX = 1000 };
 
 struct reading {
 	struct object_list *l;
@@ -30,8 +35,7 @@ static int
 add_key(struct reading *r, const char *key, struct err *e)
 {
 	struct object_list *l = r->l;
-	size_t room = l->room == 0 ? 64 : l->room * 2;
-	char **keys;
+	char *kept;
 
 	if (strncmp(key, r->prefix, strlen(r->prefix)) != 0 ||
 	    (l->n > 0 && strcmp(key, l->keys[l->n - 1]) <= 0))
@@ -40,15 +44,12 @@ add_key(struct reading *r, const char *key, struct err *e)
 	if (l->n == OBJECT_LIST_MAX)
 		return err_set(e, EXIT_REMOTE, "there are more than %d keys",
 		    OBJECT_LIST_MAX);
-	if (l->n == l->room) {
-		if ((keys = realloc(l->keys, room * sizeof *keys)) == NULL)
-			return err_memory(e);
-		l->keys = keys;
-		l->room = room;
-	}
-	if ((l->keys[l->n] = strdup(key)) == NULL)
+	if (l->n == l->room)
+		return err_set(e, EXIT_REMOTE, "a page has more than %d keys",
+		    PAGE_MAX);
+	if (asprintf(&kept, "%s", key) < 0)
 		return err_memory(e);
-	l->n++;
+	l->keys[l->n++] = kept;
 	return 0;
 }
 
@@ -76,7 +77,12 @@ object_list_page(struct object_list *l, const char *prefix, const void *xml,
 {
 	struct reading r = { .l = l, .prefix = prefix };
 	size_t before = l->n;
+	char **keys = realloc(l->keys, (before + PAGE_MAX) * sizeof *keys);
 
+	if (keys == NULL)
+		return err_memory(e);
+	l->keys = keys;
+	l->room = before + PAGE_MAX;
 	if (xml_walk(xml, len, element, &r, e) != 0)
 		return err_class(e, EXIT_REMOTE);
 	if (!r.root)

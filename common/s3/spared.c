@@ -1,4 +1,7 @@
 /* Upload ids out of receipts. */
+#define _GNU_SOURCE	/* asprintf, tdestroy */
+#include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,44 +21,35 @@ struct reading {
 	struct object_list keys;
 };
 
+static int
+compare(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
 void
 spared_free(struct spared *s)
 {
-	for (size_t i = 0; i < s->n; i++)
-		free(s->ids[i]);
-	free(s->ids);
-	*s = (struct spared){ 0 };
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	tdestroy(s->ids, free);
+	s->ids = NULL;
 }
 
 bool
 spared_has(const struct spared *s, const char *id)
 {
-	return s->n > 0 && bsearch(&id, s->ids, s->n, sizeof *s->ids,
-	    by_text) != NULL;
+	return tfind(id, &s->ids, compare) != NULL;
 }
 
 static int
 add(struct spared *s, const char *id, struct err *e)
 {
-	size_t room = s->room == 0 ? 64 : s->room * 2;
-	char **ids;
+	char *kept, **found;
 
-	if (s->n == s->room) {
-		if ((ids = realloc(s->ids, room * sizeof *ids)) == NULL)
-			return err_memory(e);
-		s->ids = ids;
-		s->room = room;
-	}
-	if ((s->ids[s->n] = strdup(id)) == NULL)
+	if (asprintf(&kept, "%s", id) < 0)
 		return err_memory(e);
-	s->n++;
-	return 0;
+	if ((found = tsearch(kept, &s->ids, compare)) == NULL || *found != kept)
+		free(kept);
+	return found == NULL ? err_memory(e) : 0;
 }
 
 static int
@@ -145,7 +139,5 @@ spared_read(struct spared *s, struct s3_client *s3,
 	object_list_free(&r.keys);
 	if (rc != 0)
 		spared_free(s);
-	else if (s->n > 1)
-		qsort(s->ids, s->n, sizeof *s->ids, by_text);
 	return rc;
 }

@@ -11,15 +11,13 @@
 #define S3_SPARED_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/diag.h"
 #include "s3/object.h"
 #include "s3/s3_client.h"
 
 struct spared {
-	char **ids;		/* sorted */
-	size_t n, room;
+	void *ids;		/* a tree of tsearch(3) */
 };
 
 /* Reads all objects below the prefix in the client's bucket; what is no receipt
