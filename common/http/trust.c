@@ -257,13 +257,20 @@ trust_load(struct trust *t, struct err *e)
 
 /* When a server has sent its chain. */
 
-static void
+/* False: no memory, without which OpenSSL cannot compare. */
+static bool
 want(struct trust *t, const X509_NAME *subject)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (t->all[i].state == UNASKED &&
-		    X509_NAME_cmp(t->all[i].subject, subject) == 0)
+	for (size_t i = 0; i < t->n; i++) {
+		int order = t->all[i].state != UNASKED ? 1 :
+		    X509_NAME_cmp(t->all[i].subject, subject);
+
+		if (order == -2)
+			return false;
+		if (order == 0)
 			t->all[i].state = WANTED;
+	}
+	return true;
 }
 
 /* Gives a certificate to OpenSSL, and wants its issuer.  One that is malformed
@@ -274,13 +281,12 @@ add(struct trust *t, struct certificate *c)
 	const unsigned char *at = c->der;
 	X509 *x = d2i_X509(NULL, &at, c->len);
 	bool good = x != NULL && X509_STORE_add_cert(t->store, x) == 1;
+	bool compared = !good || want(t, X509_get_issuer_name(x));
 
 	c->state = ADDED;
-	if (good)
-		want(t, X509_get_issuer_name(x));
 	X509_free(x);
 	ERR_clear_error();
-	return good || has_memory();
+	return compared && (good || has_memory());
 }
 
 static bool
@@ -305,14 +311,13 @@ verify(X509_STORE_CTX *ctx, void *trust)
 	const STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(ctx);
 	const X509 *leaf = X509_STORE_CTX_get0_cert(ctx);
 	struct trust *t = trust;
+	bool good = want(t, X509_get_subject_name(leaf)) &&
+	    want(t, X509_get_issuer_name(leaf));
 
-	want(t, X509_get_subject_name(leaf));
-	want(t, X509_get_issuer_name(leaf));
-	for (int i = 0; i < sk_X509_num(sent); i++) {
-		want(t, X509_get_subject_name(sk_X509_value(sent, i)));
-		want(t, X509_get_issuer_name(sk_X509_value(sent, i)));
-	}
-	if (add_wanted(t))
+	for (int i = 0; good && i < sk_X509_num(sent); i++)
+		good = want(t, X509_get_subject_name(sk_X509_value(sent, i))) &&
+		    want(t, X509_get_issuer_name(sk_X509_value(sent, i)));
+	if (good && add_wanted(t))
 		return X509_verify_cert(ctx);
 	X509_STORE_CTX_set_error(ctx, X509_V_ERR_OUT_OF_MEM);
 	return 0;
