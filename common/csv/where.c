@@ -68,13 +68,17 @@ unquote(struct condition *c)
 	const char *p = c->value + 1;
 	char *to = c->value;
 
-	for (; *p != '\0'; p++) {
-		if (*p == '"' && *++p != '"') {
+	while (*p != '\0') {
+		if (p[0] != '"') {
+			*to++ = *p++;
+		} else if (p[1] == '"') {
+			*to++ = '"';
+			p += 2;
+		} else {
 			*to = '\0';
 			c->len = (size_t)(to - c->value);
-			return *p == '\0';
+			return p[1] == '\0';
 		}
-		*to++ = *p;
 	}
 	return false;
 }
@@ -235,23 +239,22 @@ int
 where_parse(struct where *w, const char *text, struct err *e)
 {
 	struct field field = { 0 };
-	struct condition *list = realloc(w->list,
+	struct condition c = { 0 }, *list = realloc(w->list,
 	    (w->paths.n + 1) * sizeof(*list));
 
 	if (list == NULL)
 		return err_memory(e);
 	w->list = list;
-	list += w->paths.n;
-	*list = (struct condition){ 0 };
-	if (read_condition(list, &field, text, e) != 0) {
+	if (read_condition(&c, &field, text, e) != 0) {
 		path_free(&field.path);
-		free(list->value);
+		free(c.value);
 		return -1;
 	}
 	if (fields_add(&w->paths, &field, e) != 0) {
-		free(list->value);
+		free(c.value);
 		return -1;
 	}
+	list[w->paths.n - 1] = c;
 	return 0;
 }
 

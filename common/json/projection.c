@@ -340,22 +340,20 @@ add_root(struct projection *s, const struct path *root)
 	return 0;
 }
 
-/* Nodes for the keys, which no name leads to. */
+/* Nodes for the keys, members of the record that no name leads to. */
 static int
 add_keys(struct projection *s, uint32_t n_keys)
 {
-	const char name[] = { PROJECTION_SHADOW, PROJECTION_SHADOW };
+	char name[] = { PROJECTION_SHADOW, 0 };
 	struct node *n;
 
 	s->key_leaf = s->n_leaves;
 	for (; s->n_keys < n_keys; s->n_keys++) {
-		n = new_node(s, name, sizeof(name), ROLE_SHADOW);
-		if (n == NULL)
+		name[1] = (char)(1 + s->n_keys);
+		n = projection_add(s, s->record, name, sizeof(name));
+		if (n == NULL || projection_leaf(s, n) != 0)
 			return -1;
-		if (projection_leaf(s, n) != 0) {
-			projection_free_node(n);
-			return -1;
-		}
+		n->role = ROLE_SHADOW;
 	}
 	return 0;
 }
@@ -424,10 +422,6 @@ projection_header(struct projection *s, uint64_t n)
 void
 projection_free(struct projection *s)
 {
-	uint32_t i;
-
-	for (i = 0; i < s->n_keys; i++)
-		projection_free_node(s->leaves[s->key_leaf + i]);
 	free_tree(s->document);
 	free_tree(s->record);
 	free(s->header);

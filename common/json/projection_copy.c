@@ -82,19 +82,12 @@ copy_tree(struct projection *s, struct node *top, const struct node *from)
 	return 0;
 }
 
-/* The keys, and where the names of the header row lead, once the rest is there. */
+/* Where the names of the header row lead, once the rest is there. */
 static int
 copy_rows(struct projection *to, const struct projection *from)
 {
-	struct node *n;
 	uint64_t i;
 
-	for (; to->n_keys < from->n_keys; to->n_keys++) {
-		n = copy_node(from->leaves[from->key_leaf + to->n_keys]);
-		if (n == NULL)
-			return -1;
-		to->leaves[to->key_leaf + to->n_keys] = n;
-	}
 	if (from->header == NULL)
 		return 0;
 	if (projection_header(to, from->n_header) != 0)
@@ -114,7 +107,6 @@ projection_copy(struct projection *to, const struct projection *from,
 	*to = *from;
 	to->document = to->record = NULL;
 	to->header = NULL;
-	to->n_keys = 0;
 	to->leaves = calloc((size_t)from->n_leaves + 1, sizeof(*to->leaves));
 	to->document = copy_node(from->document);
 	to->record = copy_node(from->record);
