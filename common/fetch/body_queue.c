@@ -21,10 +21,6 @@
  * each request. */
 enum { PLACES = 1024 };
 
-/* A piece is put aside if it fills no more than this share of a window: copying
- * more would cost more than the lane that it gives back. */
-enum { ASIDE_SHARE = 4 };
-
 /* Giving work to lanes. */
 
 static struct lane *
@@ -219,30 +215,6 @@ start_due(struct run *r, int64_t *soonest, struct err *e)
 	return 0;
 }
 
-/* Copies a small piece out of its window, if there is room; without memory it
- * stays where it is. */
-static void
-put_aside(struct run *r, struct piece *p)
-{
-	struct window *w = &p->lane->transfer.window;
-	size_t size = window_size(w);
-	char *copy;
-
-	if (r->n_lanes == 1 || p->lane->transfer.leads ||
-	    size > r->q->config.window / ASIDE_SHARE ||
-	    size + r->put > r->q->config.window)
-		return;
-	copy = malloc(size > 0 ? size : 1);
-	if (copy == NULL)
-		return;
-	memcpy(copy, window_bytes(w), size);
-	p->aside = copy;
-	p->size = size;
-	r->put += size;
-	queue_free_lane(p->lane);
-	p->lane = NULL;
-}
-
 /* Where all have failed for a moment only, running the whole again helps. */
 static enum exit_code
 worse(enum exit_code a, enum exit_code b)
@@ -300,7 +272,7 @@ finish(struct run *r, struct lane *l, struct err *e)
 		return fail_entry(r, l, e);
 	case TRANSFER_DONE:
 		l->piece->complete = true;
-		put_aside(r, l->piece);
+		queue_put_aside(r, l->piece);
 		break;
 	}
 	return 0;

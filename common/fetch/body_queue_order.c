@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A piece is put aside if it fills no more than this share of a window: copying
+ * more would cost more than the lane that it gives back. */
+enum { ASIDE_SHARE = 4 };
+
 void
 queue_free_lane(struct lane *l)
 {
@@ -108,4 +112,26 @@ queue_add(struct run *r, const struct body *b, struct lane *l, struct err *e)
 	r->last = en;
 	return queue_add_piece(r, en, l, first_kind(r, b),
 	    r->q->config.chunk, e);
+}
+
+void
+queue_put_aside(struct run *r, struct piece *p)
+{
+	struct window *w = &p->lane->transfer.window;
+	size_t size = window_size(w);
+	char *copy;
+
+	if (r->n_lanes == 1 || p->lane->transfer.leads ||
+	    size > r->q->config.window / ASIDE_SHARE ||
+	    size + r->put > r->q->config.window)
+		return;
+	copy = malloc(size > 0 ? size : 1);
+	if (copy == NULL)
+		return;
+	memcpy(copy, window_bytes(w), size);
+	r->put += size;
+	queue_free_lane(p->lane);
+	p->lane = NULL;
+	p->size = size;
+	p->aside = copy;
 }

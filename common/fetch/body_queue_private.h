@@ -58,4 +58,8 @@ int queue_add_piece(struct run *r, struct entry *en, struct lane *l,
 int queue_add(struct run *r, const struct body *b, struct lane *l,
     struct err *e);
 
+/* Copies a small piece that is complete out of its window, if there is room, and
+ * frees its lane; without memory it stays where it is. */
+void queue_put_aside(struct run *r, struct piece *p);
+
 #endif

@@ -309,7 +309,7 @@ take_operand(struct fetch *f, bool idle, struct body *b, struct err *e)
 		return r == -1 && body_queue_excuse(&f->queue, e) == 0 ? 3 : r;
 	}
 	if (f->held == NULL) {
-		if ((r = next_operand(f, &operand, e)) != 1)
+		if ((r = next_operand(f, &operand, e)) != 1 || operand == NULL)
 			return r;
 		s3 = s3_remote_is(operand) || *operand == '{';
 		if (s3 && open_remote(f, e) == -1)

@@ -27,6 +27,7 @@ struct s3_list {
 	struct s3_attempt attempt;
 	/* the page */
 	struct s3_listed objects[PAGE_OBJECTS];
+	struct s3_listed one;	/* that is being read */
 	size_t n, at;
 	uint64_t said;		/* KeyCount; UINT64_MAX: not told */
 	char *truncated, *token; /* as the page has them */
@@ -39,17 +40,21 @@ struct s3_list {
 /* Pages. */
 
 static void
+forget(struct s3_listed *o)
+{
+	free(o->key);
+	free(o->etag);
+	free(o->modified);
+	free(o->storage_class);
+	*o = (struct s3_listed){ 0 };
+}
+
+static void
 forget_page(struct s3_list *l)
 {
-	for (size_t i = 0; i <= l->n && i < PAGE_OBJECTS; i++) {
-		struct s3_listed *o = &l->objects[i];
-
-		free(o->key);
-		free(o->etag);
-		free(o->modified);
-		free(o->storage_class);
-		*o = (struct s3_listed){ 0 };
-	}
+	for (size_t i = 0; i < l->n; i++)
+		forget(&l->objects[i]);
+	forget(&l->one);
 	free(l->truncated);
 	free(l->token);
 	l->truncated = l->token = NULL;
@@ -60,9 +65,11 @@ forget_page(struct s3_list *l)
 static int
 copy(char **to, const char *text, struct err *e)
 {
+	char *fresh = strdup(text);
+
 	free(*to);
-	*to = strdup(text);
-	return *to != NULL ? 0 : err_memory(e);
+	*to = fresh;
+	return fresh != NULL ? 0 : err_memory(e);
 }
 
 static int
@@ -112,7 +119,7 @@ number(const char *text, uint64_t *value)
 static int
 end_object(struct s3_list *l, struct err *e)
 {
-	struct s3_listed *o = &l->objects[l->n];
+	struct s3_listed *o = &l->one;
 	const char *before = l->n > 0 ? l->objects[l->n - 1].key : l->last;
 
 	if (o->key == NULL || o->etag == NULL || o->modified == NULL)
@@ -124,7 +131,8 @@ end_object(struct s3_list *l, struct err *e)
 	if (before != NULL && strcmp(o->key, before) <= 0)
 		return err_set(e, EXIT_REMOTE, "the list repeats itself, or is "
 		    "not in order");
-	l->n++;
+	l->objects[l->n++] = *o;
+	*o = (struct s3_listed){ 0 };
 	return 0;
 }
 
@@ -132,7 +140,7 @@ static int
 take_member(struct s3_list *l, const char *name, const char *text,
     struct err *e)
 {
-	struct s3_listed *o = &l->objects[l->n];
+	struct s3_listed *o = &l->one;
 
 	if (strcmp(name, "Key") == 0) {
 		if (copy(&o->key, text, e) == -1)
