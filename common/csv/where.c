@@ -91,9 +91,10 @@ read_value(struct condition *c, const char *p, struct err *e)
 
 	while (c->op != WHERE_MATCH && len > 0 && strchr(" \t", p[len - 1]))
 		len--;
-	c->value = strndup(p, len);
-	if (c->value == NULL)
+	if (asprintf(&c->value, "%.*s", (int)len, p) < 0) {
+		c->value = NULL;
 		return err_memory(e);
+	}
 	c->len = len;
 	c->quoted = c->op != WHERE_MATCH && *p == '"';
 	c->number = !c->quoted && decimal_valid(c->value, len);
