@@ -424,7 +424,7 @@ check(const struct fetch_config *c, struct err *e)
 		    "--exclude, --since and --until go with s3://");
 	if (c->dedupe != NULL && c->items == NULL)
 		return err_set(e, EXIT_USAGE, "--dedupe needs --items");
-	return 0;
+	return c->paged ? pager_check(&c->pager, c->items, e) : 0;
 }
 
 static int

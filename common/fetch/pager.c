@@ -124,28 +124,6 @@ set_kind(struct pager_config *c, const char *kind, struct err *e)
 	return err_set(e, EXIT_USAGE, "--pager: there is no kind '%s'", kind);
 }
 
-/* Is there all that the kind lives by? */
-static int
-check_config(struct pager_config *c, struct err *e)
-{
-	bool counts = c->kind == PAGER_OFFSET || c->kind == PAGER_PAGE;
-
-	if (c->size != 0 && c->size_param == NULL)
-		return err_set(e, EXIT_USAGE, "--pager: size needs size-param");
-	if (counts && c->items == NULL && c->returned == NULL &&
-	    c->pages == NULL && c->more == NULL && c->done == NULL)
-		return err_set(e, EXIT_USAGE, "--pager: without items, "
-		    "returned, pages, more or done there is no end");
-	if (c->last != NULL && (c->kind != PAGER_CURSOR || c->next != NULL ||
-	    c->items == NULL))
-		return err_set(e, EXIT_USAGE, "--pager: last goes with cursor "
-		    "and items, and without next");
-	if ((c->kind == PAGER_CURSOR || c->kind == PAGER_NEXT) &&
-	    c->next == NULL && c->last == NULL)
-		return err_set(e, EXIT_USAGE, "--pager: next is missing");
-	return 0;
-}
-
 /* Ends the word at text, and gives what is after its comma, or NULL. */
 static char *
 cut_word(char *text)
@@ -177,7 +155,30 @@ pager_parse(struct pager_config *c, char *text, struct err *e)
 		if (set_member(c, pair, e) == -1)
 			return -1;
 	}
-	return check_config(c, e);
+	return 0;
+}
+
+int
+pager_check(const struct pager_config *c, const char *items, struct err *e)
+{
+	bool counts = c->kind == PAGER_OFFSET || c->kind == PAGER_PAGE;
+	bool has_items = c->items != NULL ||
+	    (items != NULL && c->returned == NULL);
+
+	if (c->size != 0 && c->size_param == NULL)
+		return err_set(e, EXIT_USAGE, "--pager: size needs size-param");
+	if (counts && !has_items && c->returned == NULL && c->pages == NULL &&
+	    c->more == NULL && c->done == NULL)
+		return err_set(e, EXIT_USAGE, "--pager: without items, "
+		    "returned, pages, more or done there is no end");
+	if (c->last != NULL && (c->kind != PAGER_CURSOR || c->next != NULL ||
+	    !has_items))
+		return err_set(e, EXIT_USAGE, "--pager: last goes with cursor "
+		    "and items, and without next");
+	if ((c->kind == PAGER_CURSOR || c->kind == PAGER_NEXT) &&
+	    c->next == NULL && c->last == NULL)
+		return err_set(e, EXIT_USAGE, "--pager: next is missing");
+	return 0;
 }
 
 /* The URL of the next request. */

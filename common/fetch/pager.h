@@ -97,6 +97,10 @@ struct pager {
  */
 int pager_parse(struct pager_config *config, char *text, struct err *e);
 
+/* Is there all that the kind lives by?  items: those of the terms.  -1 with 64. */
+int pager_check(const struct pager_config *config, const char *items,
+    struct err *e);
+
 /* Reads a whole decimal number of up to 15 digits; false when it is none. */
 bool pager_number(const char *s, uint64_t *value);
 

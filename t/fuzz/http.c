@@ -326,7 +326,8 @@ fetch(uint8_t how, unsigned port)
 	c.require_length = (how & 0xa0) != 0;
 	if (spec != NULL) {
 		snprintf(text, sizeof text, "%s", spec);
-		if (pager_parse(&c.pager, text, &e) != 0)
+		if (pager_parse(&c.pager, text, &e) != 0 ||
+		    pager_check(&c.pager, NULL, &e) != 0)
 			abort();
 		c.paged = true;
 		c.memory = 64 * 1024;
