@@ -23,7 +23,7 @@
 #include "base/args.h"
 #include "base/report.h"
 
-/* Figures that meter_extra can take.  cp-fetch has the most, five; one above
+/* Figures that meter_extra can take.  cp-fetch has the most, six; one above
  * the number is dropped, not written elsewhere. */
 enum { METER_EXTRAS = 12 };
 
