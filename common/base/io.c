@@ -265,23 +265,6 @@ input_pending(const struct input *in)
 	return in->ended || poll(&p, 1, 0) != 0;
 }
 
-ssize_t
-input_fill(struct input *in, void *buf, size_t len, struct err *e)
-{
-	size_t have = 0;
-	ssize_t n;
-
-	while (have < len) {
-		n = input_read(in, (char *)buf + have, len - have, e);
-		if (n < 0)
-			return -1;
-		if (n == 0)
-			break;
-		have += (size_t)n;
-	}
-	return (ssize_t)have;
-}
-
 void
 input_close(struct input *in)
 {

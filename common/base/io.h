@@ -109,10 +109,6 @@ uint64_t complete_input_bytes(const struct complete_input *complete);
 /* Whether input_read would give something, or fail, without waiting. */
 bool input_pending(const struct input *in);
 
-/* Reads as input_read does until buf is full or the complete end has come;
- * gives the number of bytes, or -1. */
-ssize_t input_fill(struct input *in, void *buf, size_t len, struct err *e);
-
 /* Closes the input.  A command of how.from that still runs is ended: by
  * SIGTERM, and by SIGKILL after two seconds, or as soon as the stop descriptor
  * is readable.  May be called again. */

@@ -22,7 +22,7 @@ report_open(void)
 void
 report_write(int fd, const struct report *r)
 {
-	/* What is lost is a picture. */
+	/* A failure costs others some figures, and the run nothing. */
 	if (fd >= 0 && pwrite(fd, r, sizeof *r, 0) < 0)
 		return;
 }

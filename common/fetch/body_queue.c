@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-
 /* Pieces in the queue at most.  More would let a list run further ahead of a URL
  * that stalls; each costs some 300 bytes, and looking through all takes 2 us for
  * each request. */

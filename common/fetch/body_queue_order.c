@@ -8,8 +8,8 @@
  * more would cost more than the lane that it gives back. */
 enum { ASIDE_SHARE = 4 };
 
-void
-queue_free_lane(struct lane *l)
+static void
+free_lane(struct lane *l)
 {
 	transfer_drop(&l->transfer);
 	l->piece = NULL;
@@ -20,7 +20,7 @@ void
 queue_free_piece(struct run *r, struct piece *p)
 {
 	if (p->lane != NULL)
-		queue_free_lane(p->lane);
+		free_lane(p->lane);
 	r->put -= p->size;
 	free(p->aside);
 	free(p);
@@ -130,7 +130,7 @@ queue_put_aside(struct run *r, struct piece *p)
 		return;
 	memcpy(copy, window_bytes(w), size);
 	r->put += size;
-	queue_free_lane(p->lane);
+	free_lane(p->lane);
 	p->lane = NULL;
 	p->size = size;
 	p->aside = copy;

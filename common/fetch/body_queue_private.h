@@ -44,9 +44,8 @@ struct run {			/* of body_queue_run */
 	struct lane lanes[];
 };
 
-/* Each drops what is under way and frees: a lane's piece, all pieces of an entry,
- * the first entry. */
-void queue_free_lane(struct lane *l);
+/* Each drops what is under way and frees: a piece, which gives its lane back, all
+ * pieces of an entry, the first entry. */
 void queue_free_piece(struct run *r, struct piece *p);
 void queue_free_pieces(struct run *r, struct entry *en);
 void queue_pop(struct run *r);

@@ -18,8 +18,8 @@
 #include "fetch/connpass.h"
 #include "http/proxy.h"
 #include "http/show.h"
-#include "json/path.h"
 #include "http/trust.h"
+#include "json/path.h"
 
 enum {
 	/* Bytes of a range of -j.  Each request waits for a round trip, during

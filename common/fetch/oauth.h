@@ -44,9 +44,9 @@ void oauth_close(struct oauth *o);	/* wipes; NULL is fine */
 
 /*
  * The header "Authorization: Bearer …", lent until the next call, and the token's
- * number (struct http_policy's authorize).  -1 with e: 77 the endpoint refuses, or gives no
- * token of that type; 75 it cannot be reached, after the retries; 69 its answer
- * is no JSON.
+ * number (struct http_policy's authorize).  -1 with e: 77 the endpoint refuses,
+ * or gives no token of that type; 75 it cannot be reached, after the retries; 69
+ * its answer is no JSON.
  */
 int oauth_header(void *oauth, const char **header, unsigned *number,
     struct err *e);

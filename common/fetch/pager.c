@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "http/show.h"
-#include "json/path.h"
 #include "http/url.h"
+#include "json/path.h"
 
 /* The configuration, from a word on the command line. */
 
-bool
-pager_number(const char *s, uint64_t *value)
+/* A whole decimal number of up to 15 digits; false: it is none. */
+static bool
+read_number(const char *s, uint64_t *value)
 {
 	*value = 0;
 	if (*s == '\0' || strlen(s) > 15 ||
@@ -91,9 +92,9 @@ set_member(struct pager_config *c, char *pair, struct err *e)
 	if (value != NULL) {
 		*value++ = '\0';
 		if (strcmp(pair, "first") == 0)
-			ok = pager_number(value, &c->first);
+			ok = read_number(value, &c->first);
 		else if (strcmp(pair, "size") == 0)
-			ok = pager_number(value, &c->size) && c->size > 0;
+			ok = read_number(value, &c->size) && c->size > 0;
 		else
 			ok = set_text(c, pair, value, e);
 	}
@@ -215,7 +216,7 @@ keep_or_set(struct pager *p, const char *name, uint64_t *value, struct err *e)
 	if (given == NULL)
 		return *value == 0 && name == p->config->size_param ? 0 :
 		    pager_set_number(p, name, *value, e);
-	if (!pager_number(given, value))
+	if (!read_number(given, value))
 		r = err_set(e, EXIT_USAGE, "'%s=%s' is not a number", name,
 		    given);
 	free(given);

@@ -101,9 +101,6 @@ int pager_parse(struct pager_config *config, char *text, struct err *e);
 int pager_check(const struct pager_config *config, const char *items,
     struct err *e);
 
-/* Reads a whole decimal number of up to 15 digits; false when it is none. */
-bool pager_number(const char *s, uint64_t *value);
-
 /*
  * Starts at url, a string that outlives the pager, on page start_page (from
  * 1; other than 1 only with offset and page).  The URL's own position and

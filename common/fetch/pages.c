@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "json/json_array.h"
-#include "json/json.h"
-#include "http/show.h"
 #include "fetch/refusal.h"
+#include "http/show.h"
+#include "json/json.h"
+#include "json/json_array.h"
 
 /* Bytes.  A record goes to the writer in copies of STEP, in which its line breaks
  * have become spaces: one fits the processor's second cache, smaller ones would

@@ -105,8 +105,9 @@ put_title(char *to, const char *body, size_t len)
 		}
 }
 
-void
-refusal_text(const char *body, size_t len, char *to)
+/* The text alone, "" if there is none; to has REFUSAL_TEXT bytes. */
+static void
+put_text(const char *body, size_t len, char *to)
 {
 	*to = '\0';
 	while (len > 0 && strchr(" \t\r\n", *body) != NULL && *body != '\0') {
@@ -130,7 +131,7 @@ refusal(const struct http_call *call, const char *what, struct err *e)
 	if ((call->end != HTTP_COMPLETE && call->end != HTTP_STOPPED) ||
 	    http_header(call, "Content-Encoding") != NULL)
 		return failed;
-	refusal_text(said, len, text);
+	put_text(said, len, text);
 	at = strlen(e->text);
 	if (*text != '\0')
 		snprintf(e->text + at, sizeof e->text - at, ": %s", text);

@@ -2,8 +2,6 @@
 #ifndef FETCH_REFUSAL_H
 #define FETCH_REFUSAL_H
 
-#include <stddef.h>
-
 #include "base/diag.h"
 #include "http/http.h"
 
@@ -14,8 +12,5 @@
  */
 enum { REFUSAL_TEXT = 301 };
 int refusal(const struct http_call *call, const char *what, struct err *e);
-
-/* The text alone, "" if there is none; to has REFUSAL_TEXT bytes.  Pure. */
-void refusal_text(const char *body, size_t len, char *to);
 
 #endif

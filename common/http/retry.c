@@ -136,8 +136,9 @@ limit_ends(const struct http_call *call, int64_t unix_now)
 	return at > DAY_MS / 1000 ? DAY_MS : at * 1000;
 }
 
-int64_t
-retry_asked(const struct http_call *call)
+/* How many milliseconds the server wants us to wait; -1: it does not say. */
+static int64_t
+asked_pause(const struct http_call *call)
 {
 	const char *ms = http_header(call, "x-amz-retry-after");
 	int64_t now = (int64_t)time(NULL), asked;
@@ -150,21 +151,16 @@ retry_asked(const struct http_call *call)
 }
 
 int64_t
-retry_pause(const struct retry_policy *p, unsigned made, int64_t server_ms)
-{
-	return retry_delay(p, made, server_ms, meter_now(), retry_random());
-}
-
-int64_t
 retry_next(const struct retry_policy *p, unsigned made,
     const struct http_call *call)
 {
 	int64_t most = p->asked_ms != 0 ? p->asked_ms : DAY_MS;
-	int64_t asked = call->status < 400 ? -1 : retry_asked(call);
+	int64_t asked = call->status < 400 ? -1 : asked_pause(call);
 
 	if (asked < 0 && call->status == TOO_MANY)
 		asked = TOO_MANY_MS;
-	return retry_pause(p, made, asked > most ? most : asked);
+	return retry_delay(p, made, asked > most ? most : asked, meter_now(),
+	    retry_random());
 }
 
 uint64_t

@@ -28,8 +28,10 @@ struct retry_policy {
 /*
  * Milliseconds to wait after `made` attempts, the last of which was call,
  * before the next one; -1: there is to be none, because all attempts are used
- * up, or the deadline comes first.  What the server asks for is the least: in
- * Retry-After, or by 429, which says that requests come too fast.
+ * up, or the deadline comes first.  What the server asks for is the least: by
+ * x-amz-retry-after (milliseconds) or Retry-After; with 403 and 429 by
+ * X-RateLimit-Reset or RateLimit-Reset (seconds, or a time in seconds since
+ * 1970); or by 429 alone, which says that requests come too fast.
  */
 int64_t retry_next(const struct retry_policy *p, unsigned made,
     const struct http_call *call);
@@ -43,23 +45,12 @@ bool retry_worth(enum http_end end, int status);
  * as GitHub has it. */
 bool retry_worth_call(const struct http_call *call);
 
-/* How long the server wants us to wait, in milliseconds from now, by the header
- * x-amz-retry-after (milliseconds) or Retry-After, or with 403 and 429 by
- * X-RateLimit-Reset or RateLimit-Reset (seconds, or a time in seconds since
- * 1970); -1: it does not say. */
-int64_t retry_asked(const struct http_call *call);
+/* The next two are the pure parts of retry_next, which passes them the time and
+ * the random bits. */
 
-/* Milliseconds to wait after `made` attempts before the next one; -1: there is
- * to be none, because all attempts are used up, or the deadline comes first.
- * The pause is not shorter than server_ms, which is what the server asked for
- * (-1: nothing). */
-int64_t retry_pause(const struct retry_policy *p, unsigned made,
-    int64_t server_ms);
-
-/* The next two are the pure parts of the above, which pass them the time and the
- * random bits. */
-
-/* retry_pause at the time now (monotonic ms), with 64 random bits. */
+/* The milliseconds of retry_next at the time now (monotonic ms), with 64 random
+ * bits; not less than server_ms, which is what the server asked for (-1:
+ * nothing). */
 int64_t retry_delay(const struct retry_policy *p, unsigned made,
     int64_t server_ms, int64_t now, uint64_t random);
 

@@ -274,7 +274,7 @@ want(struct trust *t, const X509_NAME *subject)
 }
 
 /* Gives a certificate to OpenSSL, and wants its issuer.  One that is malformed
- * behind its subject is none.  False: no memory. */
+ * after its subject is none.  False: no memory. */
 static bool
 add(struct trust *t, struct certificate *c)
 {

@@ -31,7 +31,7 @@ void trust_free(struct trust *t);	/* after the clients; NULL is fine */
  * certificates, and lists of revoked ones, in PEM (RFC 7468; what is between
  * them is ignored).  -1 with e: 77 when they are malformed or there is none, 70.
  * Of a certificate only what stands before its key is looked at here; one that
- * is malformed behind that counts as missing.  May be called again.
+ * is malformed after that counts as missing.  May be called again.
  */
 int trust_load(struct trust *t, struct err *e);
 

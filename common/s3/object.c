@@ -278,8 +278,9 @@ object_add_key(struct object *o, const char *key, const char *md5,
 	return add(o, option, SSE_C "key-MD5", md5, use, e);
 }
 
-bool
-object_is_secret(const struct object *o)
+/* Is there something that nobody else may read? */
+static bool
+is_secret(const struct object *o)
 {
 	return has(o, SSE_C "key");
 }
@@ -317,7 +318,7 @@ object_finish(struct object *o, const char *key, struct err *e)
 	    (sse == NULL || strncmp(sse, "aws:kms", 7) != 0))
 		return err_set(e, EXIT_USAGE,
 		    "--sse-kms-key-id needs --sse aws:kms");
-	if (sse != NULL && object_is_secret(o))
+	if (sse != NULL && is_secret(o))
 		return err_set(e, EXIT_USAGE,
 		    "--sse and --sse-c-key-file exclude each other");
 	if (has(o, "If-Match") && has(o, "If-None-Match"))

@@ -61,9 +61,6 @@ int object_add_tag(struct object *o, const char *pair, struct err *e);
 int object_add_key(struct object *o, const char *key, const char *md5,
     struct err *e);
 
-/* Is there something that nobody else may read? */
-bool object_is_secret(const struct object *o);
-
 /* Call it after all options: -1 with 64 for options that exclude each other.
  * Adds what is still missing, a content type by the key's ending among it; key
  * NULL: nothing. */

@@ -36,9 +36,10 @@ struct part_buffers *part_buffers_new(const struct part_plan *plan, unsigned mos
 void part_buffers_free(struct part_buffers *b);
 
 /*
- * An empty part of that number, without digests, at once or, when wait is true, as soon as one
- * has been returned.  NULL: there is none; having waited, with e, for lack of
- * memory or because part_buffers_stop was called (then e is left alone).
+ * An empty part of that number, without digests, at once or, when wait is true,
+ * as soon as one has been returned.  NULL: there is none; having waited, with e,
+ * for lack of memory or because part_buffers_stop was called (then e is left
+ * alone).
  */
 struct part *part_buffers_get(struct part_buffers *b, unsigned number, bool wait,
     struct err *e);

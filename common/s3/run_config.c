@@ -149,8 +149,7 @@ static int
 finish_target(struct run_config *c, const struct args *a, struct err *e)
 {
 	char *url = array_expand(take_operands(a, &c->put.input.operand),
-	    c->sharded ? &c->array :
-	    NULL, e);
+	    c->sharded ? &c->array : NULL, e);
 	int rc = url == NULL ? -1 : target_parse(&c->name, url,
 	    c->put.input.operand, a->face.allow_empty && c->mode == RUN_PUT,
 	    e);
