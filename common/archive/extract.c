@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/memstream.h"
 #include "base/printable.h"
 
 bool
@@ -101,7 +102,7 @@ write_line(enum extract_what what, const struct member *m, uint64_t size,
 {
 	char *line = NULL;
 	size_t len = 0;
-	FILE *f = open_memstream(&line, &len);
+	FILE *f = memstream_open(&line, &len);
 	bool bad;
 	int rc;
 

@@ -8,6 +8,7 @@
 
 #include "base/args_value.h"
 #include "base/environment.h"
+#include "base/memstream.h"
 
 #define BATCH "AWS_BATCH_JOB_ARRAY_INDEX"
 #define BATCH_SIZE "AWS_BATCH_JOB_ARRAY_SIZE"
@@ -211,7 +212,7 @@ array_expand(const char *text, const struct array *a, struct err *e)
 {
 	char *whole = NULL, *by = NULL;
 	size_t len;
-	FILE *out = open_memstream(&whole, &len);
+	FILE *out = memstream_open(&whole, &len);
 	bool good = out != NULL;
 
 	while (good && *text != '\0') {

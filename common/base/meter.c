@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/memstream.h"
 #include "base/printable.h"
 #include "base/progress.h"
 
@@ -440,7 +441,7 @@ print_stats(const struct meter *m, const struct report *r)
 {
 	char *line = NULL;
 	size_t len = 0;
-	FILE *f = open_memstream(&line, &len);
+	FILE *f = memstream_open(&line, &len);
 
 	if (f == NULL)
 		return;

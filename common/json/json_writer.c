@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/memstream.h"
 #include "base/printable.h"
 #include "json/json_writer.h"
 
@@ -9,7 +10,7 @@ void
 json_writer_begin(struct json_writer *j)
 {
 	*j = (struct json_writer){ 0 };
-	j->out = open_memstream(&j->text, &j->len);
+	j->out = memstream_open(&j->text, &j->len);
 	if (j->out != NULL)
 		putc_unlocked('{', j->out);
 }

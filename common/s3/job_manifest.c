@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memstream.h"
 #include "json/json_writer.h"
 #include "s3/job_private.h"
 #include "s3/small_object.h"
@@ -61,7 +62,7 @@ static char *
 make_text(const struct job *j, size_t *len, struct err *e)
 {
 	char *text = NULL;
-	FILE *out = open_memstream(&text, len);
+	FILE *out = memstream_open(&text, len);
 	int rc = 0;
 
 	if (out == NULL) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memstream.h"
 #include "json/json.h"
 #include "json/json_writer.h"
 #include "s3/part_plan.h"
@@ -15,7 +16,7 @@ join_etags(const struct multipart *m)
 {
 	char *all = NULL;
 	size_t len;
-	FILE *words = open_memstream(&all, &len);
+	FILE *words = memstream_open(&all, &len);
 
 	if (words == NULL)
 		return NULL;

@@ -1,0 +1,2 @@
+#!/bin/bash
+exec "${BUILD:-${0%/*}/../build}/unit/memstream"
