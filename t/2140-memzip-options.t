@@ -37,6 +37,9 @@ named "$(printf %65535s | tr ' ' n)" 'a name of 65535 bytes' \
 check_exit 64 'a time that is none' memzip --mtime yesterday
 check_err 'is named' "^memzip: --mtime is not a time: 'yesterday'"
 check_exit 64 'SOURCE_DATE_EPOCH that is none' env SOURCE_DATE_EPOCH=x memzip
+printf 'p\0q\n' >nul
+check_exit 64 'a passphrase with a NUL' memzip -e --passphrase-file nul
+check_err '... is not cut there' 'holds a NUL'
 # Times that a zip archive cannot hold become the nearest that it can: the DOS
 # time, and the Unix time of 32 bits where it is written.
 check 'times are clamped at both ends' /usr/bin/python3 -c '

@@ -8,6 +8,7 @@ cat >"$T/table" <<'JSON'
 "/graph": [{"body": {"value": [{"id": 1}, {"id": 2}], "@odata.nextLink": "@B@/graph?$skiptoken=X"}}],
 "/graph?$skiptoken=X": {"body": {"value": [{"id": 3}]}},
 "/graph-one": {"body": {"value": [{"id": 1}]}},
+"/header-member": {"body": {"value": [{"id": 1}], "header:X-Next": "2"}},
 "/google": {"body": {"files": [{"id": 1}], "nextPageToken": "t1"}},
 "/google?pageToken=t1": {"body": {"nextPageToken": "t2"}},
 "/google?pageToken=t2": {"body": {"files": [{"id": 2}]}},
@@ -82,6 +83,7 @@ fails 65 "'next' was never there" '' "a cursor that no page has" --pager 'cursor
 fails 65 'never there' '' "a header that no page has" --pager 'cursor,next=header:X-Next' --items value "$U/graph"
 lists '1' "a member that may be missing" --pager 'next,next="@odata.nextLink"?' --items value "$U/graph-one"
 lists '1' "a header that may be missing" --pager 'cursor,next=header:X-Next?' --items value "$U/graph-one"
+lists '1' "... and is no member of its name" --pager 'cursor,next=header:X-Next?' --items value "$U/header-member"
 lists '1 2' "Google: a page without its array" --pager 'cursor,next=nextPageToken,param=pageToken' \
     --items files --missing-items empty "$U/google"
 fails 65 "'files' is missing" '1' "... is an error by default" --pager 'cursor,next=nextPageToken,param=pageToken' --items files "$U/google"

@@ -36,6 +36,7 @@ printf 'hush-123\r\nmore\n' >"$T/password"
 printf 't0ken-123\n' >"$T/token"
 printf 'two words\n' >"$T/words"
 : >"$T/empty"
+printf 'hush-123\0and-more\n' >"$T/nul"
 gets basic "a password from a variable" -u reader --password-env PASSWORD "$U/basic"
 gets basic "... from a file" --user reader --password-file "$T/password" "$U/basic"
 gets basic "... from a pipe" -u reader --password-file <(cat "$T/password") "$U/basic"
@@ -61,7 +62,7 @@ for bad in '-u reader' '-u reader:hush-123' '--password-env PASSWORD' '-u a --pa
 	result $? "... is refused without its secret"
 done
 for bad in '-u a --password-env NONE' '-u a --password-env NOT_SET' "-u a --password-file $T/empty" \
-    "-u a --password-file $T/missing" "--bearer-file $T/words" "--netrc-file $T/missing" "--cookie-file $T/missing"; do
+    "-u a --password-file $T/missing" "--bearer-file $T/words" "-u a --password-file $T/nul" "--bearer-file $T/nul" "--netrc-file $T/missing" "--cookie-file $T/missing"; do
 	check_exit 77 "$bad" "${get[@]}" $bad "$U/basic"
 done
 check_exit 77 "a netrc that is a pipe" "${get[@]}" --netrc-file <(cat "$T/netrc") "$U/basic"
@@ -90,7 +91,9 @@ gets session "a file of headers" --cookie-file "$T/headers" "$U/session"
 gets session "... of which the server's own replace the file's" --cookie-file <(printf '127.0.0.1\tFALSE\t/\tFALSE\t0\tsid\told\n') \
     "$U/set" "$U/session"
 check_exit 65 "a file of nothing" "${get[@]}" --cookie-file "$T/words" "$U/two"
-check_err "... names the line" 'line 1 is no cookie'
+check_err "... names the file and the line" "/words': line 1 is no cookie"
+check_exit 65 "a file with a NUL" "${get[@]}" --cookie-file "$T/nul" "$U/two"
+check_err "... is not cut there" 'holds a NUL'
 jq -n '{"/many": [range(60) as $n | {body: "", headers: {"Set-Cookie": [range(40) | "c\($n)x\(.)=1"]}}]}' >"$T/table"
 check_exit 69 "cookies without end" "${get[@]}" $(printf "$U/many %.0s" {1..60})
 check_err "... are limited" 'more than 500 cookies'

@@ -17,16 +17,20 @@ enum { PASSPHRASE_MAX = 1024 };	/* bytes of the file, whose first line counts */
 static char *
 read_passphrase(const char *path, struct err *e)
 {
-	size_t len;
+	size_t len, line;
 	char *s = io_slurp(path, PASSPHRASE_MAX, &len, e);
 
 	if (s == NULL)
 		return NULL;
-	s[strcspn(s, "\r\n")] = '\0';
-	if (*s != '\0')
+	line = strcspn(s, "\r\n");
+	if (line > 0 && strlen(s) == len) {
+		explicit_bzero(s + line, len - line);
 		return s;
+	}
+	explicit_bzero(s, len);
 	free(s);
-	err_set(e, EXIT_USAGE, "no passphrase in '%s'", path);
+	err_set(e, EXIT_USAGE, line > 0 ? "'%s' holds a NUL" :
+	    "no passphrase in '%s'", path);
 	return NULL;
 }
 

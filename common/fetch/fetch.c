@@ -436,9 +436,11 @@ fetch_open(struct fetch *f, struct fetch_config *c, struct output *out,
 	if (c->http.insecure && !c->quiet)
 		diag_say("-k: whether servers are who they say is not checked");
 	f->policy.http = http_new(&c->http, e);
-	if (f->policy.http == NULL || (c->cookies != NULL &&
-	    http_cookies_load(f->policy.http, c->cookies, e) == -1))
+	if (f->policy.http == NULL)
 		return -1;
+	if (c->cookies != NULL &&
+	    http_cookies_load(f->policy.http, c->cookies, e) == -1)
+		return err_prefix(e, "'%s'", c->cookie_file);
 	return c->oauth.token_url == NULL ? 0 : open_oauth(f, e);
 }
 

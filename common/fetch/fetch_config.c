@@ -397,7 +397,12 @@ read_cookies(struct fetch_config *c, struct err *e)
 	if (c->cookie_file == NULL)
 		return 0;
 	c->cookies = io_slurp(c->cookie_file, CERT_MAX, &len, e);
-	return c->cookies != NULL ? 0 : err_class(e, EXIT_AUTH);
+	if (c->cookies == NULL)
+		return err_class(e, EXIT_AUTH);
+	if (strlen(c->cookies) == len)
+		return 0;
+	explicit_bzero(c->cookies, len);
+	return err_set(e, EXIT_DATA, "'%s' holds a NUL", c->cookie_file);
 }
 
 /* Is an object on S3 among the operands?  (Those of a list are not known yet.) */

@@ -34,14 +34,6 @@ struct oauth {
 	unsigned uses;		/* requests that had it */
 };
 
-static void
-wipe(char *text)
-{
-	if (text != NULL)
-		explicit_bzero(text, strlen(text));
-	free(text);
-}
-
 int
 oauth_check(const struct oauth_config *c, struct err *e)
 {
@@ -77,7 +69,7 @@ add(char **form, const char *name, size_t len, const char *value,
 		return err_memory(e);
 	longer = url_query_set(*form == NULL ? "" : *form, key, value, e);
 	free(key);
-	wipe(*form);
+	sign_in_wipe(*form);
 	*form = longer;
 	return longer == NULL ? -1 : 0;
 }
@@ -111,7 +103,7 @@ encoded(const char *text, struct err *e)
 
 	if (query != NULL && (copy = strdup(query + strlen("?x="))) == NULL)
 		err_memory(e);
-	wipe(query);
+	sign_in_wipe(query);
 	return copy;
 }
 
@@ -135,10 +127,10 @@ add_basic(struct oauth *o, const char *secret, struct err *e)
 		r = header == NULL ? err_memory(e) :
 		    headers_add(&o->headers, header, e);
 	}
-	wipe(user);
-	wipe(password);
-	wipe(basic);
-	wipe(header);
+	sign_in_wipe(user);
+	sign_in_wipe(password);
+	sign_in_wipe(basic);
+	sign_in_wipe(header);
 	return r;
 }
 
@@ -156,7 +148,7 @@ prepare(struct oauth *o, struct err *e)
 	r = add_all(o, secret, e);
 	if (r == 0 && !c->in_body)
 		r = add_basic(o, secret, e);
-	wipe(secret);
+	sign_in_wipe(secret);
 	if (r == 0 && (headers_add(&o->headers, "Content-Type: "
 	    "application/x-www-form-urlencoded", e) == -1 ||
 	    headers_add(&o->headers, "Accept: application/json", e) == -1))
@@ -202,8 +194,8 @@ oauth_close(struct oauth *o)
 	http_free(o->policy.http);
 	headers_free(&o->headers);
 	http_policy_end(&o->policy);
-	wipe(o->form);
-	wipe(o->header);
+	sign_in_wipe(o->form);
+	sign_in_wipe(o->header);
 	free(o);
 }
 
@@ -219,7 +211,7 @@ keep_token(struct oauth *o, const struct json_want *token, struct err *e)
 		if (token->text[i] <= ' ' || token->text[i] > '~')
 			return err_set(e, EXIT_AUTH, "the token holds a blank, "
 			    "or what is not ASCII");
-	wipe(o->header);
+	sign_in_wipe(o->header);
 	o->header = malloc(size);
 	if (o->header == NULL)
 		return err_memory(e);
@@ -318,8 +310,10 @@ fetch_token(struct oauth *o, struct err *e)
 
 	/* All of it at once, as a window that grows leaves copies behind. */
 	if (window_init(&answer, ANSWER_MAX) != 0 ||
-	    window_reserve(&answer, ANSWER_MAX) != 0)
+	    window_reserve(&answer, ANSWER_MAX) != 0) {
+		window_free(&answer);
 		return err_memory(e);
+	}
 	r = ask(o, &answer, e);
 	explicit_bzero((void *)(uintptr_t)window_bytes(&answer),
 	    window_size(&answer));
@@ -353,7 +347,7 @@ oauth_renew(void *oauth, unsigned number)
 		return true;
 	if (o->uses <= 1)
 		return false;
-	wipe(o->header);
+	sign_in_wipe(o->header);
 	o->header = NULL;
 	return true;
 }

@@ -444,6 +444,7 @@ take_headers(struct page *g, struct err *e)
 
 		if (strncmp(w->path, PAGER_HEADER, prefix) != 0)
 			continue;
+		json_want_free(w, 1);	/* a member of that name is none */
 		for (unsigned i = 0; (one = g->header(g->ctx, name, i)) != NULL;
 		    i++)
 			value = one;

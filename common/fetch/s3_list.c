@@ -9,6 +9,7 @@
 
 #include "aws/xml.h"
 #include "base/date.h"
+#include "base/encoding.h"
 
 /* Objects on a page: what S3 gives at most. */
 enum { PAGE_OBJECTS = 1000 };
@@ -72,13 +73,6 @@ copy(char **to, const char *text, struct err *e)
 	return fresh != NULL ? 0 : err_memory(e);
 }
 
-static int
-digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ?
-	    c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Undoes encoding-type=url, in place: XML has no way to write control bytes.
  * False for what it is not, or a NUL. */
 static bool
@@ -92,8 +86,8 @@ decode(char *text)
 		} else if (*text != '%') {
 			*to++ = *text;
 		} else {
-			int high = digit(text[1]);
-			int low = high < 0 ? -1 : digit(text[2]);
+			int high = hex_digit(text[1]);
+			int low = high < 0 ? -1 : hex_digit(text[2]);
 
 			if (low < 0 || high + low == 0)
 				return false;
@@ -256,7 +250,7 @@ perform(struct s3_list *l, struct http_call *call, struct err *e)
 
 	if (wait < 0)
 		return http_policy_too_late(call->url, e);
-	http_sleep(l->http, wait, -1, e);
+	(void)http_sleep(l->http, wait, -1, e);	/* without a stop: 0 */
 	if (http_start(l->http, call, e) == -1)
 		return -1;
 	l->policy->requests++;
@@ -314,7 +308,7 @@ get_page(struct s3_list *l, struct err *e)
 			if (pause < 0)
 				verdict = FAILED;
 			else
-				http_sleep(l->http, pause, -1, e);
+				(void)http_sleep(l->http, pause, -1, e);
 		}
 		http_done(&call);
 	}

@@ -14,8 +14,8 @@
 /* Bytes of a file with a secret: tokens have up to 4 KiB. */
 enum { SECRET_MAX = 16 * 1024 };
 
-static void
-wipe(char *text)
+void
+sign_in_wipe(char *text)
 {
 	if (text != NULL)
 		explicit_bzero(text, strlen(text));
@@ -28,6 +28,7 @@ sign_in_secret(const char *option, const char *env, const char *file,
 {
 	const char *value = env == NULL ? NULL : environment(env);
 	char *text = NULL;
+	size_t size = 0;
 
 	if (env != NULL && value == NULL)
 		err_set(e, EXIT_AUTH, "%s: the variable '%s' is not set, or "
@@ -35,18 +36,21 @@ sign_in_secret(const char *option, const char *env, const char *file,
 	else if (env != NULL && (text = strdup(value)) == NULL)
 		err_memory(e);
 	else if (env == NULL &&
-	    (text = io_slurp(file, SECRET_MAX, len, e)) == NULL)
+	    (text = io_slurp(file, SECRET_MAX, &size, e)) == NULL)
 		err_class(e, EXIT_AUTH);
 	if (text == NULL)
 		return NULL;
+	size = env != NULL ? strlen(text) : size;
 	*len = strcspn(text, "\r\n");
-	if (text[*len] != '\0')
-		explicit_bzero(text + *len, strlen(text + *len));
-	if (*len > 0)
+	if (*len > 0 && strlen(text) == size) {
+		explicit_bzero(text + *len, size - *len);
 		return text;
-	wipe(text);
-	err_set(e, EXIT_AUTH, "%s: there is nothing in the first line of '%s'",
-	    option, env != NULL ? env : file);
+	}
+	explicit_bzero(text, size);
+	free(text);
+	err_set(e, EXIT_AUTH, *len > 0 ? "%s: '%s' holds a NUL" :
+	    "%s: there is nothing in the first line of '%s'", option,
+	    env != NULL ? env : file);
 	return NULL;
 }
 
@@ -66,7 +70,7 @@ sign_in_basic(const char *user, const char *password)
 		free(text);
 		text = NULL;
 	}
-	wipe(pair);
+	sign_in_wipe(pair);
 	return text;
 }
 
@@ -82,7 +86,7 @@ add(struct headers *h, const char *scheme, const char *value, struct err *e)
 		return err_memory(e);
 	snprintf(header, size, "%s%s%s", name, scheme, value);
 	r = headers_add(h, header, e);
-	wipe(header);
+	sign_in_wipe(header);
 	return r;
 }
 
@@ -98,8 +102,8 @@ add_basic(const struct sign_in *s, struct headers *h, struct err *e)
 		return -1;
 	value = sign_in_basic(s->user, password);
 	r = value == NULL ? err_memory(e) : add(h, "", value, e);
-	wipe(value);
-	wipe(password);
+	sign_in_wipe(value);
+	sign_in_wipe(password);
 	return r;
 }
 
@@ -120,7 +124,7 @@ add_bearer(const struct sign_in *s, struct headers *h, struct err *e)
 			    "ASCII");
 	if (r == 0)
 		r = add(h, "Bearer ", token, e);
-	wipe(token);
+	sign_in_wipe(token);
 	return r;
 }
 

@@ -25,8 +25,9 @@ int sign_in_add(const struct sign_in *s, struct headers *h, struct err *e);
 
 /*
  * A secret from the variable env, or if that is NULL from the first line of
- * file; *len is its length (at least 1).  It is the caller's to wipe and free.
- * NULL with e (77, or 70); option says in the message what it is for.
+ * file, which has no NUL; *len is its length (at least 1).  It is the caller's to
+ * wipe and free.  NULL with e (77, or 70); option says in the message what it is
+ * for.
  */
 char *sign_in_secret(const char *option, const char *env, const char *file,
     size_t *len, struct err *e);
@@ -34,5 +35,8 @@ char *sign_in_secret(const char *option, const char *env, const char *file,
 /* "Basic …" for a user and a password, for the caller to wipe and free; NULL:
  * there is no memory. */
 char *sign_in_basic(const char *user, const char *password);
+
+/* Wipes and frees a secret text; NULL is fine. */
+void sign_in_wipe(char *text);
 
 #endif

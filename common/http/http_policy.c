@@ -211,7 +211,7 @@ perform_one(struct http_policy *p, struct http_call *call, struct err *e)
 
 	if (wait < 0)
 		return http_policy_too_late(call->url, e);
-	http_sleep(p->http, wait, -1, e);
+	(void)http_sleep(p->http, wait, -1, e);	/* without a stop: 0 */
 	if (http_start(p->http, call, e) == -1)
 		return -1;
 	p->requests++;
@@ -345,6 +345,5 @@ http_policy_again(struct http_policy *p, unsigned made,
 
 	if (wait < 0)
 		return -1;
-	http_sleep(p->http, wait, -1, e);
-	return 0;
+	return http_sleep(p->http, wait, -1, e);
 }

@@ -99,16 +99,18 @@ receipt_object_give(struct s3_client *s3, const struct object *object,
 	return rc;
 }
 
-/* Does text end with a token between dots and ".begun"? */
+/* Does key end with a token between dots and ".begun"? */
 static bool
 is_begun(const char *key, char token[TOKEN_TEXT])
 {
 	const size_t tail = 1 + TOKEN_TEXT - 1 + sizeof BEGUN - 1;
 	size_t len = strlen(key);
-	const char *at = key + len - tail;
+	const char *at;
 
-	if (len < tail || *at != '.' ||
-	    strcmp(key + len - (sizeof BEGUN - 1), BEGUN) != 0 ||
+	if (len < tail)
+		return false;
+	at = key + (len - tail);
+	if (*at != '.' || strcmp(at + TOKEN_TEXT, BEGUN) != 0 ||
 	    strspn(at + 1, "0123456789abcdef") != TOKEN_TEXT - 1)
 		return false;
 	memcpy(token, at + 1, TOKEN_TEXT - 1);
