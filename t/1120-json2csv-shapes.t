@@ -101,7 +101,7 @@ gives 'no elements' 'a,0\n1,\n,\n' '[{"a":1},[]]' -f a,0?
 gives 'lines that are arrays' '0,1\n1,a\n2,\n' '[1,"a"]\n[2,null]\n' --array-records
 gives '  with a header' 'id,t\n1,a\n2,b\n' '["id","t"]\n[1,"a"]\n[2,"b"]\n' --array-records --header-row
 gives '  below a root' 'x,y\n1,2\n3,4\n' '{"r":["x","y"]}{"r":[1,2]}{"r":[3,4]}' --array-records --header-row -r r
-refused 65 '  and without the option' 'expected an object or array, the record, found .1.' '[1,2]\n'
+refused 65 '  and without the option' 'expected a record, an object or array \(see --array-records\), found .1.' '[1,2]\n'
 
 # Records keyed by id, and roots behind arrays.
 npm='{"name":"l","versions":{"1.0.0":{"v":"a","d":{"s":1}},"1.0.1":{"v":"b","d":{"s":2}}},"x":[1]}'

@@ -43,7 +43,7 @@ fails 'a character that is not UTF-8, after a mark' 'in record 1, line 1, byte 9
     't\n' '\xef\xbb\xbf{"t":"\xff"}' -f t
 fails 'a root that is a number' 'line 1, byte 5, e: expected an array of records, or a record' \
     't\n' '{"e":1}' -r e -f t
-fails 'a record that is a number' 'after record 1, .*e\[1\]: expected an object or array, the record' \
+fails 'a record that is a number' 'after record 1, .*e\[1\]: expected a record, an object or array' \
     't\n1\n' '{"e":[{"t":1},2]}' -r e -f t
 fails 'a root that occurs nowhere' "the root 'f' occurs nowhere" 't\n' '{"e":[]}' -r f -f t
 fails 'a root whose name has a dot' "the root '\"e\.f\"\.g' occurs nowhere" 't\n' '{"e":[]}' -r '"e.f".g' -f t

@@ -244,7 +244,7 @@ scan_begin(struct scan *s, const char *p)
 			return pass_null(s);
 		if (*p != '{' && *p != '[')
 			return scan_expected(s, p,
-			    "an object or array, the record");
+			    "a record, an object or array (see --array-records)");
 		break;
 	}
 	scan_record(s, p);
