@@ -32,8 +32,9 @@ enum {
 	RETRIES = 8,
 	BACKOFF_MS = 500,
 	BACKOFF_CAP_MS = 30 * 1000,
-	/* Bytes of a certificate with its key: a chain has 10 KiB. */
-	CERT_MAX = 1 << 20,
+	/* Bytes of a certificate with its key, and of a file of cookies: a
+	 * chain has 10 KiB, and 500 cookies, which is the most, some 100. */
+	FILE_MAX = 1 << 20,
 	/* In a row.  Chains that are meant have two to five (a mirror, a sign-in,
 	 * a store); browsers and wget(1) stop at 20. */
 	REDIRECTS = 10
@@ -366,7 +367,7 @@ read_certificates(struct fetch_config *c, struct err *e)
 		return -1;
 	if (c->cert_file == NULL)
 		return 0;
-	c->http.cert = io_slurp(c->cert_file, CERT_MAX, &c->http.cert_len, e);
+	c->http.cert = io_slurp(c->cert_file, FILE_MAX, &c->http.cert_len, e);
 	return c->http.cert != NULL ? 0 : err_class(e, EXIT_AUTH);
 }
 
@@ -396,7 +397,7 @@ read_cookies(struct fetch_config *c, struct err *e)
 	c->http.cookies = true;
 	if (c->cookie_file == NULL)
 		return 0;
-	c->cookies = io_slurp(c->cookie_file, CERT_MAX, &len, e);
+	c->cookies = io_slurp(c->cookie_file, FILE_MAX, &len, e);
 	if (c->cookies == NULL)
 		return err_class(e, EXIT_AUTH);
 	if (strlen(c->cookies) == len)

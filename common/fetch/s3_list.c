@@ -2,7 +2,6 @@
 #include "fetch/s3_list.h"
 
 #include <fnmatch.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,28 +240,6 @@ sign(struct s3_list *l, struct http_call *call, struct err *e)
 	return 0;
 }
 
-/* Drives one request to its end, which the deadline may be. */
-static int
-perform(struct s3_list *l, struct http_call *call, struct err *e)
-{
-	const struct http_policy *p = l->policy;
-	int64_t left = -1, wait = http_policy_turn(l->policy);
-
-	if (wait < 0)
-		return http_policy_too_late(call->url, e);
-	(void)http_sleep(l->http, wait, -1, e);	/* without a stop: 0 */
-	if (http_start(l->http, call, e) == -1)
-		return -1;
-	l->policy->requests++;
-	do {
-		if (p->retry.deadline != 0 &&
-		    (left = p->retry.deadline - meter_now()) <= 0)
-			return http_policy_too_late(call->url, e);
-	} while (http_wait(l->http, left > INT_MAX ? INT_MAX : (int)left, NULL,
-	    0) != call);
-	return 0;
-}
-
 enum verdict { DONE, AT_ONCE, AGAIN, FAILED };
 
 static enum verdict
@@ -301,13 +278,15 @@ get_page(struct s3_list *l, struct err *e)
 		struct http_call call = { .slot = NULL };
 		int64_t pause;
 
-		verdict = sign(l, &call, e) == 0 && perform(l, &call, e) == 0 ?
+		verdict = sign(l, &call, e) == 0 &&
+		    http_policy_run(l->policy, l->http, &call, e) == 0 ?
 		    judge(l, &call, e) : FAILED;
 		if (verdict == AGAIN) {
 			pause = http_policy_pause(l->policy, ++made, &call, e);
 			if (pause < 0)
 				verdict = FAILED;
 			else
+				/* without a stop: 0 */
 				(void)http_sleep(l->http, pause, -1, e);
 		}
 		http_done(&call);

@@ -203,27 +203,27 @@ http_policy_follow(const struct http_policy *p, struct http_visit *v,
 	    "have been followed", shown, p->max_redirects);
 }
 
-/* One request to its end. */
-static int
-perform_one(struct http_policy *p, struct http_call *call, struct err *e)
+int
+http_policy_run(struct http_policy *p, struct http *http,
+    struct http_call *call, struct err *e)
 {
 	int64_t left = -1, wait = http_policy_turn(p);
 
 	if (wait < 0)
 		return http_policy_too_late(call->url, e);
-	(void)http_sleep(p->http, wait, -1, e);	/* without a stop: 0 */
-	if (http_start(p->http, call, e) == -1)
+	(void)http_sleep(http, wait, -1, e);	/* without a stop: 0 */
+	if (http_start(http, call, e) == -1)
 		return -1;
 	p->requests++;
 	for (;;) {
 		if (p->retry.deadline != 0) {
 			left = p->retry.deadline - meter_now();
 			if (left <= 0) {
-				http_cancel(p->http, call);
+				http_cancel(http, call);
 				return http_policy_too_late(call->url, e);
 			}
 		}
-		if (http_wait(p->http, left > INT_MAX ? INT_MAX : (int)left,
+		if (http_wait(http, left > INT_MAX ? INT_MAX : (int)left,
 		    NULL, 0) == call)
 			return 0;
 	}
@@ -270,7 +270,7 @@ http_policy_perform(struct http_policy *p, struct http_call *call,
 	call->url = v->at;
 	do {
 		r = http_policy_equip(p, v, call, own, n, all, e) == -1 ? -1 :
-		    perform_one(p, call, e);
+		    http_policy_run(p, p->http, call, e);
 		call->headers = NULL;
 		call->n_headers = 0;
 		if (r == 0 && !renewed && http_policy_renew(p, call)) {

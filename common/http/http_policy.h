@@ -100,7 +100,7 @@ int http_policy_perform(struct http_policy *p, struct http_call *call,
  * http_policy_equip says what a request for call->url may carry, and which
  * addresses it may reach: the n headers of the caller, and those of the user
  * where they may go there, are put into all, which has room for
- * HTTP_POLICY_HEADERS + HTTP_POLICY_OWN.  -1 with 70.
+ * HTTP_POLICY_HEADERS + HTTP_POLICY_OWN.  -1 with 70, or authorize's error.
  *
  * http_policy_follow looks at the answer to such a request.  1: it is a redirect,
  * and call, of which http_done has been called, is now a request for where it
@@ -117,6 +117,12 @@ int http_policy_equip(const struct http_policy *p, const struct http_visit *v,
     struct http_call *call, const char *const *own, size_t n, const char **all,
     struct err *e);
 int http_policy_follow(const struct http_policy *p, struct http_visit *v,
+    struct http_call *call, struct err *e);
+
+/* Starts a call that is equipped, or signed, when its turn has come, and waits
+ * for its end; http, which may be another client than the policy's, has no other.
+ * -1 with e: it could not be started (http_start), or the deadline came (75). */
+int http_policy_run(struct http_policy *p, struct http *http,
     struct http_call *call, struct err *e);
 
 /*

@@ -5,8 +5,8 @@
  *	hasher:	take() -> digest() -> give_back()
  *	sender:	hash_queue_next()
  *
- * The list holds parts in their order, each READ, HASHING or READY; what is in it
- * is bounded because part_buffers has so many.  Everything but a part that is being
+ * The list holds parts in their order, each READ, HASHING or READY; there are no
+ * more of them than part_buffers gives.  Everything but a part that is being
  * hashed is under the lock.  Hashers sleep on a condition, the sender in poll(2):
  * an eventfd is written as soon as there is an event for it, and read when there
  * is none any more.  Where no digest is wanted there are no hashers, and parts
