@@ -38,7 +38,7 @@ struct decompress *decompress_new(const struct decompress_format *format,
 void decompress_free(struct decompress *d);	/* NULL is fine */
 
 /* Up to len bytes: > 0, 0 the end with all checksums right, -1: the error of
- * read, or as lib_error.h says. */
+ * read, or as libreader.h says. */
 ssize_t decompress_read(struct decompress *d, void *buf, size_t len,
     struct err *e);
 

@@ -14,7 +14,8 @@
 #include <stdint.h>
 
 /* A date of HTTP in one of the three forms of RFC 9110, section 5.6.7.  The
- * name of the weekday may be any, and a day of one digit may stand alone.  Years 1970 to 9999. */
+ * name of the weekday may be any, and a day of one digit may stand alone.
+ * Years 1970 to 9999. */
 bool date_parse(const char *s, int64_t *seconds);
 
 /* A date and time of RFC 3339: "2016-02-25T06:03:31Z", also with a fraction of

@@ -87,9 +87,10 @@ const char *diag_program(void);
 
 /*
  * Writes "program: text\n" to standard error with one write(2), so that the
- * stages of a pipeline do not mix their lines; on a terminal the line is cleared
- * before, on which any of them may have drawn its progress.  Each byte that is not printable
- * (base/printable.h) becomes '?'.  Any thread may call it.
+ * stages of a pipeline do not mix their lines; on a terminal the line is
+ * cleared before, on which any of them may have drawn its progress.  Each byte
+ * that is not printable (base/printable.h) becomes '?'.  Any thread may call
+ * it.
  */
 void diag_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -53,10 +53,10 @@ int block_reader_init(struct block_reader *f, struct input *in, size_t size,
 void block_reader_free(struct block_reader *f); /* a zeroed one is fine */
 
 /*
- * Fills a block of the feed's size with what comes next: all of it, if that
- * can be read without waiting, else what there is.  With a boundary, it ends at the
- * last place in it that looks like one (see boundary.h), if there is any.  0, or -1
- * as input_read, once all that was read before is given out.
+ * Fills a block of the feed's size with what comes next: all of it, if that can
+ * be read without waiting, else what there is.  With a boundary, it ends at the
+ * last place in it that looks like one (see boundary.h), if there is any.  0,
+ * or -1 as input_read, once all that was read before is given out.
  */
 int block_read(struct block_reader *f, struct block *b,
     const struct boundary *boundary, struct err *e);

@@ -67,9 +67,10 @@ enum { CONVERT_MEMORY_MIN = 1024 * 1024 };
 
 /*
  * Converts all of in to out.  0 when the input was complete and all of it is
- * written, or as many rows as are wanted, whatever comes after them; else -1 with e, and the whole rows before the error are written
- * (when memory runs out, some of them).  *left is filled in any case.  The
- * output is neither sealed nor failed here.
+ * written, or as many rows as are wanted, whatever comes after them; else -1
+ * with e, and the whole rows before the error are written (when memory runs
+ * out, some of them).  *left is filled in any case.  The output is neither
+ * sealed nor failed here.
  * Memory: memory, and 4 MiB, and 2 MiB for each thread; for each field 300
  * bytes, and 32 for each thread; 48 bytes for each level of the policy's
  * max_depth above SCAN_DEPTH.

@@ -3,8 +3,9 @@
  *
  * The input is cut into blocks of DEFLATE_BLOCK bytes, each compressed on its
  * own, at levels 1 to 3 with the last 32 KiB of the block before as dictionary
- * (encoder.h), and the pieces are joined into one raw deflate stream (RFC 1951).  The stream
- * depends on data and level only: not on threads, not on how the input came.
+ * (encoder.h), and the pieces are joined into one raw deflate stream (RFC
+ * 1951).  The stream depends on data and level only: not on threads, not on how
+ * the input came.
  *
  * Memory: depth × (block + dictionary + encoder_bound) + threads × encoder,
  * touched as it is needed, by 2 MiB at a time: small inputs stay small.

@@ -1,7 +1,7 @@
 /*
- * body_writer: takes bytes of a body that are known to be good, decodes them, holds
- * them to a limit, hashes, counts and writes them.  What it was given cannot
- * be taken back.
+ * body_writer: takes bytes of a body that are known to be good, decodes them,
+ * holds them to a limit, hashes, counts and writes them.  What it was given
+ * cannot be taken back.
  */
 #ifndef FETCH_BODY_WRITER_H
 #define FETCH_BODY_WRITER_H

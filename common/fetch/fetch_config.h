@@ -88,11 +88,10 @@ struct fetch_config {		/* outlives the fetch */
 void fetch_config_init(struct fetch_config *c);
 
 /*
- * Sets what the option of that long name (data, data-urlencode, end-status, header, header-env, items, json, oauth2-param, method,
- * pager, rate, sha256, shard, user-agent) stands for.  value is a word of argv:
- * the configuration may keep it, and where it can be a secret it is copied and
- * overwritten.  -1 with 64 for a word that is not understood, or as io_slurp and
- * headers.h for what it names.
+ * Sets what the option of that long name stands for, whose value is more than a
+ * text, a number or a flag.  value is a word of argv: the configuration may keep
+ * it, and where it can be a secret it is copied and overwritten.  -1 with 64 for
+ * a word that is not understood, or as io_slurp and headers.h for what it names.
  */
 int fetch_config_set(struct fetch_config *c, const char *name, char *value,
     struct err *e);

@@ -57,9 +57,10 @@ struct pages {
 };
 
 /*
- * 0 when the last page has been written; an answer with 204 ends the list, too.  -1: e says how many pages were
- * written and how to go on.  It is 65 for an answer that is no page, a page
- * larger than the window, or too many pages; otherwise as in transfer_run.
+ * 0 when the last page has been written; an answer with 204 ends the list, too.
+ * -1: e says how many pages were written and how to go on.  It is 65 for an
+ * answer that is no page, a page larger than the window, or too many pages;
+ * otherwise as in http_policy_failure.
  */
 int pages_run(struct pages *p, struct err *e);
 

@@ -20,8 +20,8 @@
 #include "http/retry.h"
 
 /* Headers of one request: the user's (headers.h lets in 60, and a content type
- * a key and one of authorize may be added), and those that the program adds, such as Range and
- * If-Range. */
+ * a key and one of authorize may be added), and those that the program adds,
+ * such as Range and If-Range. */
 enum { HTTP_POLICY_HEADERS = 64, HTTP_POLICY_OWN = 4 };
 
 /* A URL that is visited, and where its redirects lead. */

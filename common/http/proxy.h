@@ -15,9 +15,9 @@
 #include "base/diag.h"
 
 /* The URL of the proxy for a request; NULL: none.  given, unless it is NULL, is
- * taken in place of the variables but those of exceptions; "": none.  secure: the request's URL is
- * https; host is that URL's host, IPv6 in brackets.  The string is given, or
- * belongs to the environment. */
+ * taken in place of the variables but those of exceptions; "": none.  secure:
+ * the request's URL is https; host is that URL's host, IPv6 in brackets.  The
+ * string is given, or belongs to the environment. */
 const char *proxy_for(const char *given, bool secure, const char *host);
 
 /* Is it the URL of a proxy?  -1 with e (EXIT_USAGE): libcurl would say so, too,

@@ -11,9 +11,9 @@
 #include "base/utf8.h"
 #include "json/yajl_memory.h"
 
-/* What yajl may take: bytes for any text, as its buffers begin with 2 KiB each; and so
- * many times the text's length, as it doubles two buffers up to the longest string.
- * A lower limit would refuse documents that are right. */
+/* What yajl may take: bytes for any text, as its buffers begin with 2 KiB each;
+ * and so many times the text's length, as it doubles two buffers up to the
+ * longest string.  A lower limit would refuse documents that are right. */
 enum { PARSER_OWN = 64 * 1024, PARSER_FACTOR = 8 };
 
 struct pick {

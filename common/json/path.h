@@ -8,8 +8,9 @@
  *
  * A bare name holds none of  . , = ? "  and is not empty.  A name of decimal
  * digits is also the index of an array's element, from 0.  In the path of the
- * root (json2csv -r) a bare "*" is any member or element, and only there.  A header is bare
- * up to the next comma, or quoted; without one it is the names with dots.
+ * root (json2csv -r) a bare "*" is any member or element, and only there.  A
+ * header is bare up to the next comma, or quoted; without one it is the names
+ * with dots.
  */
 #ifndef JSON_PATH_H
 #define JSON_PATH_H

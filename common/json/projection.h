@@ -49,7 +49,7 @@ struct node {
 	size_t guess;		/* which of order comes next, if all is well */
 	uint64_t signs;		/* bit n: a child's name has the sign n */
 	uint64_t stamp;		/* the last record it occurred in, or element
-				 * (see scan_project.c); 0: none */
+				 * (see scan_projection.c); 0: none */
 	uint64_t opened;	/* as stamp: the last that was an object or
 				 * array, and which leaves that one gave: */
 	size_t from, to;	/* from here up to there, see scan_position */

@@ -52,7 +52,7 @@ int object_set(struct object *o, const char *option, const char *value,
     struct err *e);
 
 /* "k=v": user metadata (at most 2 KiB in all, as they are sent, not OBJECT_TOKEN;
- * the value may be empty, and UTF-8 becomes encoded_words), a tag (at most ten).
+ * the value may be empty, and UTF-8 becomes encoded words), a tag (at most ten).
  * */
 int object_add_metadata(struct object *o, const char *pair, struct err *e);
 int object_add_tag(struct object *o, const char *pair, struct err *e);

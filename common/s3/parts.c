@@ -6,8 +6,9 @@
  *	owner:	parts_next() -> sends -> parts_return()
  *
  * A part is in exactly one place: with the reader, who fills it; in the queue,
- * where it may be hashed; with the owner; or idle in the buffers.  Reader and owner
- * share the queue and the buffers, which lock for themselves, and nothing else.
+ * where it may be hashed; with the owner; or idle in the buffers.  Reader and
+ * owner share the queue and the buffers, which lock for themselves, and nothing
+ * else.
  *
  * The reader's waits end by an eventfd that parts_stop writes to: it is the
  * input's stop descriptor as long as the reader runs.
