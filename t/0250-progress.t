@@ -80,7 +80,9 @@ wide() {
 	tr '\r\n' '\n\n' <"$T/out" | sed 's/\x1b\[K//g; s/<<narrower>>//' | grep -v '^{"state"' | awk -v most="$1" 'length > most { print length ": " $0; bad = 1 } END { exit bad }'
 }
 export TERM=xterm job='cp-fetch --backoff 1ms $web/flaky | json2csv -r events -f id | memzip -n e.csv | s3put s3://bucket/k.zip'
-check_exit 0 'a pipeline on a terminal' terminal 200 "export MEMPIPE_PROGRESS=1; $job" 'awaits network .* s3put [^|]*awaits input \|'
+# The server goes on when that picture has come, in which all stages wait.
+check_exit 0 'a pipeline on a terminal' terminal 200 "export MEMPIPE_PROGRESS=1; $job" \
+    'awaits network \| json2csv [^|]* records, awaits input \| memzip [^|]*, awaits input \| s3put 0 B, awaits input \|'
 look '  one line shows all stages' grep -aqE 'cp-fetch [0-9.]+ MiB of 2.35 MiB \([0-9]+ %\), 1 retry, awaits network \| json2csv [^|]* records, awaits input \| memzip [^|]*, awaits input \| s3put 0 B, awaits input \| ' "$T/out"
 look '  in 200 columns' wide 199
 look '  which the last stage alone draws' bash -c '! grep -aE "^.?(cp-fetch|json2csv|memzip) [^|>]*$" "$1"' - "$T/out"
