@@ -232,7 +232,8 @@ import subprocess
 for n in [32768 - 4, 32768 - 3, 32768 + 1, 65536, 70000, *range(262110, 262150)]:
     for value in '"u":2', '"t":2', '"\\u0074":2':
         text = '{"%st":1,%s}\n{"t":3}' % ('x' * (n - 1), value)
-        for options in (['-T1'], ['-T2']):
+        # one thread and two in turn, as each length has three values
+        for options in (['-T%d' % (1 + n % 2)],):
             def run(*more):
                 p = subprocess.run(['json2csv', *options, *more], input=text.encode(), capture_output=True)
                 return p.returncode, p.stdout.decode()
